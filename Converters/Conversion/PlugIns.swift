@@ -1,0 +1,90 @@
+package import Bytes
+package import Records
+
+/// What is open while one backup is read.
+package struct BackupInput: Sendable {
+  package var backup: DetectedBackup
+  package var container: any BackupContainer
+  package var toolbox: Toolbox
+  package var options: ReadOptions
+  package init(backup: DetectedBackup, container: any BackupContainer, toolbox: Toolbox, options: ReadOptions) {
+    self.backup = backup
+    self.container = container
+    self.toolbox = toolbox
+    self.options = options
+  }
+}
+
+/// A system whose backups are understood: Convex, Supabase, Django, Prisma. One value per plug-in, listed in `BuiltIn`.
+package protocol SourceSystem: Sendable {
+  /// Such as `django`; the word of `--system`.
+  var id: String { get }
+  /// Such as `Django`.
+  var title: String { get }
+  /// One line for `coffer formats`.
+  var summary: String { get }
+  /// The backups of this system among the container's entries; none when it sees none. Looks only at names and first bytes
+  /// of entries (`head`), never at whole files.
+  func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup]
+  /// Learns complete schemas in one pass over the rows and everything there is beside the rows.
+  func survey(_ input: BackupInput) throws(ReadError) -> Knowledge
+  /// Reads the rows in the schemas of `knowledge`.
+  func openRecords(_ input: BackupInput, _ knowledge: Knowledge) throws(ReadError) -> any RecordReader & ~Copyable
+}
+
+/// A byte syntax that can be read as records.
+package protocol ImportFormat: Sendable {
+  /// Such as `csv`; the word of `--from`.
+  var id: String { get }
+  /// File name endings without the dot.
+  var endings: [String] { get }
+  /// From 0 to 1: how surely the first bytes (up to 64 KiB, decoded) are this format's. Names do not count.
+  func confidence(_ head: [UInt8]) -> Double
+  /// A reader of decoded bytes. `tables` empty: columns are found while reading and a table's schema may grow from run to
+  /// run; otherwise the schemas are known and complete. `name` is the table's name where the format has none.
+  func makeReader(
+    from source: consuming any ByteSource & ~Copyable, name: Name, tables: [TableSchema], options: ReadOptions
+  ) throws(ReadError) -> any RecordReader & ~Copyable
+}
+
+/// How output is to be written; from the command line.
+package struct WriteOptions: Sendable {
+  package var dialect: SQLDialect = .postgres
+  package var writesSchema = true
+  package var writesData = true
+  /// `INSERT` instead of `COPY` where there is a choice.
+  package var usesInserts = false
+  package var csv: CSVStyle = .plain
+  package var writesByteOrderMark = false
+  /// Title of reports.
+  package var title: [UInt8] = []
+  package init() {}
+}
+
+/// A variant of SQL.
+package enum SQLDialect: String, CaseIterable, Sendable { case postgres, sqlite, mysql }
+
+/// How CSV treats what CSV cannot say.
+package enum CSVStyle: String, CaseIterable, Sendable {
+  /// RFC 4180; NULL is an empty field, an empty text is `""`.
+  case plain
+  /// Exact: with a schema file beside it, so that reading it back gives the same records.
+  case lossless
+  /// Safe to open in a spreadsheet: formulas are guarded.
+  case spreadsheet
+}
+
+/// A byte syntax that records can be written in.
+package protocol ExportFormat: Sendable {
+  /// Such as `jsonl`; the word of `-t`.
+  var id: String { get }
+  /// One line for `coffer formats`.
+  var summary: String { get }
+  /// File name ending without the dot.
+  var ending: String { get }
+  /// Whether one stream can hold several tables; otherwise each table needs a file of its own in a directory.
+  var holdsManyTables: Bool { get }
+  /// A writer of `tables`, which are all tables with their complete schemas in creation order.
+  func makeWriter(to output: Output, tables: [TableSchema], options: WriteOptions) throws(WriteError)
+    -> any RecordWriter & ~Copyable
+}

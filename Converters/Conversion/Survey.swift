@@ -1,0 +1,46 @@
+package import Diagnostics
+package import Records
+
+/// One figure or statement of a manifest, README or checklist, which can be proved or refuted.
+package struct Claim: Hashable, Sendable {
+  package enum Verdict: String, Sendable, Hashable { case proved, refuted, open }
+  /// What it is about, such as `records`, `records of Master_Data`, `deployment`, `key field`.
+  package var subject: String
+  /// The text claimed, as it stands.
+  package var stated: [UInt8]
+  /// What the content shows, as text; nil when it cannot be measured.
+  package var measured: String?
+  package var verdict: Verdict
+  package var artifact: [UInt8]
+  package init(subject: String, stated: [UInt8], measured: String? = nil, verdict: Verdict = .open, artifact: [UInt8]) {
+    self.subject = subject
+    self.stated = stated
+    self.measured = measured
+    self.verdict = verdict
+    self.artifact = artifact
+  }
+}
+
+/// What a system knows of a backup before it hands out rows: complete schemas and everything beside the rows.
+package struct Knowledge: Sendable {
+  /// All tables in the order in which writers should create them (referenced tables first).
+  package var tables: [TableSchema]
+  package var objects: [SchemaObject]
+  package var claims: [Claim]
+  package var findings: [Finding]
+  /// Texts kept and indexed as documents: artifact path and content.
+  package var documents: [(artifact: [UInt8], text: [UInt8])]
+  /// Such as `producer`, `django_version`, `deployment`: for the backup's page in the catalog.
+  package var attributes: [(name: String, value: [UInt8])]
+  /// Whatever else the system needs to read the rows; only that system looks inside.
+  package var details: (any Sendable)?
+  package init(tables: [TableSchema] = []) {
+    self.tables = tables
+    objects = []
+    claims = []
+    findings = []
+    documents = []
+    attributes = []
+    details = nil
+  }
+}

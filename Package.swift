@@ -1,0 +1,106 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target.
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+/// Settings of the targets that see C or raw memory.
+let fenced: [SwiftSetting] = house + [.enableExperimentalFeature("Lifetimes")]
+/// Settings of all targets above them.
+let strict: [SwiftSetting] = house + [.strictMemorySafety()]
+
+/// A Swift target of this package and where it lives.
+struct Part {
+  var name: String
+  var path: String
+  var uses: [String] = []
+  var settings: [SwiftSetting] = strict
+  var resources: [Resource] = []
+
+  var target: Target {
+    .target(
+      name: name, dependencies: uses.map { .init(stringLiteral: $0) }, path: path,
+      resources: resources, swiftSettings: settings)
+  }
+}
+
+let core = ["Bytes", "Diagnostics", "Records"]
+
+let foundations = [
+  Part(name: "Bytes", path: "Sources/Bytes", uses: ["CBytes", "CCrypto"], settings: fenced),
+  Part(name: "Diagnostics", path: "Sources/Diagnostics", uses: ["Bytes"]),
+  Part(
+    name: "Records", path: "Sources/Records", uses: ["Bytes", "Diagnostics"],
+    settings: strict + [.enableExperimentalFeature("Lifetimes")]),
+  Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: ["Bytes", "CSQLite"], settings: fenced),
+  Part(name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive"], settings: fenced),
+  Part(name: "CommandLine", path: "Sources/CommandLine", uses: ["Bytes", "Diagnostics"]),
+]
+
+let conversion = [
+  Part(name: "Conversion", path: "Converters/Conversion", uses: core),
+  Part(name: "Transforms", path: "Converters/Transforms", uses: core),
+]
+
+let containers = ["Directory", "Archive"].map {
+  Part(
+    name: $0 + "Container", path: "Converters/Containers/" + $0,
+    uses: core + ["Conversion"] + ($0 == "Archive" ? ["Archive"] : []))
+}
+
+let extraUses = ["SQLite": ["SQLiteClient"]]
+let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown"].map {
+  Part(
+    name: $0 + "Format", path: "Converters/Formats/" + $0,
+    uses: core + ["Conversion"] + (extraUses[$0] ?? []))
+}
+
+let systems = [
+  "Django": ["JSONFormat"],
+  "Convex": ["JSONFormat", "CSVFormat"],
+  "Generic": ["JSONFormat", "CSVFormat"],
+].sorted { $0.key < $1.key }.map {
+  Part(
+    name: $0.key + "System", path: "Converters/Systems/" + $0.key,
+    uses: core + ["Conversion"] + $0.value)
+}
+
+let plugIns = containers + formats + systems
+let builtIn = Part(
+  name: "BuiltIn", path: "Converters/BuiltIn", uses: core + ["Conversion"] + plugIns.map(\.name))
+
+let catalog = [
+  Part(name: "CatalogModel", path: "Catalog/Model", uses: core),
+  Part(name: "CatalogStore", path: "Catalog/Store", uses: core + ["CatalogModel"]),
+  Part(
+    name: "CatalogSQLite", path: "Catalog/SQLite",
+    uses: core + ["CatalogModel", "CatalogStore", "SQLiteClient"]),
+  Part(
+    name: "CatalogIngest", path: "Catalog/Ingest",
+    uses: core + ["CatalogModel", "CatalogStore", "Conversion"]),
+]
+
+let parts = foundations + conversion + plugIns + [builtIn] + catalog
+
+let package = Package(
+  name: "coffer",
+  products: [.executable(name: "coffer", targets: ["coffer"])],
+  targets: [
+    .target(name: "CBytes", path: "Sources/CBytes"),
+    .systemLibrary(
+      name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CArchive", path: "Sources/CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+  ] + parts.map(\.target) + [
+    .executableTarget(
+      name: "coffer", dependencies: parts.map { .init(stringLiteral: $0.name) },
+      path: "Sources/coffer", swiftSettings: strict)
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu11
+)

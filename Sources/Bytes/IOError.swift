@@ -1,0 +1,27 @@
+internal import Glibc
+
+/// An operation of the operating system that failed.
+public struct IOError: Error, Equatable, Sendable {
+  /// The call, such as `open`.
+  public var operation: String
+  /// The system's error number; 0 when `detail` says more.
+  public var errno: CInt
+  /// The path concerned, as bytes; empty when there is none.
+  public var path: [UInt8]
+  /// A library's own words, when the failure has no error number.
+  public var detail: String
+
+  public init(_ operation: String, errno: CInt = 0, path: [UInt8] = [], detail: String = "") {
+    self.operation = operation
+    self.errno = errno
+    self.path = path
+    self.detail = detail
+  }
+
+  /// What went wrong, in one line, without the path.
+  public var reason: String {
+    if !detail.isEmpty { return detail }
+    guard let text = unsafe strerror(errno) else { return "error \(errno)" }
+    return unsafe String(cString: text)
+  }
+}

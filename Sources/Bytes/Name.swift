@@ -1,0 +1,25 @@
+/// A name of unknown origin (table, column, key): bytes, compared byte by byte.
+///
+/// `String` would call canonically equivalent names equal and replace bytes that are not UTF-8.
+@frozen public struct Name: Hashable, Sendable, Comparable, ExpressibleByStringLiteral {
+  public var bytes: [UInt8]
+
+  @inlinable public init(_ bytes: [UInt8]) { self.bytes = bytes }
+  public init(_ text: String) { bytes = Array(text.utf8) }
+  public init(_ span: Span<UInt8>) { bytes = Array(span) }
+  public init(stringLiteral text: String) { bytes = Array(text.utf8) }
+
+  public var isEmpty: Bool { bytes.isEmpty }
+  public static func < (a: Name, b: Name) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
+  public static func + (a: Name, b: Name) -> Name { Name(a.bytes + b.bytes) }
+
+  /// The name with ASCII letters in lower case.
+  public var lowercased: Name { Name(bytes.map(asciiLower)) }
+  public func hasPrefix(_ text: String) -> Bool { bytes.starts(with: text.utf8) }
+  public func hasSuffix(_ text: String) -> Bool { bytes.reversed().starts(with: text.utf8.reversed()) }
+}
+
+/// The byte with an ASCII capital made small.
+@inlinable public func asciiLower(_ byte: UInt8) -> UInt8 {
+  byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
+}

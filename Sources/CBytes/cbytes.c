@@ -1,0 +1,2 @@
+#include "cbytes.h"
+#include "csystem.h"

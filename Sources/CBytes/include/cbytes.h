@@ -1,0 +1,239 @@
+// Scanning kernels: header only, so that they are inlined into the Swift loops that call them.
+//
+// Every kernel has a plain twin (`cb_plain_…`) that says in one obvious loop what it computes; the tests compare the two.
+// Kernels may load up to 64 bytes from `p`, whatever lies there: buffers are padded by at least 64 bytes.
+#ifndef CBYTES_H
+#define CBYTES_H
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+// ── plain twins ──────────────────────────────────────────────────────────────
+/// Bit i is set when p[i] is a, b or c; i in 0..<64.
+static inline uint64_t cb_plain_match3_64(const uint8_t *p, uint8_t a, uint8_t b, uint8_t c) {
+  uint64_t m = 0;
+  for (int i = 0; i < 64; i++) m |= (uint64_t)(p[i] == a || p[i] == b || p[i] == c) << i;
+  return m;
+}
+/// Bit i is set when p[i] ends or escapes a JSON string: below 0x20, quote or backslash; i in 0..<64.
+static inline uint64_t cb_plain_json_special_64(const uint8_t *p) {
+  uint64_t m = 0;
+  for (int i = 0; i < 64; i++) m |= (uint64_t)(p[i] < 0x20 || p[i] == '"' || p[i] == '\\') << i;
+  return m;
+}
+/// The same for i in 0..<16.
+static inline uint32_t cb_plain_json_special_16(const uint8_t *p) {
+  uint32_t m = 0;
+  for (int i = 0; i < 16; i++) m |= (uint32_t)(p[i] < 0x20 || p[i] == '"' || p[i] == '\\') << i;
+  return m;
+}
+/// Bit i is set when p[i] is not ASCII; i in 0..<64.
+static inline uint64_t cb_plain_high_64(const uint8_t *p) {
+  uint64_t m = 0;
+  for (int i = 0; i < 64; i++) m |= (uint64_t)(p[i] >> 7) << i;
+  return m;
+}
+
+// ── vector forms ─────────────────────────────────────────────────────────────
+#if defined(__SSE2__)
+#define CB_LOAD(p) _mm_loadu_si128((const __m128i *)(p))
+static inline uint32_t cb__match3(__m128i v, __m128i a, __m128i b, __m128i c) {
+  return (uint32_t)_mm_movemask_epi8(
+      _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, a), _mm_cmpeq_epi8(v, b)), _mm_cmpeq_epi8(v, c)));
+}
+static inline uint64_t cb_match3_64(const uint8_t *p, uint8_t a, uint8_t b, uint8_t c) {
+  __m128i va = _mm_set1_epi8((char)a), vb = _mm_set1_epi8((char)b), vc = _mm_set1_epi8((char)c);
+  uint64_t m0 = cb__match3(CB_LOAD(p), va, vb, vc), m1 = cb__match3(CB_LOAD(p + 16), va, vb, vc);
+  uint64_t m2 = cb__match3(CB_LOAD(p + 32), va, vb, vc), m3 = cb__match3(CB_LOAD(p + 48), va, vb, vc);
+  return m0 | (m1 << 16) | (m2 << 32) | (m3 << 48);
+}
+static inline uint32_t cb_json_special_16(const uint8_t *p) {
+  __m128i v = CB_LOAD(p);
+  __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+  __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"')), slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+  return (uint32_t)_mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, slash)));
+}
+static inline uint64_t cb_json_special_64(const uint8_t *p) {
+  uint64_t m0 = cb_json_special_16(p), m1 = cb_json_special_16(p + 16);
+  uint64_t m2 = cb_json_special_16(p + 32), m3 = cb_json_special_16(p + 48);
+  return m0 | (m1 << 16) | (m2 << 32) | (m3 << 48);
+}
+static inline uint64_t cb_high_64(const uint8_t *p) {
+  uint64_t m0 = (uint32_t)_mm_movemask_epi8(CB_LOAD(p)), m1 = (uint32_t)_mm_movemask_epi8(CB_LOAD(p + 16));
+  uint64_t m2 = (uint32_t)_mm_movemask_epi8(CB_LOAD(p + 32)), m3 = (uint32_t)_mm_movemask_epi8(CB_LOAD(p + 48));
+  return m0 | (m1 << 16) | (m2 << 32) | (m3 << 48);
+}
+#elif defined(__ARM_NEON)
+static inline uint64_t cb__bits(uint8x16_t m0, uint8x16_t m1, uint8x16_t m2, uint8x16_t m3) {
+  const uint8x16_t weights = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  uint8x16_t a = vpaddq_u8(vandq_u8(m0, weights), vandq_u8(m1, weights));
+  uint8x16_t b = vpaddq_u8(vandq_u8(m2, weights), vandq_u8(m3, weights));
+  uint8x16_t c = vpaddq_u8(a, b);
+  return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(c, c)), 0);
+}
+static inline uint8x16_t cb__match3(uint8x16_t v, uint8_t a, uint8_t b, uint8_t c) {
+  return vorrq_u8(vorrq_u8(vceqq_u8(v, vdupq_n_u8(a)), vceqq_u8(v, vdupq_n_u8(b))), vceqq_u8(v, vdupq_n_u8(c)));
+}
+static inline uint8x16_t cb__special(uint8x16_t v) {
+  return vorrq_u8(vcltq_u8(v, vdupq_n_u8(0x20)), vorrq_u8(vceqq_u8(v, vdupq_n_u8('"')), vceqq_u8(v, vdupq_n_u8('\\'))));
+}
+static inline uint8x16_t cb__high(uint8x16_t v) { return vcgeq_u8(v, vdupq_n_u8(0x80)); }
+static inline uint64_t cb_match3_64(const uint8_t *p, uint8_t a, uint8_t b, uint8_t c) {
+  return cb__bits(cb__match3(vld1q_u8(p), a, b, c), cb__match3(vld1q_u8(p + 16), a, b, c),
+                  cb__match3(vld1q_u8(p + 32), a, b, c), cb__match3(vld1q_u8(p + 48), a, b, c));
+}
+static inline uint64_t cb_json_special_64(const uint8_t *p) {
+  return cb__bits(cb__special(vld1q_u8(p)), cb__special(vld1q_u8(p + 16)), cb__special(vld1q_u8(p + 32)),
+                  cb__special(vld1q_u8(p + 48)));
+}
+static inline uint32_t cb_json_special_16(const uint8_t *p) {
+  uint8x16_t m = cb__special(vld1q_u8(p)), z = vdupq_n_u8(0);
+  return (uint32_t)cb__bits(m, z, z, z);
+}
+static inline uint64_t cb_high_64(const uint8_t *p) {
+  return cb__bits(cb__high(vld1q_u8(p)), cb__high(vld1q_u8(p + 16)), cb__high(vld1q_u8(p + 32)), cb__high(vld1q_u8(p + 48)));
+}
+#else
+static inline uint64_t cb_match3_64(const uint8_t *p, uint8_t a, uint8_t b, uint8_t c) { return cb_plain_match3_64(p, a, b, c); }
+static inline uint32_t cb_json_special_16(const uint8_t *p) { return cb_plain_json_special_16(p); }
+static inline uint64_t cb_json_special_64(const uint8_t *p) { return cb_plain_json_special_64(p); }
+static inline uint64_t cb_high_64(const uint8_t *p) { return cb_plain_high_64(p); }
+#endif
+
+// ── UTF-8 ────────────────────────────────────────────────────────────────────
+/// Length of the well-formed UTF-8 sequence at p (Unicode 15, table 3-7), 0 when there is none within n bytes.
+static inline int cb_utf8_sequence(const uint8_t *p, size_t n) {
+  uint8_t a = p[0];
+  if (a < 0x80) return 1;
+  if (a < 0xC2 || n < 2) return 0;
+  uint8_t b = p[1];
+  if (a < 0xE0) return (b & 0xC0) == 0x80 ? 2 : 0;
+  if (n < 3 || (p[2] & 0xC0) != 0x80) return 0;
+  if (a < 0xF0) {
+    uint8_t low = a == 0xE0 ? 0xA0 : 0x80, high = a == 0xED ? 0x9F : 0xBF;
+    return b >= low && b <= high ? 3 : 0;
+  }
+  if (a > 0xF4 || n < 4 || (p[3] & 0xC0) != 0x80) return 0;
+  uint8_t low = a == 0xF0 ? 0x90 : 0x80, high = a == 0xF4 ? 0x8F : 0xBF;
+  return b >= low && b <= high ? 4 : 0;
+}
+/// Number of leading bytes of p[0..<n] that are well-formed UTF-8; p is padded by 64 bytes.
+static inline size_t cb_utf8_valid_prefix(const uint8_t *p, size_t n) {
+  size_t i = 0;
+  while (i < n) {
+    uint64_t high = cb_high_64(p + i);
+    if (high == 0) { i += 64; continue; }
+    i += (size_t)__builtin_ctzll(high);
+    // Text that is not ASCII comes in runs: stay in the plain loop while it lasts.
+    while (i < n && p[i] >= 0x80) {
+      int length = cb_utf8_sequence(p + i, n - i);
+      if (length == 0) return i;
+      i += (size_t)length;
+    }
+  }
+  return n;
+}
+
+// ── JSON ─────────────────────────────────────────────────────────────────────
+/// Steps over the inside of a JSON string that begins at p[at], just past the opening quote.
+/// Returns the index of the closing quote; `end` or more when the string is cut off; the index of the offending byte with
+/// `*flags |= 2` for a raw control character. `*flags |= 1` when the string holds a backslash.
+static inline size_t cb_json_string(const uint8_t *p, size_t at, size_t end, uint32_t *flags) {
+  for (;;) {
+    uint32_t m = cb_json_special_16(p + at);
+    if (m == 0) {
+      at += 16;
+      if (at >= end) return end;
+      continue;
+    }
+    at += (size_t)__builtin_ctz(m);
+    if (at >= end) return end;
+    uint8_t byte = p[at];
+    if (byte == '"') return at;
+    if (byte != '\\') { *flags |= 2; return at; }
+    *flags |= 1;
+    at += 2;
+    if (at >= end) return end;
+  }
+}
+/// Length of the JSON number (RFC 8259) at p[0..<n]; 0 when there is none. The byte after it is not looked at.
+static inline size_t cb_json_number(const uint8_t *p, size_t n) {
+  size_t i = 0;
+  if (i < n && p[i] == '-') i++;
+  if (i >= n) return 0;
+  if (p[i] == '0') i++;
+  else if (p[i] >= '1' && p[i] <= '9') { do i++; while (i < n && (uint8_t)(p[i] - '0') < 10); }
+  else return 0;
+  if (i < n && p[i] == '.') {
+    size_t first = ++i;
+    while (i < n && (uint8_t)(p[i] - '0') < 10) i++;
+    if (i == first) return 0;
+  }
+  if (i < n && (p[i] | 0x20) == 'e') {
+    i++;
+    if (i < n && (p[i] == '+' || p[i] == '-')) i++;
+    size_t first = i;
+    while (i < n && (uint8_t)(p[i] - '0') < 10) i++;
+    if (i == first) return 0;
+  }
+  return i;
+}
+
+// ── hashing ──────────────────────────────────────────────────────────────────
+typedef struct { uint64_t low, high; } cb_hash128;
+
+static inline uint64_t cb__fold(uint64_t a, uint64_t b) {
+  __uint128_t product = (__uint128_t)a * b;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+static inline uint64_t cb__read64(const uint8_t *p) { uint64_t v; memcpy(&v, p, 8); return v; }
+/// Up to eight bytes as a number, the rest zero; never reads outside p[0..<n].
+static inline uint64_t cb__read_tail(const uint8_t *p, size_t n) {
+  if (n >= 4) {
+    uint32_t a, b; memcpy(&a, p, 4); memcpy(&b, p + n - 4, 4);
+    return (uint64_t)a | (uint64_t)b << 32;
+  }
+  if (n == 0) return 0;
+  return (uint64_t)p[0] | (uint64_t)p[n >> 1] << 8 | (uint64_t)p[n - 1] << 16;
+}
+/// 128-bit hash of p[0..<n] under a seed: two independent multiply-and-fold lanes over 16-byte blocks.
+/// It finds accidents, not forgeries; the byte order is the machine's (little-endian only).
+static inline cb_hash128 cb_hash(const uint8_t *p, size_t n, uint64_t seed) {
+  const uint64_t k0 = 0xa0761d6478bd642fULL, k1 = 0xe7037ed1a0b428dbULL, k2 = 0x8ebc6af09c88c6e3ULL, k3 = 0x589965cc75374cc3ULL;
+  uint64_t a = seed ^ k0, b = (seed * k2) ^ k3;
+  size_t left = n;
+  while (left > 16) {
+    uint64_t x = cb__read64(p), y = cb__read64(p + 8);
+    a = cb__fold(x ^ k1, y ^ a);
+    b = cb__fold(y ^ k2, x ^ b);
+    p += 16; left -= 16;
+  }
+  uint64_t x, y;
+  if (left > 8) { x = cb__read64(p); y = cb__read64(p + left - 8); }
+  else { x = cb__read_tail(p, left); y = 0; }
+  a = cb__fold(x ^ k1 ^ n, y ^ a ^ k2);
+  b = cb__fold(y ^ k3 ^ n, x ^ b ^ k0);
+  cb_hash128 h = {cb__fold(a ^ k2, b ^ k1), cb__fold(b ^ k0 ^ n, a + k3)};
+  return h;
+}
+/// Mixes two 128-bit values into one; not symmetric.
+static inline cb_hash128 cb_hash_pair(cb_hash128 x, cb_hash128 y) {
+  const uint64_t k0 = 0x2d358dccaa6c78a5ULL, k1 = 0x8bb84b93962eacc9ULL, k2 = 0x4b33a62ed433d4a3ULL, k3 = 0x4d5a2da51de1aa47ULL;
+  uint64_t a = cb__fold(x.low ^ k0, y.low ^ k1), b = cb__fold(x.high ^ k2, y.high ^ k3);
+  cb_hash128 h = {cb__fold(a ^ k3, x.high + y.low) + b, cb__fold(b ^ k1, x.low + y.high + k0) + a};
+  return h;
+}
+/// Sum modulo 2^128: the order of terms does not matter.
+static inline cb_hash128 cb_hash_add(cb_hash128 x, cb_hash128 y) {
+  cb_hash128 h;
+  h.low = x.low + y.low;
+  h.high = x.high + y.high + (h.low < x.low);
+  return h;
+}
+#endif

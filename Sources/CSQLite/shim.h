@@ -1,0 +1,9 @@
+#ifndef COFFER_CSQLITE_H
+#define COFFER_CSQLITE_H
+#include <sqlite3.h>
+
+/// What the macro SQLITE_TRANSIENT stands for: SQLite copies the bytes.
+static inline sqlite3_destructor_type coffer_sqlite_transient(void) { return SQLITE_TRANSIENT; }
+/// What the macro SQLITE_STATIC stands for: the bytes outlive the statement's next step.
+static inline sqlite3_destructor_type coffer_sqlite_static(void) { return SQLITE_STATIC; }
+#endif

@@ -1,0 +1,85 @@
+public import Bytes
+
+/// A column of a table.
+public struct Column: Hashable, Sendable {
+  public var name: Name
+  public var type: LogicalType
+  public var isNullable: Bool
+  /// Greatest number of characters the source's own schema allows.
+  public var maximumLength: Int?
+  /// Whether values are secrets (hashes, tokens, keys): never indexed, masked when shown.
+  public var isSecret: Bool
+  /// Whether the source computes the value itself (identity, serial, AUTOINCREMENT).
+  public var isIdentity: Bool
+
+  public init(
+    _ name: Name, _ type: LogicalType, isNullable: Bool = true, maximumLength: Int? = nil, isSecret: Bool = false,
+    isIdentity: Bool = false
+  ) {
+    self.name = name
+    self.type = type
+    self.isNullable = isNullable
+    self.maximumLength = maximumLength
+    self.isSecret = isSecret
+    self.isIdentity = isIdentity
+  }
+}
+
+/// A reference from columns of one table to columns of another.
+public struct ForeignKey: Hashable, Sendable {
+  public var columns: [Name]
+  public var table: Name
+  public var referencedColumns: [Name]
+  /// Whether it was concluded from names and values instead of being declared by the source.
+  public var isInferred: Bool
+  public init(_ columns: [Name], references table: Name, _ referencedColumns: [Name], isInferred: Bool = false) {
+    self.columns = columns
+    self.table = table
+    self.referencedColumns = referencedColumns
+    self.isInferred = isInferred
+  }
+}
+
+/// A table of the common schema.
+public struct TableSchema: Hashable, Sendable {
+  public var name: Name
+  public var columns: [Column]
+  /// Names of the primary key's columns; empty when there is none.
+  public var primaryKey: [Name]
+  public var uniqueKeys: [[Name]]
+  public var foreignKeys: [ForeignKey]
+  /// Columns of each index that is not a key.
+  public var indexes: [[Name]]
+
+  public init(
+    _ name: Name, _ columns: [Column], primaryKey: [Name] = [], uniqueKeys: [[Name]] = [],
+    foreignKeys: [ForeignKey] = [], indexes: [[Name]] = []
+  ) {
+    self.name = name
+    self.columns = columns
+    self.primaryKey = primaryKey
+    self.uniqueKeys = uniqueKeys
+    self.foreignKeys = foreignKeys
+    self.indexes = indexes
+  }
+
+  /// Position of a column; nil when there is none of that name.
+  public func index(of column: Name) -> Int? { columns.firstIndex { $0.name == column } }
+}
+
+/// Something of a backup that is not rows: a policy, function, trigger, view, migration, role…
+public struct SchemaObject: Hashable, Sendable {
+  /// Such as `view`, `function`, `policy`.
+  public var kind: String
+  public var name: Name
+  /// The table it belongs to.
+  public var table: Name?
+  /// The source's own text.
+  public var definition: [UInt8]
+  public init(kind: String, name: Name, table: Name? = nil, definition: [UInt8] = []) {
+    self.kind = kind
+    self.name = name
+    self.table = table
+    self.definition = definition
+  }
+}
