@@ -86,6 +86,11 @@ let catalog = [
 
 let parts = foundations + conversion + plugIns + [builtIn] + catalog
 
+/// Test targets: name of what is tested, and what else its tests use.
+let tests: [(of: String, uses: [String])] = [
+  ("Records", core)
+]
+
 let package = Package(
   name: "coffer",
   products: [.executable(name: "coffer", targets: ["coffer"])],
@@ -99,8 +104,16 @@ let package = Package(
   ] + parts.map(\.target) + [
     .executableTarget(
       name: "coffer", dependencies: parts.map { .init(stringLiteral: $0.name) },
-      path: "Sources/coffer", swiftSettings: strict)
-  ],
+      path: "Sources/coffer", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: core.map { .init(stringLiteral: $0) }, path: "Tests/Support",
+      swiftSettings: fenced),
+  ]
+    + tests.map { test in
+      .testTarget(
+        name: test.of + "Tests", dependencies: (test.uses + ["TestSupport"]).map { .init(stringLiteral: $0) },
+        path: "Tests/\(test.of)Tests", swiftSettings: house)
+    },
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
 )
