@@ -1,0 +1,85 @@
+internal import Bytes
+package import Records
+
+/// A way in which a target fails to carry a value; codes and words are the same whichever writer reports it.
+package enum LossKind: Int, CaseIterable, Sendable {
+  /// Absent keys are written as NULL though the column also holds NULLs, so that the two can no longer be told apart.
+  case missingAsNull
+  /// Text holds half of a surrogate pair, which only JSON escapes can carry: the row is left out.
+  case loneSurrogate
+  /// Text holds U+0000, which the target's text type refuses: the row is left out.
+  case nulCharacter
+  /// NaN or an infinity where the target has none: written as NULL.
+  case specialFloat
+  /// Text that a spreadsheet would run as a formula got a leading apostrophe; it can be taken away again.
+  case formulaGuarded
+  /// A record gave the same key twice and the last value won.
+  case duplicateKey
+
+  /// The stable name for programs.
+  package var code: String {
+    switch self {
+    case .missingAsNull: "missing-as-null"
+    case .loneSurrogate: "lone-surrogate"
+    case .nulCharacter: "nul-character"
+    case .specialFloat: "special-float"
+    case .formulaGuarded: "formula-guarded"
+    case .duplicateKey: "duplicate-key"
+    }
+  }
+
+  /// What was lost, in one phrase without a full stop.
+  package var message: String {
+    switch self {
+    case .missingAsNull: "absent values are written as NULL and cannot be told from the column's NULLs"
+    case .loneSurrogate: "text with a lone surrogate cannot be carried: rows left out"
+    case .nulCharacter: "text with a NUL character cannot be carried: rows left out"
+    case .specialFloat: "NaN or infinity is written as NULL"
+    case .formulaGuarded: "text that begins like a formula got a leading apostrophe, which can be taken away"
+    case .duplicateKey: "a key occurs twice in one record: the earlier value is left out"
+    }
+  }
+
+  /// Whether the whole row is left out, which makes the conversion partial.
+  package var isReject: Bool { self == .loneSurrogate || self == .nulCharacter }
+}
+
+/// Counts the losses of one table by column while its rows are written; a writer keeps one for each of its tables.
+package struct TableLosses: Sendable {
+  private let table: Name
+  private let columns: [Name]
+  /// Counts by column, then by kind.
+  private var counts: [Int]
+  /// Whether the column has held a null.
+  private var hasNull: [Bool]
+
+  package init(_ table: TableSchema) {
+    self.table = table.name
+    columns = table.columns.map(\.name)
+    counts = Array(repeating: 0, count: columns.count * LossKind.allCases.count)
+    hasNull = Array(repeating: false, count: columns.count)
+  }
+
+  /// Counts `count` losses in the column at a position; for a kind that rejects, one per row.
+  package mutating func count(_ kind: LossKind, column: Int, by count: Int = 1) {
+    counts[column * LossKind.allCases.count + kind.rawValue] += count
+  }
+
+  /// Notes that the column holds nulls; without one, absent values written as NULL are no loss.
+  package mutating func noteNull(column: Int) { hasNull[column] = true }
+
+  /// The losses so far, by column.
+  package var losses: [Loss] {
+    var losses: [Loss] = []
+    for column in columns.indices {
+      for kind in LossKind.allCases {
+        let count = counts[column * LossKind.allCases.count + kind.rawValue]
+        guard count > 0, kind != .missingAsNull || hasNull[column] else { continue }
+        losses.append(
+          Loss(
+            kind.code, kind.message, table: table, column: columns[column], count: count, isReject: kind.isReject))
+      }
+    }
+    return losses
+  }
+}
