@@ -21,10 +21,34 @@ package struct Claim: Hashable, Sendable {
   }
 }
 
+/// A foreign key that the backup's rows do not bear out, so that it is no part of its table's schema.
+package struct UnverifiedForeignKey: Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
+    /// The referenced table is not in the backup.
+    case missingTable
+    /// Some referenced rows are not in the backup.
+    case dangling
+  }
+  /// The table that refers.
+  package var table: Name
+  package var key: ForeignKey
+  package var reason: Reason
+  /// Number of values that lead nowhere.
+  package var count: Int
+  package init(table: Name, key: ForeignKey, reason: Reason, count: Int) {
+    self.table = table
+    self.key = key
+    self.reason = reason
+    self.count = count
+  }
+}
+
 /// What a system knows of a backup before it hands out rows: complete schemas and everything beside the rows.
 package struct Knowledge: Sendable {
   /// All tables in the order in which writers should create them (referenced tables first).
   package var tables: [TableSchema]
+  /// Foreign keys left out of `tables`, for `--fk keep`; each has its finding.
+  package var unverifiedForeignKeys: [UnverifiedForeignKey]
   package var objects: [SchemaObject]
   package var claims: [Claim]
   package var findings: [Finding]
@@ -36,6 +60,7 @@ package struct Knowledge: Sendable {
   package var details: (any Sendable)?
   package init(tables: [TableSchema] = []) {
     self.tables = tables
+    unverifiedForeignKeys = []
     objects = []
     claims = []
     findings = []
