@@ -31,7 +31,10 @@ public struct Descriptor: ~Copyable, Sendable {
     while at < bytes.count {
       let n = bytes.withUnsafeBufferPointer { Glibc.write(number, $0.baseAddress! + at, $0.count - at) }
       if n < 0 {
-        if errno == EINTR { continue }
+        if errno == EINTR {
+          try Interruption.check("write")
+          continue
+        }
         throw IOError("write", errno: errno)
       }
       at += n
@@ -42,6 +45,7 @@ public struct Descriptor: ~Copyable, Sendable {
   public func read(at offset: Int64, into buffer: inout OutputRawSpan) throws(IOError) -> Int {
     var total = 0
     while buffer.freeCapacity > 0 {
+      try Interruption.check("read")
       var got = 0
       buffer.withUnsafeMutableBytes { raw, initialized in
         got = pread(number, raw.baseAddress! + initialized, raw.count - initialized, off_t(offset) + off_t(total))
@@ -197,6 +201,7 @@ public struct FileSource: ByteSource, ~Copyable {
 
   public mutating func read(into buffer: inout OutputRawSpan) throws(IOError) {
     while buffer.freeCapacity > 0 {
+      try Interruption.check("read")
       var got = 0
       buffer.withUnsafeMutableBytes { raw, initialized in
         got = Glibc.read(descriptor.number, raw.baseAddress! + initialized, raw.count - initialized)
