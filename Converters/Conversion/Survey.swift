@@ -2,26 +2,6 @@ package import Bytes
 package import Diagnostics
 package import Records
 
-/// One figure or statement of a manifest, README or checklist, which can be proved or refuted.
-package struct Claim: Hashable, Sendable {
-  package enum Verdict: String, Sendable, Hashable { case proved, refuted, open }
-  /// What it is about, such as `records`, `records of Master_Data`, `deployment`, `key field`.
-  package var subject: String
-  /// The text claimed, as it stands.
-  package var stated: [UInt8]
-  /// What the content shows, as text; nil when it cannot be measured.
-  package var measured: String?
-  package var verdict: Verdict
-  package var artifact: [UInt8]
-  package init(subject: String, stated: [UInt8], measured: String? = nil, verdict: Verdict = .open, artifact: [UInt8]) {
-    self.subject = subject
-    self.stated = stated
-    self.measured = measured
-    self.verdict = verdict
-    self.artifact = artifact
-  }
-}
-
 /// A foreign key that the backup's rows do not bear out, so that it is no part of its table's schema.
 package struct UnverifiedForeignKey: Hashable, Sendable {
   package enum Reason: Hashable, Sendable {

@@ -76,6 +76,8 @@ public struct FileStatus: Equatable, Sendable {
   public var byteCount: Int64
   /// Modification time in nanoseconds since 1970.
   public var modified: Int64
+  /// Time of the last change of content or attributes in nanoseconds since 1970; no program can set it back.
+  public var changed: Int64
   /// Permission bits.
   public var mode: UInt32
   public var device: UInt64
@@ -92,6 +94,7 @@ public struct FileStatus: Equatable, Sendable {
       }
     byteCount = Int64(status.st_size)
     modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+    changed = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
     mode = status.st_mode & 0o7777
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
