@@ -88,7 +88,8 @@ let parts = foundations + conversion + plugIns + [builtIn] + catalog
 
 /// Test targets: name of what is tested, and what else its tests use.
 let tests: [(of: String, uses: [String])] = [
-  ("Records", core)
+  ("Bytes", ["Bytes", "CBytes"]),
+  ("Records", core),
 ]
 
 let package = Package(

@@ -1,2 +1,3 @@
 #include "cbytes.h"
+#include "ccsv.h"
 #include "csystem.h"
