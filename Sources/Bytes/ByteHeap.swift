@@ -87,6 +87,14 @@ public struct ByteHeap: ~Copyable, @unchecked Sendable {  // owned by one task a
     storedCount = range.count
   }
 
+  /// Removes the first `count` bytes.
+  public mutating func removePrefix(_ count: Int) {
+    precondition(count >= 0 && count <= storedCount)
+    guard count > 0 else { return }
+    memmove(base, base + count, storedCount - count)
+    storedCount -= count
+  }
+
   /// Appends bytes, growing as needed; returns the offset of the first.
   @discardableResult
   public mutating func append(_ bytes: Span<UInt8>) -> Int {
@@ -110,6 +118,17 @@ public struct ByteHeap: ~Copyable, @unchecked Sendable {  // owned by one task a
   @discardableResult
   public mutating func append(from other: borrowing ByteHeap, at offset: Int, count: Int) -> Int {
     append(other.span(at: offset, count: count))
+  }
+
+  /// Puts bytes in at `offset`, growing as needed; what follows moves up.
+  public mutating func insert(_ bytes: Span<UInt8>, at offset: Int) {
+    precondition(offset >= 0 && offset <= storedCount)
+    let n = bytes.count
+    if n > capacity - storedCount { reserve(max(capacity * 2, storedCount + n)) }
+    memmove(base + offset + n, base + offset, storedCount - offset)
+    for i in bytes.indices { base[offset + i] = bytes[i] }
+    storedCount += n
+    clearPadding()
   }
 
   /// Replaces `range` by `bytes`, which must not be longer, and closes the gap.
@@ -175,6 +194,16 @@ extension ByteHeap {
     guard other.count == count else { return false }
     return unsafe other.withUnsafeBufferPointer { p in
       unsafe count == 0 || memcmp(p.baseAddress!, base + offset, count) == 0
+    }
+  }
+
+  /// Whether the bytes at `offset` are `count` bytes of `other` from `start` on; false when the heap ends before.
+  @inlinable @inline(__always)
+  public func matches(_ other: [UInt8], from start: Int, count: Int, at offset: Int) -> Bool {
+    precondition(start >= 0 && start &+ count <= other.count && offset >= 0)
+    guard offset &+ count <= storedCount else { return false }
+    return unsafe other.withUnsafeBufferPointer { p in
+      unsafe memcmp(p.baseAddress! + start, base + offset, count) == 0
     }
   }
 

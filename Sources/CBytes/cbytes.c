@@ -1,3 +1,4 @@
 #include "cbytes.h"
 #include "ccsv.h"
+#include "cjson.h"
 #include "csystem.h"

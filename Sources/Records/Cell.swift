@@ -61,6 +61,13 @@
 
   /// Where the bytes begin in the heap; the index of an external value.
   @inlinable public var offset: Int { Int(truncatingIfNeeded: payload) }
+  /// Moves what points into the heap by some bytes.
+  @inlinable public mutating func move(by distance: Int) {
+    switch kind {
+    case .number, .text, .bytes, .json: payload = UInt64(truncatingIfNeeded: offset &+ distance)
+    default: break
+    }
+  }
   /// Number of bytes in the heap.
   @inlinable public var count: Int { Int(truncatingIfNeeded: length) }
   @inlinable public var boolean: Bool { payload != 0 }

@@ -1,0 +1,215 @@
+// JSON (RFC 8259) over bytes: strings, escapes and whole nested values, resumable at any byte.
+#ifndef CJSON_H
+#define CJSON_H
+#include "cbytes.h"
+
+/// First byte from p[at] on that is not JSON white space; `end` when there is none.
+static inline size_t cb_json_space(const uint8_t *p, size_t at, size_t end) {
+  while (at < end && (p[at] == ' ' || p[at] == '\n' || p[at] == '\r' || p[at] == '\t')) at++;
+  return at;
+}
+static inline int cb__hex(uint8_t c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  c |= 0x20;
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+/// The 16-bit number of four hexadecimal digits; -1 when they are not.
+static inline int cb__hex4(const uint8_t *p) {
+  int a = cb__hex(p[0]), b = cb__hex(p[1]), c = cb__hex(p[2]), d = cb__hex(p[3]);
+  return (a | b | c | d) < 0 ? -1 : a << 12 | b << 8 | c << 4 | d;
+}
+/// Looks over the escapes of string content p[at..<end], where `at` is not inside an escape.
+/// Returns `end`, or the start of a wrong escape with `*bad = 1`, or, unless the content is `whole`, the start of an escape
+/// that `end` cuts off (also a high surrogate whose other half may follow).
+static inline size_t cb_json_escapes(const uint8_t *p, size_t at, size_t end, int whole, int *bad) {
+  while (at < end) {
+    const uint8_t *hit = memchr(p + at, '\\', end - at);
+    if (!hit) return end;
+    at = (size_t)(hit - p);
+    if (at + 1 >= end) { *bad = whole; return at; }
+    switch (p[at + 1]) {
+    case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': at += 2; break;
+    case 'u': {
+      for (size_t i = at + 2; i < at + 6; i++) {
+        if (i >= end) { *bad = whole; return at; }
+        if (cb__hex(p[i]) < 0) { *bad = 1; return at; }
+      }
+      int unit = cb__hex4(p + at + 2);
+      if (!whole && unit >= 0xD800 && unit < 0xDC00) {
+        if (at + 6 >= end || (p[at + 6] == '\\' && at + 12 > end)) return at;
+      }
+      at += 6;
+      break;
+    }
+    default: *bad = 1; return at;
+    }
+  }
+  return end;
+}
+static inline size_t cb__put_utf8(uint8_t *o, uint32_t u) {
+  if (u < 0x80) { o[0] = (uint8_t)u; return 1; }
+  if (u < 0x800) { o[0] = (uint8_t)(0xC0 | u >> 6); o[1] = (uint8_t)(0x80 | (u & 63)); return 2; }
+  if (u < 0x10000) {
+    o[0] = (uint8_t)(0xE0 | u >> 12); o[1] = (uint8_t)(0x80 | (u >> 6 & 63)); o[2] = (uint8_t)(0x80 | (u & 63));
+    return 3;
+  }
+  o[0] = (uint8_t)(0xF0 | u >> 18); o[1] = (uint8_t)(0x80 | (u >> 12 & 63));
+  o[2] = (uint8_t)(0x80 | (u >> 6 & 63)); o[3] = (uint8_t)(0x80 | (u & 63));
+  return 4;
+}
+/// Undoes the escapes of p[0..<n] in place (they only shrink) and returns the new length; lone surrogates become WTF-8.
+/// `*flags |= 1` lone surrogates, `|= 2` U+0000. A wrong or cut-off escape ends the work with `*bad` = its index.
+static inline size_t cb_json_unescape(uint8_t *p, size_t n, uint32_t *flags, size_t *bad) {
+  size_t i = 0, o = 0;
+  while (i < n) {
+    const uint8_t *hit = memchr(p + i, '\\', n - i);
+    size_t clean = hit ? (size_t)(hit - (p + i)) : n - i;
+    if (clean) { memmove(p + o, p + i, clean); i += clean; o += clean; }
+    if (i >= n) break;
+    if (i + 1 >= n) { *bad = i; return o; }
+    uint8_t c = p[i + 1];
+    switch (c) {
+    case '"': case '\\': case '/': p[o++] = c; i += 2; break;
+    case 'b': p[o++] = 8; i += 2; break;
+    case 'f': p[o++] = 12; i += 2; break;
+    case 'n': p[o++] = 10; i += 2; break;
+    case 'r': p[o++] = 13; i += 2; break;
+    case 't': p[o++] = 9; i += 2; break;
+    case 'u': {
+      int unit = i + 6 <= n ? cb__hex4(p + i + 2) : -1;
+      if (unit < 0) { *bad = i; return o; }
+      uint32_t u = (uint32_t)unit;
+      i += 6;
+      if (u >= 0xD800 && u < 0xDC00 && i + 6 <= n && p[i] == '\\' && p[i + 1] == 'u') {
+        int low = cb__hex4(p + i + 2);
+        if (low >= 0xDC00 && low < 0xE000) { u = 0x10000 + ((u - 0xD800) << 10) + ((uint32_t)low - 0xDC00); i += 6; }
+      }
+      if (u >= 0xD800 && u < 0xE000) *flags |= 1;
+      if (u == 0) *flags |= 2;
+      o += cb__put_utf8(p + o, u);
+      break;
+    }
+    default: *bad = i; return o;
+    }
+  }
+  return o;
+}
+
+/// What a JSON value may be followed by, and how deep it is: enough to go on at any byte.
+typedef struct {
+  uint64_t stack[8];  // one bit a level: 1 = object
+  uint32_t depth, limit;
+  uint8_t expect, in_string, python, specials;
+} cb_json_state;
+enum { CB_VALUE, CB_FIRST_VALUE, CB_NEXT, CB_FIRST_KEY, CB_KEY, CB_COLON };
+enum { CB_JSON_MORE = 0, CB_JSON_DONE = 1, CB_JSON_SYNTAX = -1, CB_JSON_DEEP = -2, CB_JSON_CONTROL = -3, CB_JSON_ESCAPE = -4 };
+
+static inline void cb_json_start(cb_json_state *s, uint32_t limit, int python) {
+  s->depth = 0; s->limit = limit > 512 ? 512 : limit;
+  s->expect = CB_VALUE; s->in_string = 0; s->python = (uint8_t)python; s->specials = 0;
+}
+/// Length of a literal word at p[0..<n]; 0 when it is another one, -1 when `end` cuts it off.
+static inline int cb__word(const uint8_t *p, size_t n, const char *word) {
+  size_t length = strlen(word), have = n < length ? n : length;
+  if (memcmp(p, word, have) != 0) return 0;
+  return have < length ? -1 : (int)length;
+}
+/// Length of the scalar that is no string at p[0..<n]: literals and numbers (`python`: also NaN, Infinity, -Infinity with
+/// `*special = 1`). 0: none; -1: the end may cut it off (a number at the very end counts as cut off unless `final`).
+static inline ptrdiff_t cb_json_scalar(const uint8_t *p, size_t n, int python, int final, int *special) {
+  switch (p[0]) {
+  case 't': return cb__word(p, n, "true");
+  case 'f': return cb__word(p, n, "false");
+  case 'n': return cb__word(p, n, "null");
+  case 'N': *special = 1; return python ? cb__word(p, n, "NaN") : 0;
+  case 'I': *special = 1; return python ? cb__word(p, n, "Infinity") : 0;
+  default: break;
+  }
+  if (p[0] == '-' && python && n > 1 && p[1] == 'I') { *special = 1; return cb__word(p, n, "-Infinity"); }
+  size_t length = cb_json_number(p, n);
+  if (length == n && !final) return -1;
+  if (length == 0 && !final) {
+    // "-", "1.", "1e", "1e+" at the very end may still become numbers.
+    size_t i = 0;
+    while (i < n && (p[i] == '-' || p[i] == '+' || p[i] == '.' || (p[i] | 0x20) == 'e' || (uint8_t)(p[i] - '0') < 10)) i++;
+    if (i == n) return -1;
+  }
+  return (ptrdiff_t)length;
+}
+/// Walks one JSON value from p[*at], going on where the last call stopped. `*at` becomes the place to go on from, the byte
+/// past the value, or the offending byte.
+static inline int cb_json_walk(const uint8_t *p, size_t *position, size_t end, cb_json_state *s, int final) {
+  size_t at = *position;
+  int result = CB_JSON_MORE;
+  for (;;) {
+    if (s->in_string) {
+      uint32_t flags = 0;
+      size_t close = cb_json_string(p, at, end, &flags);
+      if (flags & 2) { at = close; result = CB_JSON_CONTROL; break; }
+      size_t inside = close < end ? close : end;
+      if (flags & 1) {
+        int bad = 0;
+        size_t safe = cb_json_escapes(p, at, inside, close < end, &bad);
+        if (bad) { at = safe; result = CB_JSON_ESCAPE; break; }
+        if (close >= end) { at = safe; break; }
+      } else if (close >= end) { at = end; break; }
+      at = close + 1;
+      s->expect = s->in_string == 2 ? CB_COLON : CB_NEXT;
+      s->in_string = 0;
+      if (s->depth == 0) { result = CB_JSON_DONE; break; }
+      continue;
+    }
+    at = cb_json_space(p, at, end);
+    if (at >= end) break;
+    uint8_t byte = p[at];
+    int in_object = s->depth > 0 && (s->stack[(s->depth - 1) >> 6] >> ((s->depth - 1) & 63) & 1);
+    switch (s->expect) {
+    case CB_FIRST_KEY:
+      if (byte == '}') goto close_level;
+      // fall through
+    case CB_KEY:
+      if (byte != '"') { result = CB_JSON_SYNTAX; goto out; }
+      at++; s->in_string = 2;
+      continue;
+    case CB_COLON:
+      if (byte != ':') { result = CB_JSON_SYNTAX; goto out; }
+      at++; s->expect = CB_VALUE;
+      continue;
+    case CB_NEXT:
+      if (byte == ',') { at++; s->expect = in_object ? CB_KEY : CB_VALUE; continue; }
+      if (byte == (in_object ? '}' : ']')) goto close_level;
+      result = CB_JSON_SYNTAX; goto out;
+    case CB_FIRST_VALUE:
+      if (byte == ']') goto close_level;
+      // fall through
+    default: break;
+    }
+    if (byte == '"') { at++; s->in_string = 1; continue; }
+    if (byte == '{' || byte == '[') {
+      if (s->depth >= s->limit) { result = CB_JSON_DEEP; goto out; }
+      uint64_t bit = 1ULL << (s->depth & 63);
+      if (byte == '{') s->stack[s->depth >> 6] |= bit; else s->stack[s->depth >> 6] &= ~bit;
+      s->depth++; at++;
+      s->expect = byte == '{' ? CB_FIRST_KEY : CB_FIRST_VALUE;
+      continue;
+    }
+    {
+      int special = 0;
+      ptrdiff_t length = cb_json_scalar(p + at, end - at, s->python, final, &special);
+      if (length < 0) goto out;
+      if (length == 0) { result = CB_JSON_SYNTAX; goto out; }
+      if (special) s->specials = 1;
+      at += (size_t)length;
+      s->expect = CB_NEXT;
+      if (s->depth == 0) { result = CB_JSON_DONE; goto out; }
+      continue;
+    }
+  close_level:
+    at++; s->depth--; s->expect = CB_NEXT;
+    if (s->depth == 0) { result = CB_JSON_DONE; goto out; }
+  }
+out:
+  *position = at;
+  return result;
+}
+#endif
