@@ -133,7 +133,8 @@ struct JSONRecordParser {
       guard close < heap.count else { return .cut }
       if flags & 2 != 0 { return fail(.syntax("control character in a string"), close) }
       if slot >= 0 {
-        cells[slot] = Cell(.text, offset: start &+ 1, count: close &- start &- 1, flags: flags == 0 ? .plainJSON : Self.escapedFlag)
+        cells[slot] = Cell(
+          .text, offset: start &+ 1, count: close &- start &- 1, flags: flags == 0 ? .plainJSON : Self.escapedFlag)
         if flags != 0 { escaped.append(slot) }
       } else if flags != 0 {
         let status = checkEscapes(heap, start &+ 1, close)

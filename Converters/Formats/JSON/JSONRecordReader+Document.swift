@@ -22,7 +22,9 @@ struct JSONPropertyRecord {
 // The way from the document's first byte to its arrays of records.
 extension JSONRecordReader {
   /// Names of members that hold the records of what their parent names.
-  private static var wrappers: [Name] { ["records", "rows", "data", "items", "results", "documents", "objects", "values"] }
+  private static var wrappers: [Name] {
+    ["records", "rows", "data", "items", "results", "documents", "objects", "values"]
+  }
   /// How far an object is looked into to see whether it holds arrays of records.
   private static var envelopeSight: Int { 1 << 16 }
 
@@ -234,7 +236,9 @@ extension JSONRecordReader {
       case .record: break
       default: throw failed(parser.failure, at: parser.failureOffset)
       }
-      guard case .record = parser.finish(&window, &cells) else { throw failed(parser.failure, at: parser.failureOffset) }
+      guard case .record = parser.finish(&window, &cells) else {
+        throw failed(parser.failure, at: parser.failureOffset)
+      }
       var heap = ByteHeap(capacity: 0)
       swap(&heap, &window)
       defer { swap(&heap, &window) }
