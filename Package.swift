@@ -36,7 +36,7 @@ let foundations = [
   Part(
     name: "Records", path: "Sources/Records", uses: ["Bytes", "Diagnostics"],
     settings: strict + [.enableExperimentalFeature("Lifetimes")]),
-  Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: ["Bytes", "CSQLite"], settings: fenced),
+  Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: core + ["CSQLite"], settings: fenced),
   Part(name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive"], settings: fenced),
   Part(name: "CommandLine", path: "Sources/CommandLine", uses: ["Bytes", "Diagnostics"]),
 ]
@@ -91,6 +91,7 @@ let tests: [(of: String, uses: [String])] = [
   ("Bytes", ["Bytes", "CBytes"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat"]),
   ("Records", core),
+  ("SQLiteClient", core + ["SQLiteClient"]),
 ]
 
 let package = Package(

@@ -6,4 +6,8 @@
 static inline sqlite3_destructor_type coffer_sqlite_transient(void) { return SQLITE_TRANSIENT; }
 /// What the macro SQLITE_STATIC stands for: the bytes outlive the statement's next step.
 static inline sqlite3_destructor_type coffer_sqlite_static(void) { return SQLITE_STATIC; }
+/// sqlite3_db_config for the settings that are switches; the variadic original is not imported.
+static inline int coffer_sqlite_switch(sqlite3 *db, int setting, int on) {
+  return sqlite3_db_config(db, setting, on, (int *)0);
+}
 #endif
