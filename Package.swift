@@ -88,7 +88,7 @@ let parts = foundations + conversion + plugIns + [builtIn] + catalog
 
 /// Test targets: name of what is tested, and what else its tests use.
 let tests: [(of: String, uses: [String])] = [
-  ("Bytes", ["Bytes", "CBytes"]),
+  ("Bytes", core + ["CBytes"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat"]),
   ("Records", core),
   ("SQLiteClient", core + ["SQLiteClient"]),

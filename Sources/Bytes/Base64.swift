@@ -1,48 +1,91 @@
+/// The two alphabets of RFC 4648.
+public enum Base64Alphabet: BitwiseCopyable, Sendable {
+  /// `+` and `/`.
+  case standard
+  /// `-` and `_`.
+  case url
+
+  /// The digits 62 and 63.
+  @inline(__always) fileprivate var high: (UInt8, UInt8) {
+    self == .standard ? (UInt8(ascii: "+"), UInt8(ascii: "/")) : (UInt8(ascii: "-"), UInt8(ascii: "_"))
+  }
+
+  /// The digit of a number below 64.
+  @inline(__always) fileprivate func digit(_ value: UInt32) -> UInt8 {
+    let value = UInt8(truncatingIfNeeded: value & 63)
+    return switch value {
+    case 0..<26: UInt8(ascii: "A") &+ value
+    case 26..<52: UInt8(ascii: "a") &+ (value &- 26)
+    case 52..<62: UInt8(ascii: "0") &+ (value &- 52)
+    case 62: high.0
+    default: high.1
+    }
+  }
+
+  /// The number of a digit; nil for another byte.
+  @inline(__always) fileprivate func value(_ digit: UInt8) -> UInt32? {
+    switch digit {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(digit &- UInt8(ascii: "A"))
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(digit &- UInt8(ascii: "a")) &+ 26
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(digit &- UInt8(ascii: "0")) &+ 52
+    case high.0: 62
+    case high.1: 63
+    default: nil
+    }
+  }
+}
+
 /// Turns bytes into base64 (RFC 4648, padded), a span at a time.
-public struct Base64Encoder: Sendable {
+public struct Base64Encoder: BitwiseCopyable, Sendable {
   private var pending: UInt32 = 0
   private var pendingCount = 0
+  private let alphabet: Base64Alphabet
 
-  public init() {}
+  public init(_ alphabet: Base64Alphabet = .standard) { self.alphabet = alphabet }
+
+  /// Takes one byte; the digits of a group of three when it completes one.
+  @inline(__always) private mutating func take(_ byte: UInt8) -> [4 of UInt8]? {
+    pending = pending << 8 | UInt32(byte)
+    pendingCount &+= 1
+    guard pendingCount == 3 else { return nil }
+    let group = pending
+    (pending, pendingCount) = (0, 0)
+    return [
+      alphabet.digit(group >> 18), alphabet.digit(group >> 12), alphabet.digit(group >> 6), alphabet.digit(group),
+    ]
+  }
+
+  /// The last group with its padding; nil when nothing is pending.
+  private mutating func rest() -> [4 of UInt8]? {
+    let group = pending, count = pendingCount, pad = UInt8(ascii: "=")
+    (pending, pendingCount) = (0, 0)
+    return switch count {
+    case 1: [alphabet.digit(group >> 2), alphabet.digit(group << 4), pad, pad]
+    case 2: [alphabet.digit(group >> 10), alphabet.digit(group >> 4), alphabet.digit(group << 2), pad]
+    default: nil
+    }
+  }
 
   /// Appends the digits of all whole groups of three bytes so far.
   public mutating func append(_ bytes: Span<UInt8>, to output: inout OutputBuffer) throws(IOError) {
     for i in bytes.indices {
-      pending = pending << 8 | UInt32(bytes[i])
-      pendingCount += 1
-      if pendingCount == 3 { try flush(to: &output) }
+      if let group = take(bytes[i]) { try output.append(group.span) }
     }
   }
-
   /// Appends the last group and its padding; called once, after the last bytes.
   public mutating func finish(to output: inout OutputBuffer) throws(IOError) {
-    guard pendingCount > 0 else { return }
-    let count = pendingCount
-    pending <<= UInt32(8 * (3 - count))
-    for i in 0...count { try output.append(Self.digit(pending >> UInt32(18 - 6 * i) & 63)) }
-    for _ in count..<3 { try output.append(UInt8(ascii: "=")) }
-    pending = 0
-    pendingCount = 0
+    if let group = rest() { try output.append(group.span) }
   }
 
-  private mutating func flush(to output: inout OutputBuffer) throws(IOError) {
-    try output.append(Self.digit(pending >> 18 & 63))
-    try output.append(Self.digit(pending >> 12 & 63))
-    try output.append(Self.digit(pending >> 6 & 63))
-    try output.append(Self.digit(pending & 63))
-    pending = 0
-    pendingCount = 0
-  }
-
-  private static func digit(_ value: UInt32) -> UInt8 {
-    let value = UInt8(truncatingIfNeeded: value)
-    return switch value {
-    case 0..<26: UInt8(ascii: "A") + value
-    case 26..<52: UInt8(ascii: "a") + (value - 26)
-    case 52..<62: UInt8(ascii: "0") + (value - 52)
-    case 62: UInt8(ascii: "+")
-    default: UInt8(ascii: "/")
+  /// The same into an array.
+  public mutating func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
+    for i in bytes.indices {
+      if let group = take(bytes[i]) { for j in group.indices { text.append(group[j]) } }
     }
+  }
+  /// The same into an array.
+  public mutating func finish(to text: inout [UInt8]) {
+    if let group = rest() { for j in group.indices { text.append(group[j]) } }
   }
 }
 
@@ -65,7 +108,7 @@ public func decodeBase64(_ text: inout MutableSpan<UInt8>) -> Int? {
     let padding = !isLast || text[from + 3] != UInt8(ascii: "=") ? 0 : text[from + 2] != UInt8(ascii: "=") ? 1 : 2
     var group: UInt32 = 0
     for i in 0..<4 - padding {
-      guard let value = base64Value(text[from + i]) else { return nil }
+      guard let value = Base64Alphabet.standard.value(text[from + i]) else { return nil }
       group |= value << UInt32(18 - 6 * i)
     }
     // Bits that no byte takes must be zero, or two texts would mean the same bytes.
@@ -77,13 +120,81 @@ public func decodeBase64(_ text: inout MutableSpan<UInt8>) -> Int? {
   return to
 }
 
-private func base64Value(_ digit: UInt8) -> UInt32? {
-  switch digit {
-  case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(digit - UInt8(ascii: "A"))
-  case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(digit - UInt8(ascii: "a")) + 26
-  case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(digit - UInt8(ascii: "0")) + 52
-  case UInt8(ascii: "+"): 62
-  case UInt8(ascii: "/"): 63
-  default: nil
+/// Undoes base64 piece by piece: padded, nothing but the alphabet, no stray bits.
+public struct Base64Decoder: BitwiseCopyable, Sendable {
+  private var bits: UInt32 = 0
+  private var digits = 0  // of the group begun, 0…3
+  private var padding = 0
+  private let alphabet: Base64Alphabet
+
+  public init(_ alphabet: Base64Alphabet = .standard) { self.alphabet = alphabet }
+
+  /// Appends the bytes of the next piece of text; false when it is not base64, after which nothing may be asked of it.
+  public mutating func decode(_ text: Span<UInt8>, into output: inout [UInt8]) -> Bool {
+    var (bits, digits) = (bits, digits)
+    for at in text.indices {
+      let byte = text[at]
+      guard let value = alphabet.value(byte) else {
+        guard byte == UInt8(ascii: "="), digits &+ padding >= 2, digits &+ padding < 4 else { return false }
+        padding &+= 1
+        continue
+      }
+      guard padding == 0 else { return false }
+      bits = bits << 6 | value
+      digits &+= 1
+      if digits == 4 {
+        output.append(UInt8(truncatingIfNeeded: bits >> 16))
+        output.append(UInt8(truncatingIfNeeded: bits >> 8))
+        output.append(UInt8(truncatingIfNeeded: bits))
+        (bits, digits) = (0, 0)
+      }
+    }
+    (self.bits, self.digits) = (bits, digits)
+    return true
   }
+
+  /// Appends what the last group holds; false when the text was cut off or its unused bits are not zero.
+  public mutating func finish(into output: inout [UInt8]) -> Bool {
+    switch (digits, padding) {
+    case (0, 0): return true
+    case (2, 2) where bits & 15 == 0: output.append(UInt8(truncatingIfNeeded: bits >> 4))
+    case (3, 1) where bits & 3 == 0:
+      output.append(UInt8(truncatingIfNeeded: bits >> 10))
+      output.append(UInt8(truncatingIfNeeded: bits >> 2))
+    default: return false
+    }
+    return true
+  }
+}
+
+/// The bytes that a whole base64 text stands for; nil when it is not strict, padded base64.
+public func decodeBase64(_ text: Span<UInt8>, _ alphabet: Base64Alphabet = .standard) -> [UInt8]? {
+  var output: [UInt8] = []
+  output.reserveCapacity(text.count / 4 * 3)
+  var decoder = Base64Decoder(alphabet)
+  return decoder.decode(text, into: &output) && decoder.finish(into: &output) ? output : nil
+}
+
+/// The bytes as base64 with padding.
+public func encodeBase64(_ bytes: Span<UInt8>, _ alphabet: Base64Alphabet = .standard) -> [UInt8] {
+  var text: [UInt8] = []
+  text.reserveCapacity((bytes.count + 2) / 3 * 4)
+  var encoder = Base64Encoder(alphabet)
+  encoder.append(bytes, to: &text)
+  encoder.finish(to: &text)
+  return text
+}
+
+/// Appends the bytes of PostgreSQL's hexadecimal form `\x…`; false when `text` is not of that form.
+public func decodeHexBytes(_ text: Span<UInt8>, into output: inout [UInt8]) -> Bool {
+  guard text.count >= 2, text.count % 2 == 0, text[0] == UInt8(ascii: "\\"), text[1] == UInt8(ascii: "x") else {
+    return false
+  }
+  var at = 2
+  while at < text.count {
+    guard let high = hexValue(text[at]), let low = hexValue(text[at &+ 1]) else { return false }
+    output.append(high << 4 | low)
+    at &+= 2
+  }
+  return true
 }
