@@ -1,0 +1,148 @@
+package import Bytes
+package import Diagnostics
+package import Records
+
+/// One conversion: a recognised backup in, one format out.
+package struct ConversionJob: Sendable {
+  package var input: BackupInput
+  package var system: any SourceSystem
+  package var format: any ExportFormat
+  /// nil is standard output; a path that ends in `/`, or is a directory, takes one file per table.
+  package var outputPath: [UInt8]?
+  package var replaces = false
+  package var encoder: (any ContentDecoder)?
+  package var options = WriteOptions()
+  /// Transforms in the order in which they apply.
+  package var transforms: [any Transform] = []
+  /// Whether foreign keys are kept whose table or rows are not in the backup.
+  package var keepsForeignKeys = false
+  /// Knowledge from an earlier survey of the same bytes.
+  package var knowledge: Knowledge?
+
+  package init(input: BackupInput, system: any SourceSystem, format: any ExportFormat) {
+    self.input = input
+    self.system = system
+    self.format = format
+  }
+}
+
+/// What a conversion did.
+package struct ConversionReport: Sendable {
+  /// Records written of each table, in the order of first appearance.
+  package var tables: [(name: Name, records: Int)]
+  package var findings: [Finding]
+  package var losses: [Loss]
+  /// Why reading ended early, when rows before it were kept.
+  package var readError: ReadError?
+  /// Columns that hold secrets and were written.
+  package var secretColumns: [(table: Name, column: Name)]
+  /// Where the output is; nil is standard output.
+  package var outputPath: [UInt8]?
+
+  /// Records of all tables.
+  package var records: Int { tables.reduce(0) { $0 + $1.records } }
+  /// Whether something of the input is not in the output: rows rejected or cut off, values of duplicate keys.
+  package var isPartial: Bool {
+    readError != nil || losses.contains(where: \.isReject)
+      || findings.contains { $0.code == "duplicate-keys" || $0.code == "duplicate-rows" || $0.code == "rows-left-out" }
+  }
+}
+
+extension ConversionJob {
+  /// Surveys (unless that was done), converts, and puts the output in its place.
+  package func run() throws(PumpError) -> ConversionReport {
+    let knowledge: Knowledge
+    if let known = self.knowledge {
+      knowledge = known
+    } else {
+      do throws(ReadError) { knowledge = try system.survey(input) } catch { throw .read(error) }
+    }
+    let (tables, notes) = try outputTables(of: knowledge)
+    let reader: any RecordReader & ~Copyable
+    do throws(ReadError) { reader = try system.openRecords(input, knowledge) } catch { throw .read(error) }
+    var report = ConversionReport(
+      tables: [], findings: knowledge.findings + notes, losses: [], readError: nil,
+      secretColumns: tables.flatMap { table in table.columns.filter(\.isSecret).map { (table.name, $0.name) } },
+      outputPath: outputPath)
+    guard let outputPath else {
+      guard format.holdsManyTables || tables.count <= 1 else {
+        throw .write(
+          WriteError(
+            .unsupported(
+              "\(format.id) holds one table a file and there are \(tables.count): name a directory with -o DIR/, or one table with --table"
+            )))
+      }
+      try pump(reader, tables, Output(.standardOutput, encoder: encoder), &report)
+      return report
+    }
+    let existing = try writing { () throws(IOError) in try fileStatus(outputPath) }
+    let isDirectory = outputPath.last == UInt8(ascii: "/") || existing?.kind == .directory
+    if isDirectory {
+      var stage = try writing { () throws(IOError) in try StagedDirectory(outputPath) }
+      try pump(reader, tables, Output(.directory(stage.stage), encoder: encoder), &report)
+      do throws(IOError) { try stage.commit() } catch { throw .write(WriteError(error)) }
+    } else {
+      guard format.holdsManyTables || tables.count <= 1 else {
+        throw .write(
+          WriteError(
+            .unsupported(
+              "\(format.id) holds one table a file and there are \(tables.count): end the output's name with '/' for a directory, or name one table with --table"
+            )))
+      }
+      try pump(reader, tables, Output(.file(outputPath), replaces: replaces, encoder: encoder), &report)
+    }
+    return report
+  }
+
+  private func pump(
+    _ reader: consuming any RecordReader & ~Copyable, _ tables: [TableSchema], _ output: Output,
+    _ report: inout ConversionReport
+  ) throws(PumpError) {
+    let writer: any RecordWriter & ~Copyable
+    do throws(WriteError) {
+      writer = try format.makeWriter(to: output, tables: tables, options: options)
+    } catch { throw .write(error) }
+    var reader = reader
+    var pump = Pump(transforms: transforms, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
+    report.losses = try pump.run(from: &reader, to: writer)
+    report.readError = pump.readError
+    report.tables = pump.tables
+    report.findings += reader.findings.filter { !report.findings.contains($0) }
+  }
+
+  /// The tables as the writer will see them, in creation order, and what had to be left out of their schemas.
+  private func outputTables(of knowledge: Knowledge) throws(PumpError) -> ([TableSchema], [Finding]) {
+    var tables = knowledge.tables, transforms = transforms, notes: [Finding] = []
+    if keepsForeignKeys {
+      for kept in knowledge.unverifiedForeignKeys {
+        if let i = tables.firstIndex(where: { $0.name == kept.table }) { tables[i].foreignKeys.append(kept.key) }
+      }
+    }
+    var selected: [TableSchema] = []
+    for var table in tables {
+      var isKept = true
+      for i in transforms.indices where isKept {
+        do throws(TransformError) { isKept = try transforms[i].begin(&table) } catch { throw .transform(error) }
+      }
+      if isKept { selected.append(table) }
+    }
+    let names = Set(selected.map(\.name))
+    if !keepsForeignKeys {
+      for i in selected.indices {
+        let lost = selected[i].foreignKeys.filter { !names.contains($0.table) }
+        guard !lost.isEmpty else { continue }
+        selected[i].foreignKeys.removeAll { !names.contains($0.table) }
+        notes.append(
+          Finding(
+            "foreign-key-table-not-selected", .info,
+            "foreign keys of '\(displayed(selected[i].name))' lead to tables that are not written and are left out",
+            table: selected[i].name, count: lost.count))
+      }
+    }
+    return (creationOrder(selected), notes)
+  }
+
+  private func writing<T: ~Copyable>(_ body: () throws(IOError) -> T) throws(PumpError) -> T {
+    do throws(IOError) { return try body() } catch { throw .write(WriteError(error)) }
+  }
+}

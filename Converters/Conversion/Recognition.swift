@@ -1,0 +1,68 @@
+package import Records
+
+/// What a path turned out to hold.
+package struct Recognition: Sendable {
+  package var container: any BackupContainer
+  /// In the order of their first artifacts.
+  package var backups: [DetectedBackup]
+  /// Entries that no system claims and no format recognises.
+  package var unclaimed: [ContainerEntry]
+}
+
+/// Opens paths and asks every system what it sees there.
+package struct Recogniser: Sendable {
+  private let systems: [any SourceSystem]
+  /// Takes what no system claims.
+  private let fallback: any SourceSystem
+  package let toolbox: Toolbox
+
+  /// `systems` in the order in which ties are decided; `fallback` reads any known format as plain tables.
+  package init(systems: [any SourceSystem], fallback: any SourceSystem, toolbox: Toolbox) {
+    self.systems = systems
+    self.fallback = fallback
+    self.toolbox = toolbox
+  }
+
+  /// The system of an id.
+  package func system(_ id: String) -> (any SourceSystem)? { (systems + [fallback]).first { $0.id == id } }
+
+  /// Opens a directory, archive or file.
+  package func open(_ path: [UInt8]) throws(ReadError) -> any BackupContainer {
+    for format in toolbox.containers {
+      if let container = try format.open(path) { return container }
+    }
+    throw ReadError(.unrecognised("neither a file nor a directory"), artifact: path)
+  }
+
+  /// Finds the backups in a container; `only` asks a single system.
+  package func recognise(_ container: any BackupContainer, only: String? = nil) throws(ReadError) -> Recognition {
+    var claimed = Set<[UInt8]>(), backups: [DetectedBackup] = []
+    let asked = systems.filter { only == nil || $0.id == only }
+    var candidates: [DetectedBackup] = []
+    for system in asked { candidates += try system.detect(container, toolbox) }
+    // The surest first; among equals the order of the systems, which a stable sort keeps.
+    for candidate in candidates.enumerated().sorted(by: {
+      ($1.element.confidence, $0.offset) < ($0.element.confidence, $1.offset)
+    })
+    .map(\.element) {
+      let data = candidate.artifacts.filter { $0.role == .data }
+      guard !data.contains(where: { claimed.contains($0.entry.path) }) else { continue }
+      var candidate = candidate
+      candidate.artifacts.removeAll { claimed.contains($0.entry.path) }
+      for artifact in candidate.artifacts { claimed.insert(artifact.entry.path) }
+      backups.append(candidate)
+    }
+    if only == nil || only == fallback.id {
+      for candidate in try fallback.detect(container, toolbox)
+      where !candidate.artifacts.contains(where: { claimed.contains($0.entry.path) }) {
+        for artifact in candidate.artifacts { claimed.insert(artifact.entry.path) }
+        backups.append(candidate)
+      }
+    }
+    backups.sort { a, b in
+      (a.artifacts.first?.entry.path ?? []).lexicographicallyPrecedes(b.artifacts.first?.entry.path ?? [])
+    }
+    let unclaimed = container.entries.filter { !claimed.contains($0.path) }
+    return Recognition(container: container, backups: backups, unclaimed: unclaimed)
+  }
+}

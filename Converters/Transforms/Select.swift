@@ -1,0 +1,62 @@
+package import Bytes
+package import Records
+
+/// Keeps some tables and leaves the others out.
+package struct SelectTables: Transform {
+  /// Names to keep; empty keeps all.
+  private let included: Set<Name>
+  private let excluded: Set<Name>
+
+  package init(included: [Name], excluded: [Name]) {
+    self.included = Set(included)
+    self.excluded = Set(excluded)
+  }
+
+  package mutating func begin(_ table: inout TableSchema) -> Bool {
+    (included.isEmpty || included.contains(table.name)) && !excluded.contains(table.name)
+  }
+  package mutating func apply(to batch: inout RecordBatch) {}
+}
+
+/// Leaves columns out: by name in every table, or all that hold secrets.
+package struct DropColumns: Transform {
+  private let names: Set<Name>
+  private let dropsSecrets: Bool
+  /// Positions to keep in the table at hand; nil keeps all.
+  private var kept: [Int]?
+
+  package init(names: [Name] = [], dropsSecrets: Bool = false) {
+    self.names = Set(names)
+    self.dropsSecrets = dropsSecrets
+  }
+
+  package mutating func begin(_ table: inout TableSchema) -> Bool {
+    let positions = table.columns.indices.filter { i in
+      !names.contains(table.columns[i].name) && !(dropsSecrets && table.columns[i].isSecret)
+    }
+    kept = positions.count == table.columns.count ? nil : positions
+    guard let kept else { return true }
+    table.columns = kept.map { table.columns[$0] }
+    let left = Set(table.columns.map(\.name))
+    func isWhole(_ columns: [Name]) -> Bool { columns.allSatisfy(left.contains) }
+    if !isWhole(table.primaryKey) { table.primaryKey = [] }
+    table.uniqueKeys.removeAll { !isWhole($0) }
+    table.indexes.removeAll { !isWhole($0) }
+    table.foreignKeys.removeAll { !isWhole($0.columns) }
+    return true
+  }
+
+  package mutating func apply(to batch: inout RecordBatch) {
+    guard let kept else { return }
+    var to = 0
+    for row in 0..<batch.rowCount {
+      let from = row &* batch.columnCount
+      for column in kept {
+        batch.cells[to] = batch.cells[from &+ column]
+        to &+= 1
+      }
+    }
+    batch.cells.removeLast(batch.cells.count - to)
+    batch.columnCount = kept.count
+  }
+}

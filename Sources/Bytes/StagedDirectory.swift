@@ -1,0 +1,51 @@
+internal import Glibc
+
+/// A directory that appears under its name only when it is whole; dropped without `commit`, it leaves nothing behind.
+public struct StagedDirectory: ~Copyable {
+  /// Where the files go until then: beside the target, readable by its owner alone.
+  public let stage: [UInt8]
+  let path: [UInt8]
+  var isCommitted = false
+
+  /// Begins a directory at `path`, which must not exist or be an empty directory.
+  public init(_ path: [UInt8]) throws(IOError) {
+    var path = path
+    while path.count > 1 && path.last == UInt8(ascii: "/") { path.removeLast() }
+    if let status = try fileStatus(path, followingLinks: false) {
+      guard status.kind == .directory, try directoryNames(path).isEmpty else {
+        throw IOError("create", errno: EEXIST, path: path)
+      }
+    }
+    let name = Array(".\(String(UInt64.random(in: .min ... .max), radix: 36)).partial".utf8)
+    let stage = path.directoryPath.appending(path: name)
+    guard withPath(stage, { mkdir($0, 0o700) }) == 0 else { throw IOError("mkdir", errno: errno, path: path) }
+    self.path = path
+    self.stage = stage
+  }
+  deinit {
+    if !isCommitted { removeDirectory(stage) }
+  }
+
+  /// Gives the directory its name and makes that durable; the files in it already are.
+  public mutating func commit() throws(IOError) {
+    try synchronizeDirectory(stage)
+    // An empty directory of that name gives way; rename(2) refuses any other.
+    let result = withPath(stage) { from in withPath(path) { to in rename(from, to) } }
+    guard result == 0 else { throw IOError("rename", errno: errno, path: path) }
+    isCommitted = true
+    try synchronizeDirectory(path.directoryPath)
+  }
+}
+
+/// Removes a directory and everything in it, as far as that is possible; links are removed, not followed.
+public func removeDirectory(_ path: [UInt8]) {
+  for name in (try? directoryNames(path)) ?? [] {
+    let inner = path.appending(path: name)
+    if (try? fileStatus(inner, followingLinks: false))??.kind == .directory {
+      removeDirectory(inner)
+    } else {
+      _ = withPath(inner) { unlink($0) }
+    }
+  }
+  _ = withPath(path) { rmdir($0) }
+}
