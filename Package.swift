@@ -89,6 +89,7 @@ let parts = foundations + conversion + plugIns + [builtIn] + catalog
 /// Test targets: name of what is tested, and what else its tests use.
 let tests: [(of: String, uses: [String])] = [
   ("Bytes", core + ["CBytes"]),
+  ("Conversion", core + ["Conversion"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat"]),
   ("Records", core),
   ("SQLiteClient", core + ["SQLiteClient"]),

@@ -1,0 +1,65 @@
+internal import Bytes
+
+/// An estimate of how many distinct values a column holds: a HyperLogLog of 2 KiB, with a standard error of 2.3 %.
+package struct DistinctEstimate: Equatable, Sendable {
+  private static let indexBits: UInt64 = 11
+  private var registers: [UInt8]
+
+  package init() { registers = [UInt8](repeating: 0, count: 1 << Self.indexBits) }
+
+  /// Takes the 64-bit hash of one value; equal values must have equal hashes.
+  @inline(__always)
+  package mutating func insert(_ hash: UInt64) {
+    let index = Int(truncatingIfNeeded: hash >> (64 &- Self.indexBits))
+    // The bit behind the hash ends the run of zeros of a hash that has no other.
+    let rest = hash << Self.indexBits | 1 << (Self.indexBits &- 1)
+    let rank = UInt8(truncatingIfNeeded: rest.leadingZeroBitCount &+ 1)
+    if registers[index] < rank { registers[index] = rank }
+  }
+
+  /// Adds what another estimate has seen.
+  package mutating func merge(_ other: DistinctEstimate) {
+    for i in registers.indices { registers[i] = max(registers[i], other.registers[i]) }
+  }
+
+  /// The number of distinct values seen, by Ertl's estimator ("New cardinality estimation algorithms for HyperLogLog
+  /// sketches", 2017), which needs no tables and has no bias for small or large numbers.
+  package var count: Int {
+    let ranks = 64 - Int(Self.indexBits) + 1
+    var histogram = [Double](repeating: 0, count: ranks + 1)
+    for rank in registers { histogram[Int(rank)] += 1 }
+    let m = Double(registers.count)
+    guard histogram[0] < m else { return 0 }
+    var z = m * Self.tau(1 - histogram[ranks] / m)
+    for rank in stride(from: ranks - 1, through: 1, by: -1) { z = (z + histogram[rank]) / 2 }
+    z += m * Self.sigma(histogram[0] / m)
+    let ln2 = 0.693_147_180_559_945_3
+    return Int((m * m / (2 * ln2 * z)).rounded())
+  }
+
+  /// Corrects for registers that saw nothing.
+  private static func sigma(_ share: Double) -> Double {
+    guard share < 1 else { return .infinity }
+    var (x, y, z) = (share, 1.0, share)
+    while true {
+      x *= x
+      let before = z
+      z += x * y
+      y += y
+      if z == before { return z }
+    }
+  }
+
+  /// Corrects for registers that are full.
+  private static func tau(_ share: Double) -> Double {
+    guard share > 0 && share < 1 else { return 0 }
+    var (x, y, z) = (share, 1.0, 1 - share)
+    while true {
+      x = x.squareRoot()
+      let before = z
+      y /= 2
+      z -= (1 - x) * (1 - x) * y
+      if z == before { return z / 3 }
+    }
+  }
+}
