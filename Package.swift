@@ -36,6 +36,7 @@ let foundations = [
   Part(
     name: "Records", path: "Sources/Records", uses: ["Bytes", "Diagnostics"],
     settings: strict + [.enableExperimentalFeature("Lifetimes")]),
+  Part(name: "JSONStream", path: "Sources/JSONStream", uses: ["Bytes", "Diagnostics", "Records"]),
   Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: core + ["CSQLite"], settings: fenced),
   Part(name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive"], settings: fenced),
   Part(name: "CommandLine", path: "Sources/CommandLine", uses: ["Bytes", "Diagnostics"]),
@@ -52,7 +53,7 @@ let containers = ["Directory", "Archive"].map {
     uses: core + ["Conversion"] + ($0 == "Archive" ? ["Archive"] : []))
 }
 
-let extraUses = ["SQLite": ["SQLiteClient"]]
+let extraUses = ["JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient"]]
 let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown"].map {
   Part(
     name: $0 + "Format", path: "Converters/Formats/" + $0,
@@ -60,9 +61,9 @@ let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown"].ma
 }
 
 let systems = [
-  "Django": ["JSONFormat"],
-  "Convex": ["JSONFormat", "CSVFormat"],
-  "Generic": ["JSONFormat", "CSVFormat"],
+  "Django": ["JSONStream"],
+  "Convex": ["CSVFormat", "JSONStream"],
+  "Generic": [],
 ].sorted { $0.key < $1.key }.map {
   Part(
     name: $0.key + "System", path: "Converters/Systems/" + $0.key,
@@ -90,7 +91,7 @@ let parts = foundations + conversion + plugIns + [builtIn] + catalog
 let tests: [(of: String, uses: [String])] = [
   ("Bytes", core + ["CBytes"]),
   ("Conversion", core + ["Conversion"]),
-  ("JSONFormat", core + ["Conversion", "JSONFormat"]),
+  ("JSONStream", core + ["JSONStream"]),
   ("Records", core),
   ("SQLiteClient", core + ["SQLiteClient"]),
 ]

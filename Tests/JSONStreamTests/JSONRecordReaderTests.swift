@@ -1,6 +1,6 @@
 import Bytes
 import Diagnostics
-import JSONFormat
+import JSONStream
 import Records
 import Testing
 
