@@ -90,6 +90,7 @@ let parts = foundations + conversion + plugIns + [builtIn] + catalog
 /// Test targets: name of what is tested, and what else its tests use.
 let tests: [(of: String, uses: [String])] = [
   ("Bytes", core + ["CBytes"]),
+  ("CommandLine", core + ["CommandLine"]),
   ("Conversion", core + ["Conversion"]),
   ("JSONStream", core + ["JSONStream"]),
   ("Records", core),

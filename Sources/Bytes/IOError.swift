@@ -18,6 +18,9 @@ public struct IOError: Error, Equatable, Sendable {
     self.detail = detail
   }
 
+  /// Whether the reader of a pipe has gone away.
+  public var isBrokenPipe: Bool { errno == EPIPE }
+
   /// What went wrong, in one line, without the path.
   public var reason: String {
     if !detail.isEmpty { return detail }

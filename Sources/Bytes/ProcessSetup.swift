@@ -10,6 +10,9 @@ public enum ProcessSetup {
     cb_catch_interruptions()
   }
 
+  /// Ends the process with an exit code.
+  public static func exit(_ code: Int32) -> Never { Glibc.exit(code) }
+
   /// The words of the command line as bytes, without the program's own name.
   public static var arguments: [[UInt8]] {
     let words = UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))

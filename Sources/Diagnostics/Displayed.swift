@@ -65,10 +65,11 @@ public func unicodeScalar(_ bytes: Span<UInt8>, at offset: Int) -> (Unicode.Scal
 }
 
 /// Whether a scalar could move the cursor, reorder the line or hide text.
-private func isUnsafeToShow(_ scalar: Unicode.Scalar) -> Bool {
+public func isUnsafeToShow(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0x00...0x1F, 0x7F...0x9F: true
-  case 0x61C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB: true
+  case 0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x180E, 0x3164, 0xFFA0: true
+  case 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB: true
   case 0xE0000...0xE007F: true
   default: false
   }

@@ -1,1 +1,4 @@
-print("coffer")
+internal import Bytes
+
+ProcessSetup.harden()
+ProcessSetup.exit(run(ProcessSetup.arguments))

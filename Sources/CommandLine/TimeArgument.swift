@@ -1,0 +1,81 @@
+internal import Bytes
+
+/// A length of time in the units people use for backups, such as `2y5m7d3h`.
+package struct Age: Equatable, Sendable {
+  package var years = 0
+  package var months = 0
+  package var days = 0
+  package var hours = 0
+
+  package init(years: Int = 0, months: Int = 0, days: Int = 0, hours: Int = 0) {
+    self.years = years
+    self.months = months
+    self.days = days
+    self.hours = hours
+  }
+
+  /// `y`ears, `m`onths, `w`eeks, `d`ays and `h`ours, each at most once, in this order and below 10,000; nil for anything
+  /// else.
+  package init?(parsing bytes: [UInt8]) {
+    let units = Array("ymwdh".utf8)
+    var nextUnit = 0
+    var number: Int?
+    for byte in bytes {
+      if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
+        let digit = Int(byte - UInt8(ascii: "0"))
+        guard (number ?? 0) < 1000 else { return nil }
+        number = (number ?? 0) * 10 + digit
+        continue
+      }
+      guard let count = number, let unit = units.firstIndex(of: byte), unit >= nextUnit else { return nil }
+      switch unit {
+      case 0: years = count
+      case 1: months = count
+      case 2: days += count * 7
+      case 3: days += count
+      default: hours = count
+      }
+      nextUnit = unit + 1
+      number = nil
+    }
+    guard number == nil, !bytes.isEmpty else { return nil }
+  }
+
+  /// The time this long before another, both in microseconds since 1970 UTC. A day that the month does not have becomes the
+  /// month's last.
+  package func before(_ microseconds: Int64) -> Int64 {
+    var date = CivilTime(microseconds: microseconds)
+    let month = date.year * 12 + (date.month - 1) - years * 12 - months
+    date.year = month >= 0 ? month / 12 : -((11 - month) / 12)
+    date.month = month - date.year * 12 + 1
+    date.day = min(date.day, CivilTime.days(in: date.month, of: date.year))
+    return date.microseconds - (Int64(days) * 24 + Int64(hours)) * 3_600_000_000
+  }
+}
+
+/// A point in time as it is given on the command line.
+package enum TimeArgument: Equatable, Sendable {
+  /// Microseconds since 1970 UTC.
+  case time(Int64)
+  /// So long ago.
+  case ago(Age)
+
+  /// A date, a date and time (UTC unless it names an offset) or an age; nil for anything else.
+  package init?(parsing bytes: [UInt8]) {
+    if let age = Age(parsing: bytes) {
+      self = .ago(age)
+    } else if let time = CivilTime.parse(bytes) {
+      self = .time(time)
+    } else {
+      return nil
+    }
+  }
+
+  /// Microseconds since 1970 UTC.
+  package func microseconds(now: Int64) -> Int64 {
+    switch self {
+    case .time(let time): time
+    case .ago(let age): age.before(now)
+    }
+  }
+}

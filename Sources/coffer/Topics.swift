@@ -1,0 +1,70 @@
+internal import CommandLine
+
+/// The environment variables that are read.
+let environmentVariables = [
+  EnvironmentVariable("COFFER_CATALOG", "the catalog, as --catalog"),
+  EnvironmentVariable("COFFER_FORMAT", "how answers are written, as --format"),
+  EnvironmentVariable("COFFER_COLOR", "colours, as --color"),
+  EnvironmentVariable(
+    "XDG_DATA_HOME", "directory of the default catalog, coffer/catalog.db in it; else ~/.local/share"),
+  EnvironmentVariable("NO_COLOR", "set and not empty: no colours"),
+  EnvironmentVariable("CLICOLOR_FORCE", "set and not 0: colours even into files and pipes"),
+  EnvironmentVariable("TERM", "'dumb' stands for no colours"),
+  EnvironmentVariable("COLUMNS", "columns of a terminal that does not say"),
+  EnvironmentVariable("TMPDIR", "directory of temporary files; else /tmp"),
+]
+
+/// The subjects of `help TOPIC`.
+let topics = [
+  Topic("addressing", "how a backup is named") { addressingText },
+  Topic("durations", "ages and points in time") { durationsText },
+  Topic("formats", "the formats of answers") { formatsText },
+  Topic("exit-codes", "what the exit code says") {
+    definitions(ExitCode.allCases.map { (String($0.rawValue), $0.meaning) }, 80)
+      + "\nAny other code is a failure.\n"
+  },
+  Topic("environment", "environment variables") {
+    definitions(environmentVariables.map { ($0.name, $0.summary) }, 80)
+      + "\nA flag goes before its environment variable.\n"
+  },
+]
+
+private let addressingText =
+  definitions(
+    [
+      ("3f2a91c0", "the beginning of a backup's id"),
+      ("latest, first", "the newest and the oldest backup"),
+      ("latest~2", "the second before the newest"),
+      ("shop@2026-02-05", "of project shop, the newest not after that day; a time may follow: 2026-02-05T14:00"),
+      ("shop@latest", "the newest of project shop"),
+      ("before-migration", "an alias, given by 'coffer alias'"),
+      ("./backup.json", "a file or directory: read at once, registered or not"),
+    ], 80)
+  + "\nA word that contains a slash is a path; a word that is a backup's name is never one.\n"
+
+private let durationsText =
+  "Ages are counted back from now:\n\n"
+  + definitions(
+    [
+      ("7d", "seven days"), ("4w", "four weeks"), ("3h", "three hours"),
+      ("2y5m7d3h", "two years, five months, seven days and three hours"),
+    ], 80)
+  + "\nPoints in time are RFC 3339, in UTC unless they name an offset:\n\n"
+  + definitions(
+    [
+      ("2026-02-05", "the beginning of that day"), ("2026-02-05T14:03", "a minute"),
+      ("2026-02-05T14:03:11+02:00", "a second, two hours east of UTC"),
+    ], 80)
+
+private let formatsText =
+  definitions(OutputFormat.allCases.map { ($0.rawValue, $0.summary) }, 80)
+    + """
+
+    Every reading verb takes --format; --json is short for --format json. Numbers are printed as they
+    stand in the source; sizes are bytes and times RFC 3339 in UTC wherever a program reads them.
+    csv and tsv are exact in files and pipes; on a terminal their values are escaped like those of a table.
+    In JSON a byte that is not UTF-8 is the lone surrogate \\udcXX (Python's os.fsencode gives the byte back).
+    Secrets are shown as *** unless --raw.
+    'coffer formats' lists the formats that backups are read from and written to.
+
+    """

@@ -1,0 +1,21 @@
+internal import CommandLine
+
+/// A command and what it does.
+struct Verb: Sendable {
+  var command: Command
+  /// Called once, with as many operands as the command takes.
+  var run: @Sendable (Session) throws(Failure) -> ExitCode
+
+  init(_ command: Command, run: @escaping @Sendable (Session) throws(Failure) -> ExitCode) {
+    self.command = command
+    self.run = run
+  }
+}
+
+/// All verbs in the order of the overview. The only list to extend.
+let verbs: [Verb] = [.completion, .man, .help, .version]
+
+/// The program as a table.
+let program = Program(
+  "coffer", version: version, "a catalog of backups: find, compare and convert what is inside them",
+  commands: verbs.map(\.command), flags: GlobalFlags.all, topics: topics, environment: environmentVariables)

@@ -1,0 +1,57 @@
+import Bytes
+import Testing
+
+@testable import CommandLine
+
+@Suite struct TerminalTests {
+  @Test(
+    arguments: [
+      (ColorChoice.auto, true, [:], true), (.auto, false, [:], false), (.always, false, ["NO_COLOR": "1"], true),
+      (.never, true, ["CLICOLOR_FORCE": "1"], false), (.auto, true, ["NO_COLOR": "1"], false),
+      (.auto, true, ["NO_COLOR": ""], true), (.auto, false, ["CLICOLOR_FORCE": "1"], true),
+      (.auto, false, ["CLICOLOR_FORCE": "0"], false), (.auto, false, ["CLICOLOR_FORCE": "1", "NO_COLOR": "1"], false),
+      (.auto, true, ["TERM": "dumb"], false), (.auto, true, ["TERM": "xterm"], true),
+    ] as [(ColorChoice, Bool, [String: String], Bool)])
+  func colors(_ choice: ColorChoice, _ isInteractive: Bool, _ variables: [String: String], _ expected: Bool) {
+    #expect(
+      Terminal.usesColor(choice, isInteractive: isInteractive) { variables[$0].map { Array($0.utf8) } } == expected)
+  }
+
+  @Test func styles() {
+    #expect(Terminal(isInteractive: true, usesColor: true).styled("x", .bold) == "\u{1B}[1mx\u{1B}[0m")
+    #expect(Terminal(isInteractive: true).styled("x", .bold) == "x")
+  }
+
+  @Test(arguments: [("abc", 3), ("é", 1), ("e\u{301}", 1), ("日本", 4), ("😀", 2), ("ﬁ", 1), ("", 0)])
+  func widths(_ text: String, _ width: Int) {
+    #expect(displayWidth(text) == width)
+  }
+
+  @Test func cuts() {
+    #expect(truncated("日本語", to: 5) == "日本…")
+    #expect(truncated("日本語", to: 4) == "日…")
+    #expect(truncated("abc", to: 3) == "abc")
+    #expect(padded("日", to: 4, onTheLeft: true) == "  日")
+    #expect(wrapped("aa bb cc dddddddd", to: 5) == ["aa bb", "cc", "dddddddd"])
+  }
+
+  @Test func progress() {
+    let name = Array("auth\u{1B}user".utf8)
+    #expect(
+      progressLine("reading", done: 1_200_000_000, total: 4_000_000_000, current: name, nanoseconds: 4_000_000_000)
+        == "reading 1.2 GB of 4.0 GB · 30 % · 300 MB/s · 10 s left · auth\\u{1b}user")
+    #expect(progressLine("reading", done: 0, total: 0, current: [], nanoseconds: 0) == "reading 0 B")
+    #expect(
+      progressLine("reading", done: 5, total: 3, current: [], nanoseconds: 1_000_000_000)
+        == "reading 5 B of 5 B · 100 % · 5 B/s")
+    #expect(
+      progressLine("reading", done: 1_000_000, total: 1_000_000_000, current: [], nanoseconds: 1_000_000_000)
+        == "reading 1.0 MB of 1.0 GB · 0 % · 1.0 MB/s · 17 min left")
+  }
+
+  @Test func displayEndsCleanly() {
+    let display = ProgressDisplay.begin("reading", Progress(), on: Terminal(isInteractive: false))
+    display.end()
+    display.end()
+  }
+}

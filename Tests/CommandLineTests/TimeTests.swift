@@ -1,0 +1,67 @@
+import TestSupport
+import Testing
+
+@testable import CommandLine
+
+@Suite struct TimeTests {
+  private func age(_ text: String) -> Age? { Age(parsing: Array(text.utf8)) }
+  private func time(_ text: String) -> Int64? { CivilTime.parse(Array(text.utf8)) }
+
+  @Test func ages() {
+    #expect(age("2y5m7d3h") == Age(years: 2, months: 5, days: 7, hours: 3))
+    #expect(age("7d") == Age(days: 7))
+    #expect(age("4w") == Age(days: 28))
+    #expect(age("1w2d") == Age(days: 9))
+    for text in ["", "7", "d", "7d7d", "3h2y", "-7d", "7 d", "12345d", "7x", "1.5d"] {
+      #expect(age(text) == nil, "\(text)")
+    }
+  }
+
+  @Test(arguments: [
+    ("2026-03-31T10:00:00Z", "1m", "2026-02-28T10:00:00Z"), ("2024-03-31T10:00:00Z", "1m", "2024-02-29T10:00:00Z"),
+    ("2026-01-15T00:00:00Z", "1m", "2025-12-15T00:00:00Z"),
+    ("2026-02-05T14:00:00Z", "2y5m7d3h", "2023-08-29T11:00:00Z"),
+    ("2026-01-01T00:00:00Z", "13m", "2024-12-01T00:00:00Z"), ("2026-02-05T00:00:00Z", "9999y", "-7973-02-05T00:00:00Z"),
+  ])
+  func agesGoBackByTheCalendar(_ now: String, _ text: String, _ expected: String) throws {
+    let microseconds = try #require(age(text)).before(try #require(time(now)))
+    #expect(CivilTime(microseconds: microseconds).text == expected)
+  }
+
+  @Test(arguments: [
+    ("1970-01-01", 0), ("2026-02-05T14:03:11Z", 1_770_300_191_000_000), ("2026-02-05 14:03", 1_770_300_180_000_000),
+    ("2026-02-05T14:03:11+02:00", 1_770_292_991_000_000), ("2026-02-05T14:03:11.5-0030", 1_770_301_991_500_000),
+    ("0001-01-01", -62_135_596_800_000_000), ("2000-02-29", 951_782_400_000_000),
+  ])
+  func times(_ text: String, _ expected: Int64) {
+    #expect(time(text) == expected)
+  }
+
+  @Test(arguments: [
+    "2026-02-30", "2025-02-29", "2026-13-01", "2026-2-5", "26-02-05", "2026-02-05T24:00", "2026-02-05T1:00",
+    "2026-02-05x",
+    "2026-02-05T14:03:60Z", "2026-02-05T14:03:11.Z", "0000-01-01", "2026-02-05T14:03:11+2", "",
+  ])
+  func noTimes(_ text: String) {
+    #expect(time(text) == nil)
+  }
+
+  @Test func everyDayOfFourCenturiesAgreesWithCounting() {
+    var day = CivilTime(microseconds: Int64(-719_162) * 86_400_000_000)
+    #expect(day.text == "0001-01-01T00:00:00Z")
+    for _ in 0..<146_097 {
+      let next = CivilTime(microseconds: day.microseconds + 86_400_000_000)
+      var expected = day
+      expected.day += 1
+      if expected.day > CivilTime.days(in: expected.month, of: expected.year) {
+        (expected.day, expected.month) = (1, day.month + 1)
+      }
+      if expected.month > 12 { (expected.month, expected.year) = (1, day.year + 1) }
+      guard next == expected else {
+        Issue.record("\(day.text) is followed by \(next.text)")
+        return
+      }
+      day = next
+    }
+  }
+}
