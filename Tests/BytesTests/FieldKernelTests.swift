@@ -106,7 +106,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [0.1, -0.0, 1e300, .leastNonzeroMagnitude, 123_456_789, 1e16]) func doublesComeBack(_ value: Double) throws {
+  @Test(arguments: [0.1, -0.0, 1e300, .leastNonzeroMagnitude, 123_456_789, 1e16]) func doublesComeBack(_ value: Double)
+    throws
+  {
     let text = try output(64) { try $0.append(shortest: value) }
     #expect(Double(text)?.bitPattern == value.bitPattern)
   }

@@ -98,16 +98,16 @@ extension ConversionJob {
     _ reader: consuming any RecordReader & ~Copyable, _ tables: [TableSchema], _ output: Output,
     _ report: inout ConversionReport
   ) throws(PumpError) {
-    let writer: any RecordWriter & ~Copyable
+    var writer: any RecordWriter & ~Copyable
     do throws(WriteError) {
       writer = try format.makeWriter(to: output, tables: tables, options: options)
     } catch { throw .write(error) }
-    var reader = reader
-    var pump = Pump(transforms: transforms, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
-    report.losses = try pump.run(from: &reader, to: writer)
+    var pump = Pump(keepsRowsBeforeError: input.options.keepsRowsBeforeError)
+    try pump.run(from: reader, through: transforms, to: &writer)
+    report.losses = pump.losses
     report.readError = pump.readError
     report.tables = pump.tables
-    report.findings += reader.findings.filter { !report.findings.contains($0) }
+    report.findings += pump.findings.filter { !report.findings.contains($0) }
   }
 
   /// The tables as the writer will see them, in creation order, and what had to be left out of their schemas.

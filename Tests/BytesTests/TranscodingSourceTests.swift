@@ -1,0 +1,53 @@
+import Bytes
+import Testing
+
+@Suite struct TranscodingSourceTests {
+  private func decoded(_ bytes: [UInt8], _ encoding: TextEncoding, step: Int = .max, capacity: Int = 1 << 10) throws
+    -> String
+  {
+    var source: any ByteSource & ~Copyable = TranscodingSource(MemorySource(bytes, step: step), from: encoding)
+    var text: [UInt8] = []
+    while true {
+      var heap = ByteHeap(capacity: capacity)
+      let isOver = try heap.fill(from: &source)
+      text += Array(heap.span)
+      if isOver { return String(decoding: text, as: UTF8.self) }
+    }
+  }
+  private func bytes(_ text: String, _ encoding: TextEncoding) -> [UInt8] {
+    switch encoding {
+    case .utf16LittleEndian: text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+    case .utf16BigEndian: text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
+    case .utf32LittleEndian: text.unicodeScalars.flatMap { s in (0..<4).map { UInt8(s.value >> ($0 * 8) & 255) } }
+    case .utf32BigEndian:
+      text.unicodeScalars.flatMap { s in (0..<4).reversed().map { UInt8(s.value >> ($0 * 8) & 255) } }
+    default: text.unicodeScalars.map { UInt8($0.value) }
+    }
+  }
+
+  @Test(
+    arguments: [TextEncoding.utf16LittleEndian, .utf16BigEndian, .utf32LittleEndian, .utf32BigEndian], [1, 3, 4, 64])
+  func unicodeEncodings(_ encoding: TextEncoding, _ capacity: Int) throws {
+    let text = "aé€😀z" + String(repeating: "ß€😀", count: 30_000)
+    #expect(try decoded(bytes(text, encoding), encoding, step: 7, capacity: capacity * 100 + capacity) == text)
+    #expect(try decoded(bytes("aé€😀z", encoding), encoding, step: 1, capacity: capacity) == "aé€😀z")
+  }
+  @Test func singleByteEncodings() throws {
+    #expect(try decoded([0x80, 0xE9, 0x9F, 0x41], .cp1252) == "€éŸA")
+    #expect(try decoded([0x80, 0xE9], .latin1) == "\u{80}é")
+  }
+  @Test(arguments: [
+    (TextEncoding.utf16LittleEndian, [UInt8]([0x41, 0, 0x00, 0xD8, 0x41, 0])), (.utf16LittleEndian, [0x41]),
+    (.utf16BigEndian, [0xDC, 0x00]), (.utf32LittleEndian, [0, 0, 0x11, 0]), (.cp1252, [0x41, 0x81]),
+  ])
+  func whatIsNotAllowedIsAnError(_ encoding: TextEncoding, _ bytes: [UInt8]) {
+    #expect(throws: IOError.self) { try decoded(bytes, encoding) }
+  }
+  @Test(arguments: [0, 1, 5, 9, 10]) func peekedBytesComeAgain(_ count: Int) throws {
+    let bytes = Array("0123456789".utf8)
+    let peeked = PeekedSource(MemorySource(bytes, step: 3), count: count)
+    #expect(peeked.head == Array(bytes.prefix(count)))
+    var source: any ByteSource & ~Copyable = peeked
+    #expect(try readAll(&source, limit: 100) == bytes)
+  }
+}
