@@ -92,6 +92,7 @@ let tests: [(of: String, uses: [String])] = [
   ("Bytes", core + ["CBytes"]),
   ("CommandLine", core + ["CommandLine"]),
   ("Conversion", core + ["Conversion"]),
+  ("EndToEnd", core + ["CommandLine", "coffer"]),
   ("JSONStream", core + ["JSONStream"]),
   ("Records", core),
   ("SQLiteClient", core + ["SQLiteClient"]),

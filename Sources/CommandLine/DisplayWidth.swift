@@ -40,6 +40,11 @@ func padded(_ text: String, to width: Int, onTheLeft: Bool = false) -> String {
   return onTheLeft ? space + text : text + space
 }
 
+/// Paragraphs of at most 80 columns; a blank line stands between them.
+package func paragraphs(_ texts: String...) -> String {
+  texts.map { wrapped($0, to: 80).joined(separator: "\n") + "\n" }.joined(separator: "\n")
+}
+
 /// The text broken between words into lines of at most `width` columns.
 func wrapped(_ text: String, to width: Int) -> [String] {
   var lines: [String] = []

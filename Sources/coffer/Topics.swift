@@ -40,7 +40,8 @@ private let addressingText =
       ("before-migration", "an alias, given by 'coffer alias'"),
       ("./backup.json", "a file or directory: read at once, registered or not"),
     ], 80)
-  + "\nA word that contains a slash is a path; a word that is a backup's name is never one.\n"
+  + "\n"
+  + paragraphs("A word with a slash in it is a path. Any other word is looked up in the catalog first, then as a path.")
 
 private let durationsText =
   "Ages are counted back from now:\n\n"
@@ -57,14 +58,11 @@ private let durationsText =
     ], 80)
 
 private let formatsText =
-  definitions(OutputFormat.allCases.map { ($0.rawValue, $0.summary) }, 80)
-    + """
-
-    Every reading verb takes --format; --json is short for --format json. Numbers are printed as they
-    stand in the source; sizes are bytes and times RFC 3339 in UTC wherever a program reads them.
-    csv and tsv are exact in files and pipes; on a terminal their values are escaped like those of a table.
-    In JSON a byte that is not UTF-8 is the lone surrogate \\udcXX (Python's os.fsencode gives the byte back).
-    Secrets are shown as *** unless --raw.
-    'coffer formats' lists the formats that backups are read from and written to.
-
-    """
+  definitions(OutputFormat.allCases.map { ($0.rawValue, $0.summary) }, 80) + "\n"
+  + paragraphs(
+    "Every reading verb takes --format; --json is short for --format json. Numbers are printed as they stand in the "
+      + "source; sizes are bytes and times RFC 3339 in UTC wherever a program reads them.",
+    "csv and tsv are exact in files and pipes; on a terminal their values are escaped like those of a table. In JSON "
+      + "a byte that is not UTF-8 is the lone surrogate \\udcXX (Python's os.fsencode gives the byte back).",
+    "Secrets are masked unless --raw is given.",
+    "'coffer formats' lists the formats that backups are read from and written to.")
