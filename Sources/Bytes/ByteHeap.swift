@@ -131,6 +131,30 @@ public struct ByteHeap: ~Copyable, @unchecked Sendable {  // owned by one task a
     clearPadding()
   }
 
+  /// Lets `body` append up to `capacity` bytes in place.
+  @inlinable public mutating func append(atMost capacity: Int, _ body: (inout OutputSpan<UInt8>) -> Void) {
+    precondition(capacity >= 0)
+    grow(to: storedCount + capacity)
+    let free = unsafe UnsafeMutableBufferPointer(start: base + storedCount, count: capacity)
+    var output = unsafe OutputSpan(buffer: free, initializedCount: 0)
+    body(&output)
+    storedCount += unsafe output.finalize(for: free)
+  }
+
+  /// Makes room for `needed` bytes, at least doubling what there is.
+  @usableFromInline mutating func grow(to needed: Int) {
+    if needed > capacity { reserve(max(capacity * 2, needed)) }
+  }
+
+  /// Appends bytes with ASCII capitals made small.
+  public mutating func append(lowercasing bytes: Span<UInt8>) {
+    grow(to: storedCount + bytes.count)
+    unsafe bytes.withUnsafeBufferPointer {
+      if let from = $0.baseAddress { unsafe cb_ascii_lower(from, $0.count, base + storedCount) }
+    }
+    storedCount += bytes.count
+  }
+
   /// Replaces `range` by `bytes`, which must not be longer, and closes the gap.
   public mutating func replace(_ range: Range<Int>, with bytes: Span<UInt8>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= storedCount && bytes.count <= range.count)

@@ -236,4 +236,19 @@ static inline cb_hash128 cb_hash_add(cb_hash128 x, cb_hash128 y) {
   h.high = x.high + y.high + (h.low < x.low);
   return h;
 }
+/// Copies n bytes with ASCII capitals made small; the compiler turns the loop into vectors.
+static inline void cb_ascii_lower(const uint8_t *p, size_t n, uint8_t *out) {
+  for (size_t i = 0; i < n; i++) out[i] = (uint8_t)(p[i] + ((uint8_t)(p[i] - 'A') < 26 ? 32 : 0));
+}
+/// Whether all n bytes are below 0x80.
+static inline int cb_is_ascii(const uint8_t *p, size_t n) {
+  uint64_t any = 0, word;
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    memcpy(&word, p + i, 8);
+    any |= word;
+  }
+  for (; i < n; i++) any |= (uint64_t)p[i];
+  return (any & 0x8080808080808080u) == 0;
+}
 #endif

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #endif
 #include <fcntl.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,4 +15,9 @@ static inline int cb_rename(const char *from, const char *to, int exclusive) {
 }
 /// Flags that open a nameless temporary file in a directory.
 static inline int cb_nameless(void) { return 020000000 | O_DIRECTORY; }
+extern void *memmem(const void *, size_t, const void *, size_t);  // hidden when <string.h> came before _GNU_SOURCE
+/// memmem: where `needle` first occurs; linear time in glibc.
+static inline const void *cb_memmem(const void *p, size_t n, const void *needle, size_t k) {
+  return memmem(p, n, needle, k);
+}
 #endif

@@ -1,0 +1,99 @@
+package import Bytes
+package import CatalogModel
+package import Diagnostics
+
+/// A catalog. Calls may come from any thread and are served one after the other.
+package protocol CatalogStore: Sendable {
+  /// Runs `body` on one consistent state of the catalog. `failed` wraps the store's errors.
+  func read<R, E: Error>(
+    failed: (CatalogError) -> E, _ body: (inout any CatalogReader & ~Copyable) throws(E) -> R
+  ) throws(E) -> R
+  /// Runs `body` in one transaction, which is durable when this returns and undone when `body` throws. Another writer is
+  /// waited for, for a limited time; then the error is `locked`.
+  func write<R, E: Error>(
+    failed: (CatalogError) -> E, _ body: (inout any CatalogWriter & ~Copyable) throws(E) -> R
+  ) throws(E) -> R
+  /// Runs one read-only query in the store's SQL for the user; everything that is no query is refused.
+  func query(_ sql: [UInt8], into consumer: inout any QueryConsumer & ~Copyable) throws(CatalogError)
+}
+
+extension CatalogStore {
+  /// Reads without errors of one's own.
+  package func read<R>(
+    _ body: (inout any CatalogReader & ~Copyable) throws(CatalogError) -> R
+  ) throws(CatalogError) -> R {
+    try read(failed: { $0 }, body)
+  }
+  /// Writes without errors of one's own.
+  package func write<R>(
+    _ body: (inout any CatalogWriter & ~Copyable) throws(CatalogError) -> R
+  ) throws(CatalogError) -> R {
+    try write(failed: { $0 }, body)
+  }
+}
+
+/// Takes the rows of a query as they come.
+package protocol QueryConsumer: ~Copyable {
+  /// Called exactly once, before the first row.
+  mutating func begin(columns: [Name])
+  /// Called for each row; false ends the query.
+  mutating func row(_ values: [QueryValue]) -> Bool
+}
+
+/// A value of a query's row.
+package enum QueryValue: Hashable, Sendable {
+  case null
+  case integer(Int64)
+  case real(Double)
+  /// Exactly the bytes stored; not always UTF-8.
+  case text([UInt8])
+  case blob([UInt8])
+}
+
+/// What can be asked within `CatalogStore.read` and `write`. Lists of backups are newest first.
+package protocol CatalogReader: ~Copyable, SearchIndexReader {
+  /// All projects in byte order of their names.
+  mutating func projects() throws(CatalogError) -> [Project]
+  mutating func backups(_ query: BackupQuery) throws(CatalogError) -> [Backup]
+  /// The backup of that key; nil when it was forgotten.
+  mutating func backup(_ key: Key<Backup>) throws(CatalogError) -> Backup?
+  /// The backup of a project that has this content.
+  mutating func backup(content: [UInt8], project: Name) throws(CatalogError) -> Backup?
+  /// The one backup an address means; `project` narrows an address that names none. Throws `notFound` or `ambiguous`.
+  mutating func resolve(_ address: BackupAddress, project: Name?) throws(CatalogError) -> Backup
+  mutating func contents(of backup: Key<Backup>, _ parts: ContentParts) throws(CatalogError) -> BackupContents
+  mutating func find(_ query: FindQuery) throws(CatalogError) -> [Found]
+  /// All artifacts that were last seen at a path.
+  mutating func knownFiles(at path: [UInt8]) throws(CatalogError) -> [KnownFile]
+  /// The newest events, newest first; of one project when it is named.
+  mutating func events(project: Name?, limit: Int) throws(CatalogError) -> [CatalogEvent]
+}
+
+/// What can be done within `CatalogStore.write`. Every change appends an event.
+package protocol CatalogWriter: ~Copyable, CatalogReader, SearchIndexWriter {
+  /// Adds a backup with everything but its tables, creating project and environment as needed. When the project has a backup
+  /// of this content, only new places of its artifacts are added.
+  mutating func register(_ registration: Registration) throws(CatalogError) -> RegistrationOutcome
+  /// Adds a table to a backup that was registered in this transaction; tables keep the order in which they are added.
+  mutating func add(_ table: CatalogTable, to backup: Key<Backup>) throws(CatalogError) -> Key<CatalogTable>
+  /// Replaces what is known of a table's rows; `columns` are in the order of the table's columns.
+  mutating func setStatistics(
+    _ statistics: TableStatistics, columns: [ColumnStatistics], of table: Key<CatalogTable>
+  ) throws(CatalogError)
+  /// Adds what was found out after `register`.
+  mutating func add(_ findings: [Finding], to backup: Key<Backup>) throws(CatalogError)
+  mutating func add(_ claims: [Claim], to backup: Key<Backup>) throws(CatalogError)
+  /// Computes the counts of a backup when everything has been added.
+  mutating func finish(_ backup: Key<Backup>) throws(CatalogError)
+
+  /// Says that the artifacts of a backup were seen again where they were.
+  mutating func touch(_ backup: Key<Backup>, at moment: Moment) throws(CatalogError)
+  mutating func edit(_ backup: Key<Backup>, _ edit: BackupEdit, at moment: Moment) throws(CatalogError)
+  /// Takes a backup out of the catalog, its search rows included; its files are left alone.
+  mutating func forget(_ backup: Key<Backup>, at moment: Moment) throws(CatalogError)
+  /// Moves a backup to a project, which is created as needed. Throws `exists` when that project has the same content.
+  mutating func move(_ backup: Key<Backup>, to project: Name, at moment: Moment) throws(CatalogError)
+  /// Throws `exists` when the new name is taken, `notFound` when the old one is not.
+  mutating func renameProject(_ name: Name, to newName: Name, at moment: Moment) throws(CatalogError)
+  mutating func setProjectNote(_ name: Name, _ note: [UInt8]?, at moment: Moment) throws(CatalogError)
+}
