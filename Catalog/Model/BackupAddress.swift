@@ -67,7 +67,8 @@ package struct BackupAddress: Hashable, Sendable {
   package static func isIDPrefix(_ bytes: [UInt8]) -> Bool {
     bytes.count >= 4 && bytes.count <= 32
       && bytes.allSatisfy {
-        ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")) || (asciiLower($0) >= UInt8(ascii: "a") && asciiLower($0) <= UInt8(ascii: "f"))
+        ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
+          || (asciiLower($0) >= UInt8(ascii: "a") && asciiLower($0) <= UInt8(ascii: "f"))
       }
   }
 }

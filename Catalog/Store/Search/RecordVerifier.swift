@@ -123,7 +123,8 @@ package struct RecordVerifier: ~Copyable {
     ranges.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
     var merged: [Range<Int>] = []
     for range in ranges {
-      if let last = merged.last, range.lowerBound <= last.upperBound, last.upperBound > last.lowerBound || range == last {
+      if let last = merged.last, range.lowerBound <= last.upperBound, last.upperBound > last.lowerBound || range == last
+      {
         merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
       } else {
         merged.append(range)
