@@ -1,3 +1,4 @@
+internal import CBytes
 public import Glibc
 
 /// An open file descriptor; closes itself.
@@ -204,6 +205,8 @@ public struct FileSource: ByteSource, ~Copyable {
 
   public mutating func read(into buffer: inout OutputRawSpan) throws(IOError) {
     while buffer.freeCapacity > 0 {
+      // The signal may come to another thread than the one that waits for a pipe here.
+      cb_wait_readable(descriptor.number)
       try Interruption.check("read")
       var got = 0
       buffer.withUnsafeMutableBytes { raw, initialized in

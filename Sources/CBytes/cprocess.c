@@ -4,6 +4,7 @@
 #include "cprocess.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/ioctl.h>
@@ -48,6 +49,11 @@ void cb_catch_interruptions(void) {
 }
 
 int cb_interrupted(void) { return atomic_load_explicit(&interruptions, memory_order_relaxed) > 0; }
+
+void cb_wait_readable(int descriptor) {
+  struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
+  while (!cb_interrupted() && poll(&wanted, 1, 100) == 0) {}
+}
 
 void cb_block_interruptions(void) {
   sigset_t set;

@@ -61,7 +61,7 @@ extension OutputBuffer {
     case .boolean(let flag): try flag ? append("true") : append("false")
     case .integer(let number), .size(let number): try append(decimal: number)
     case .number(let digits): try appendJSON(number: digits.span)
-    case .time(let time): try append(Array("\"\(CivilTime(microseconds: time).text)\"".utf8))
+    case .time(let time): try append(Array("\"\(rfc3339(microseconds: time))\"".utf8))
     case .text(let text):
       let bytes = Array(text.utf8)
       try appendJSON(text: bytes.span)

@@ -146,7 +146,7 @@ extension Value {
     case .masked: "***"
     case .boolean(let flag): flag ? "true" : "false"
     case .integer(let number), .size(let number): String(number)
-    case .time(let time): CivilTime(microseconds: time).text
+    case .time(let time): rfc3339(microseconds: time)
     case .text(let text): text
     case .null, .missing, .number, .bytes, .json, .list, .object: ""
     }

@@ -42,14 +42,17 @@ package struct Age: Equatable, Sendable {
   }
 
   /// The time this long before another, both in microseconds since 1970 UTC. A day that the month does not have becomes the
-  /// month's last.
+  /// month's last; nothing is before the year 1.
   package func before(_ microseconds: Int64) -> Int64 {
-    var date = CivilTime(microseconds: microseconds)
-    let month = date.year * 12 + (date.month - 1) - years * 12 - months
-    date.year = month >= 0 ? month / 12 : -((11 - month) / 12)
-    date.month = month - date.year * 12 + 1
-    date.day = min(date.day, CivilTime.days(in: date.month, of: date.year))
-    return date.microseconds - (Int64(days) * 24 + Int64(hours)) * 3_600_000_000
+    let dayLength: Int64 = 86_400_000_000
+    let timeOfDay = (microseconds % dayLength + dayLength) % dayLength
+    let date = civilDate(daysSince1970: Int((microseconds - timeOfDay) / dayLength))
+    let month = max(12, date.year * 12 + (date.month - 1) - years * 12 - months)
+    let days = (0..<4).lazy.compactMap { shortening in
+      daysSince1970(year: month / 12, month: month % 12 + 1, day: date.day - shortening)
+    }.first
+    let day = Int64(days ?? 0) * dayLength + timeOfDay
+    return day - (Int64(self.days) * 24 + Int64(hours)) * 3_600_000_000
   }
 }
 
@@ -64,8 +67,8 @@ package enum TimeArgument: Equatable, Sendable {
   package init?(parsing bytes: [UInt8]) {
     if let age = Age(parsing: bytes) {
       self = .ago(age)
-    } else if let time = CivilTime.parse(bytes) {
-      self = .time(time)
+    } else if let time = DateText(bytes.span), time.kind != .time {
+      self = .time(time.microseconds)
     } else {
       return nil
     }

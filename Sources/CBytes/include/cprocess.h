@@ -9,6 +9,8 @@ void cb_harden_process(void);
 void cb_catch_interruptions(void);
 /// Whether such a signal has come.
 int cb_interrupted(void);
+/// Waits until a descriptor has something to read, is at its end, or such a signal has come, on whichever thread.
+void cb_wait_readable(int descriptor);
 /// Keeps those signals away from the calling thread, so that they interrupt the main thread's system calls.
 void cb_block_interruptions(void);
 /// Columns of the terminal on a descriptor; 0 when there is none.
