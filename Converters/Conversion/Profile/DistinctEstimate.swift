@@ -1,15 +1,48 @@
 internal import Bytes
 
-/// An estimate of how many distinct values a column holds: a HyperLogLog of 2 KiB, with a standard error of 2.3 %.
+/// An estimate of how many distinct values a column holds: exact up to 64, then a HyperLogLog of 2 KiB with a standard error
+/// of 2.3 %.
 package struct DistinctEstimate: Equatable, Sendable {
   private static let indexBits: UInt64 = 11
-  private var registers: [UInt8]
+  private static let exactLimit = 64
+  /// The hashes of the first values, by their lowest bits with open addressing; 0 is a free slot. Empty when they are too
+  /// many.
+  private var hashes = [UInt64](repeating: 0, count: exactLimit * 2)
+  private var exactCount = 0
+  /// Empty as long as `hashes` are kept.
+  private var registers: [UInt8] = []
 
-  package init() { registers = [UInt8](repeating: 0, count: 1 << Self.indexBits) }
+  package init() {}
 
   /// Takes the 64-bit hash of one value; equal values must have equal hashes.
   @inline(__always)
   package mutating func insert(_ hash: UInt64) {
+    if registers.isEmpty { insertExactly(hash == 0 ? 1 : hash) } else { register(hash) }
+  }
+
+  private mutating func insertExactly(_ hash: UInt64) {
+    var at = Int(truncatingIfNeeded: hash) & (Self.exactLimit * 2 - 1)
+    while hashes[at] != 0 {
+      if hashes[at] == hash { return }
+      at = (at + 1) & (Self.exactLimit * 2 - 1)
+    }
+    guard exactCount == Self.exactLimit else {
+      hashes[at] = hash
+      exactCount += 1
+      return
+    }
+    leaveExactness()
+    register(hash)
+  }
+
+  private mutating func leaveExactness() {
+    registers = [UInt8](repeating: 0, count: 1 << Self.indexBits)
+    for hash in hashes where hash != 0 { register(hash) }
+    hashes = []
+  }
+
+  @inline(__always)
+  private mutating func register(_ hash: UInt64) {
     let index = Int(truncatingIfNeeded: hash >> (64 &- Self.indexBits))
     // The bit behind the hash ends the run of zeros of a hash that has no other.
     let rest = hash << Self.indexBits | 1 << (Self.indexBits &- 1)
@@ -19,12 +52,18 @@ package struct DistinctEstimate: Equatable, Sendable {
 
   /// Adds what another estimate has seen.
   package mutating func merge(_ other: DistinctEstimate) {
+    guard !other.registers.isEmpty else {
+      for hash in other.hashes where hash != 0 { insert(hash) }
+      return
+    }
+    if registers.isEmpty { leaveExactness() }
     for i in registers.indices { registers[i] = max(registers[i], other.registers[i]) }
   }
 
   /// The number of distinct values seen, by Ertl's estimator ("New cardinality estimation algorithms for HyperLogLog
   /// sketches", 2017), which needs no tables and has no bias for small or large numbers.
   package var count: Int {
+    if registers.isEmpty { return exactCount }
     let ranks = 64 - Int(Self.indexBits) + 1
     var histogram = [Double](repeating: 0, count: ranks + 1)
     for rank in registers { histogram[Int(rank)] += 1 }

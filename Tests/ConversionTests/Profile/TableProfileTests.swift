@@ -85,14 +85,20 @@ import Testing
     #expect(!json("[1]", "{}").holdsKeys && !json("[1]", "[\"a\"]").holdsKeys && !json("[]").holdsKeys)
   }
 
-  @Test(arguments: [0, 1, 10, 500, 5000, 200_000])
+  @Test(arguments: [0, 1, 10, 64, 65, 500, 5000, 200_000])
   func distinctIsEstimated(_ count: Int) {
-    var estimate = DistinctEstimate()
-    var hash = Generator(UInt64(count))
-    var hashes = (0..<count).map { _ in hash.next() }
-    hashes += hashes
-    for value in hashes { estimate.insert(value) }
-    #expect(abs(Double(estimate.count - count)) <= Double(count) * 0.08)
+    var generator = Generator(UInt64(count))
+    let hashes = (0..<count).map { _ in generator.next() }
+    var whole = DistinctEstimate()
+    for value in hashes + hashes { whole.insert(value) }
+    #expect(abs(Double(whole.count - count)) <= (count <= 64 ? 0 : Double(count) * 0.08))
+    for cut in [0, count / 20, count / 2] {
+      var parts = DistinctEstimate(), rest = DistinctEstimate()
+      for value in hashes[..<cut] { parts.insert(value) }
+      for value in hashes[cut...] { rest.insert(value) }
+      parts.merge(rest)
+      #expect(parts.count == whole.count)
+    }
   }
 
   @Test func estimatesCanBeLeftOut() {

@@ -186,8 +186,24 @@ struct KeySet: Sendable {
 func canonicalInteger(_ bytes: Span<UInt8>) -> Int64? {
   let count = bytes.count
   guard count > 0 && count <= 20 else { return nil }
+  let first = bytes[0] &- UInt8(ascii: "0")
+  guard first > 0 && first < 10 && count <= 18 else { return oddInteger(bytes) }
+  // Eighteen digits cannot overflow.
+  var value = Int64(first)
+  var at = 1
+  while at < count {
+    let digit = bytes[at] &- UInt8(ascii: "0")
+    guard digit < 10 else { return nil }
+    value = value &* 10 &+ Int64(digit)
+    at &+= 1
+  }
+  return value
+}
+
+/// The same for zero, integers below zero and long ones.
+private func oddInteger(_ bytes: Span<UInt8>) -> Int64? {
   let start = bytes[0] == UInt8(ascii: "-") ? 1 : 0
-  guard start < count, bytes[start] &- UInt8(ascii: "0") < 10 else { return nil }
-  if bytes[start] == UInt8(ascii: "0") { return count == 1 ? 0 : nil }
+  guard start < bytes.count, isDigit(bytes[start]) else { return nil }
+  if bytes[start] == UInt8(ascii: "0") { return bytes.count == 1 ? 0 : nil }
   return Int64(digits: bytes)
 }
