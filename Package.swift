@@ -38,7 +38,7 @@ let foundations = [
     settings: strict + [.enableExperimentalFeature("Lifetimes")]),
   Part(name: "JSONStream", path: "Sources/JSONStream", uses: ["Bytes", "Diagnostics", "Records"]),
   Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: core + ["CSQLite"], settings: fenced),
-  Part(name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive"], settings: fenced),
+  Part(name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CZlib"], settings: fenced),
   Part(name: "CommandLine", path: "Sources/CommandLine", uses: ["Bytes", "Diagnostics"]),
 ]
 
@@ -89,8 +89,12 @@ let parts = foundations + conversion + plugIns + [builtIn] + catalog
 
 /// Test targets: name of what is tested, and what else its tests use.
 let tests: [(of: String, uses: [String])] = [
+  ("Archive", core + ["Archive"]),
+  ("ArchiveContainer", core + ["ArchiveContainer", "Conversion"]),
+  ("BuiltIn", core + ["BuiltIn", "Conversion"]),
   ("Bytes", core + ["CBytes"]),
   ("CommandLine", core + ["CommandLine"]),
+  ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
   ("Conversion", core + ["Conversion"]),
   ("EndToEnd", core + ["CommandLine", "coffer"]),
   ("JSONStream", core + ["JSONStream"]),
@@ -105,8 +109,9 @@ let package = Package(
     .target(name: "CBytes", path: "Sources/CBytes"),
     .systemLibrary(
       name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    .systemLibrary(
-      name: "CArchive", path: "Sources/CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    // No pkg-config: the library is not linked but loaded when it is first needed.
+    .systemLibrary(name: "CArchive", path: "Sources/CArchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
   ] + parts.map(\.target) + [
     .executableTarget(

@@ -10,12 +10,17 @@ public struct IOError: Error, Equatable, Sendable {
   public var path: [UInt8]
   /// A library's own words, when the failure has no error number.
   public var detail: String
+  /// What the user can do about it.
+  public var advice: String?
 
-  public init(_ operation: String, errno: CInt = 0, path: [UInt8] = [], detail: String = "") {
+  public init(
+    _ operation: String, errno: CInt = 0, path: [UInt8] = [], detail: String = "", advice: String? = nil
+  ) {
     self.operation = operation
     self.errno = errno
     self.path = path
     self.detail = detail
+    self.advice = advice
   }
 
   /// Whether the reader of a pipe has gone away.

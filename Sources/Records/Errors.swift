@@ -61,6 +61,7 @@ extension ReadError {
   /// What the user can do about it.
   public var advice: String? {
     switch code {
+    case .io(let error): error.advice
     case .truncated:
       "the file may be cut off: compare its size with the original; --salvage writes the whole rows before the cut"
     case .invalidUTF8: "name the encoding: --encoding cp1252 or --encoding latin1"

@@ -1,0 +1,6 @@
+#ifndef COFFER_CZLIB_H
+#define COFFER_CZLIB_H
+#include <zlib.h>
+/// `inflateInit2`, which is a macro. `bits` 31: gzip with its checksum; -15: bare deflate.
+static inline int cz_inflate_begin(z_stream *stream, int bits) { return inflateInit2(stream, bits); }
+#endif

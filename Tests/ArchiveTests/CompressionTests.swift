@@ -1,0 +1,160 @@
+import Archive
+import Bytes
+import TestSupport
+import Testing
+
+/// Text that compresses about four to one.
+private let plain: [UInt8] = {
+  var state: UInt64 = 1
+  return (0..<300_000).map { _ in
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Array("abcdefgh 0123\n\"{},".utf8)[Int(state >> 33) % 18]
+  }
+}()
+
+/// What `compression` makes of bytes.
+private func compressed(_ bytes: [UInt8], _ compression: Compression) throws -> [UInt8] {
+  let store = MemoryStore()
+  var sink = try CompressingSink(MemorySink(store), compression)
+  try sink.write(bytes.span)
+  try sink.finish()
+  #expect(store.isFinished)
+  return store.bytes
+}
+
+/// What decompression makes of bytes.
+func decompressed(
+  _ bytes: [UInt8], _ compression: Compression, step: Int = .max, limits: ExpansionLimits = .init()
+) throws -> [UInt8] {
+  var source: any ByteSource & ~Copyable
+  source = try DecompressingSource(MemorySource(bytes, step: step), compression, limits: limits)
+  return try readAll(&source, limit: 1 << 30)
+}
+
+/// The message of the error that the body throws.
+private func reason(_ body: () throws -> Void) -> String {
+  do { try body() } catch let error as IOError { return error.reason } catch { return "another error: \(error)" }
+  return "no error"
+}
+
+@Suite struct CompressionTests {
+  @Test(arguments: Compression.allCases, [0, 1, 300_000]) func comesBack(_ compression: Compression, _ count: Int) throws {
+    let bytes = Array(plain.prefix(count))
+    let stored = try compressed(bytes, compression)
+    #expect(compression.matches(Array(stored.prefix(16))))
+    #expect(Compression.allCases.filter { $0.matches(stored) } == [compression])
+    #expect(try decompressed(stored, compression) == bytes)
+    #expect(try decompressed(stored, compression, step: 7) == bytes)
+  }
+
+  @Test(arguments: [
+    (Compression.gzip, "gzip.compress"), (.bzip2, "bz2.compress"), (.xz, "lzma.compress"),
+    (.lzma, "(lambda d: lzma.compress(d, format=lzma.FORMAT_ALONE))"),
+  ]) func readsWhatPythonWrites(_ compression: Compression, _ function: String) throws {
+    let script = "import sys, gzip, bz2, lzma; sys.stdout.buffer.write(\(function)(sys.stdin.buffer.read()))"
+    let result = try run(["python3", "-c", script], input: plain)
+    #expect(try decompressed(result.output, compression) == plain)
+  }
+
+  @Test(arguments: [
+    (Compression.gzip, "gzip.decompress"), (.bzip2, "bz2.decompress"), (.xz, "lzma.decompress"),
+    (.lzma, "lzma.decompress"),
+  ]) func pythonReadsWhatIsWritten(_ compression: Compression, _ function: String) throws {
+    let script = "import sys, gzip, bz2, lzma; sys.stdout.buffer.write(\(function)(sys.stdin.buffer.read()))"
+    let result = try run(["python3", "-c", script], input: compressed(plain, compression))
+    #expect(result.output == plain)
+  }
+
+  @Test(arguments: Compression.allCases) func sameBytesGiveTheSameFile(_ compression: Compression) throws {
+    #expect(try compressed(plain, compression) == compressed(plain, compression))
+  }
+
+  @Test(arguments: [Compression.gzip, .bzip2, .xz, .zstd, .lz4]) func readsAllMembers(_ compression: Compression) throws {
+    let two = try compressed(plain, compression) + compressed(Array("end".utf8), compression)
+    #expect(try decompressed(two, compression) == plain + Array("end".utf8))
+    #expect(try decompressed(two, compression, step: 1) == plain + Array("end".utf8))
+  }
+
+  @Test(arguments: Compression.allCases, [1, 4, 70_000]) func refusesTrailingBytes(
+    _ compression: Compression, _ count: Int
+  ) throws {
+    let stored = try compressed(plain, compression)
+    for byte in [UInt8(ascii: "j"), 0x1F] {
+      let longer = stored + Array(repeating: byte, count: count)
+      #expect(throws: IOError.self) { try decompressed(longer, compression) }
+    }
+  }
+
+  @Test(arguments: Compression.allCases) func refusesEveryCut(_ compression: Compression) throws {
+    let stored = try compressed(Array("a short text, a short text, a short text".utf8), compression)
+    for count in 0..<stored.count {
+      #expect(throws: IOError.self, "cut to \(count) of \(stored.count)") {
+        try decompressed(Array(stored.prefix(count)), compression)
+      }
+    }
+  }
+
+  /// A flipped bit must show, or leave the text as it was (header fields that say nothing about the data).
+  @Test(arguments: [Compression.gzip, .bzip2, .xz]) func noticesFlippedBits(_ compression: Compression) throws {
+    let text = Array("a short text, a short text, a short text".utf8)
+    let stored = try compressed(text, compression)
+    for bit in 0..<(stored.count * 8) {
+      var damaged = stored
+      damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+      if let result = try? decompressed(damaged, compression) { #expect(result == text, "bit \(bit)") }
+    }
+  }
+
+  @Test func gzipChecksumCounts() throws {
+    var stored = try compressed(plain, .gzip)
+    stored[stored.count - 6] ^= 1
+    #expect(reason { _ = try decompressed(stored, .gzip) }.contains("incorrect data check"))
+  }
+
+  @Test(arguments: Compression.allCases) func stopsBombs(_ compression: Compression) throws {
+    let stored = try compressed(Array(repeating: 0, count: 66_000_000), compression)
+    // lz4 cannot reach the ratio.
+    guard compression != .lz4 else { return }
+    #expect(reason { _ = try decompressed(stored, compression) }.contains("more than 200 times"))
+  }
+
+  @Test func limitOfOutputHolds() throws {
+    var limits = ExpansionLimits()
+    limits.total = 100_000
+    #expect(reason { _ = try decompressed(compressed(plain, .xz), .xz, limits: limits) }.contains("100000 bytes"))
+  }
+
+  @Test func errorOfTheSourceIsPassedOn() throws {
+    struct Failing: ByteSource, ~Copyable {
+      mutating func read(into buffer: inout OutputRawSpan) throws(IOError) { throw IOError("read", errno: 5) }
+    }
+    for compression in Compression.allCases {
+      #expect(throws: IOError("read", errno: 5)) {
+        var source: any ByteSource & ~Copyable = try DecompressingSource(Failing(), compression)
+        _ = try readAll(&source, limit: 100)
+      }
+    }
+  }
+
+  @Test(arguments: Compression.allCases) func errorOfTheSinkIsPassedOn(_ compression: Compression) throws {
+    struct Full: ByteSink, ~Copyable {
+      mutating func write(_ bytes: Span<UInt8>) throws(IOError) { throw IOError("write", errno: 28) }
+      mutating func finish() throws(IOError) {}
+    }
+    #expect(throws: IOError("write", errno: 28)) {
+      var sink = try CompressingSink(Full(), compression)
+      try sink.write(plain.span)
+      try sink.finish()
+    }
+  }
+
+  @Test(arguments: Compression.allCases) func droppedSinkFinishesNothing(_ compression: Compression) throws {
+    let store = MemoryStore()
+    do {
+      var sink = try CompressingSink(MemorySink(store), compression)
+      try sink.write(plain.span)
+    }
+    #expect(!store.isFinished)
+    #expect(throws: IOError.self) { try decompressed(store.bytes, compression) }
+  }
+}
