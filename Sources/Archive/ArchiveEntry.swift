@@ -34,7 +34,8 @@ package protocol ArchiveReader: Sendable {
 }
 
 /// Opens a zip, tar, compressed tar or 7z by its content; nil when the file is none of these.
-package func openArchive(_ file: SharedFile, limits: ExpansionLimits = .init()) throws(IOError) -> (any ArchiveReader)? {
+package func openArchive(_ file: SharedFile, limits: ExpansionLimits = .init()) throws(IOError) -> (any ArchiveReader)?
+{
   let head = try file.bytes(at: 0, count: 512)
   let endsLikeZip = try ZipArchive.endsLikeOne(file)
   if ZipArchive.matches(head) || endsLikeZip { return try ZipArchive(file, limits: limits) }

@@ -9,6 +9,11 @@ package struct CompressingSink: ByteSink, ~Copyable {
   private var isFinished = false
 
   package init(_ sink: consuming any ByteSink & ~Copyable, _ compression: Compression) throws(IOError) {
+    guard compression.isWritable else {
+      throw IOError(
+        "compress", detail: "output cannot be compressed as \(compression.rawValue)",
+        advice: "name it .gz, .bz2, .xz or .zst")
+    }
     let functions = try Library.functions()
     guard let archive = functions.archive_write_new(), let entry = functions.archive_entry_new() else {
       throw IOError("compress", detail: "no memory")

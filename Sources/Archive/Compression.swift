@@ -14,6 +14,9 @@ package enum Compression: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether output can be compressed this way. (libarchive's lz4 writer crashes on empty input; lzma gave way to xz.)
+  package var isWritable: Bool { self != .lz4 && self != .lzma }
+
   /// Whether the first bytes (13 suffice) are this compression's.
   package func matches(_ head: [UInt8]) -> Bool {
     switch self {

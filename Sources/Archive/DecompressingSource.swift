@@ -10,7 +10,7 @@ package struct DecompressingSource: ByteSource, ~Copyable {
   package init(
     _ source: consuming any ByteSource & ~Copyable, _ compression: Compression, limits: ExpansionLimits = .init()
   ) throws(IOError) {
-    let feed = Feed(source)
+    let feed = Feed(source, compression)
     self.limits = limits
     decoder = compression == .gzip ? try InflateDecoder(feed, .gzip) : try LibraryDecoder(feed, compression)
   }

@@ -8,22 +8,40 @@ final class Feed {
   private(set) var total: Int64 = 0
   /// What went wrong while a callback could not throw.
   var failure: IOError?
+  private var frames: LZ4Frames?
 
-  init(_ source: consuming any ByteSource & ~Copyable, capacity: Int = 1 << 16) {
+  init(_ source: consuming any ByteSource & ~Copyable, _ compression: Compression? = nil, capacity: Int = 1 << 16) {
     self.source = source
+    frames = compression == .lz4 ? LZ4Frames() : nil
     block = .allocate(byteCount: capacity, alignment: 16)
   }
   deinit { block.deallocate() }
 
+  /// All bytes, when one block held them all and there are no more; nil otherwise. Called after the first `next`.
+  func wholeIfShort() throws(IOError) -> [UInt8]? {
+    let first = Array(block.prefix(Int(min(total, Int64(block.count)))))
+    guard total == Int64(first.count), try next().count == 0 else { return nil }
+    return first
+  }
+
   /// The next bytes, valid until the next call; none at the end.
   func next() throws(IOError) -> UnsafeRawBufferPointer {
     var output = OutputRawSpan(buffer: block, initializedCount: 0)
-    try source.read(into: &output)
+    var before = -1
+    while output.byteCount > before, output.freeCapacity > 0 {
+      before = output.byteCount
+      try source.read(into: &output)
+    }
     let count = output.finalize(for: block)
     total += Int64(count)
-    return UnsafeRawBufferPointer(rebasing: block[..<count])
+    let bytes = UnsafeRawBufferPointer(rebasing: block[..<count])
+    try frames?.take(bytes)
+    return bytes
   }
 }
+
+/// What the user can do about bytes behind the end of the data.
+let trailingAdvice = "the file may have been appended to or mixed up in transfer: compare it with the original"
 
 /// Turns compressed bytes into plain ones; one object per stream.
 protocol StreamDecoder: AnyObject {

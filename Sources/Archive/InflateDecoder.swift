@@ -75,7 +75,7 @@ final class InflateDecoder: StreamDecoder {
   private var trailing: IOError {
     IOError(
       "decompress", detail: "bytes that are no \(name) data follow the data that ends at byte \(inputCount)",
-      advice: "the file may have been appended to or mixed up in transfer: compare it with the original")
+      advice: trailingAdvice)
   }
 
   private var damage: String {

@@ -9,6 +9,8 @@ final class LibraryDecoder: StreamDecoder {
   private let archive: OpaquePointer
   private var isOpen = false
   private var isOver = false
+  /// Whether this decoder only finds out whether another stream is empty.
+  private var isProbe = false
 
   init(_ feed: Feed, _ compression: Compression) throws(IOError) {
     let functions = try Library.functions()
@@ -26,7 +28,7 @@ final class LibraryDecoder: StreamDecoder {
     if isOver { return 0 }
     if !isOpen {
       isOpen = true
-      guard try open() else { return try finish() }
+      guard try open() else { return 0 }
     }
     let count = functions.archive_read_data(archive, output.baseAddress, output.count)
     if count > 0 { return count }
@@ -37,16 +39,35 @@ final class LibraryDecoder: StreamDecoder {
   private func open() throws(IOError) -> Bool {
     // Exactly this one filter: left to itself, libarchive would also undo what lies inside.
     guard functions.archive_read_support_format_raw(archive) == ARCHIVE_OK,
-      functions.archive_read_support_format_empty(archive) == ARCHIVE_OK,
       functions.archive_read_append_filter(archive, compression.filter) == ARCHIVE_OK,
       functions.archive_read_open(archive, Unmanaged.passUnretained(feed).toOpaque(), nil, readFeed, nil) == ARCHIVE_OK
-    else { _ = try fail(); return false }
-    var entry: OpaquePointer?
-    switch functions.archive_read_next_header(archive, &entry) {
-    case ARCHIVE_OK, ARCHIVE_WARN: return true
-    case ARCHIVE_EOF: return false
-    default: _ = try fail(); return false
+    else {
+      guard try isEmptyStream() else { _ = try fail(); return false }
+      isOver = true
+      return false
     }
+    var entry: OpaquePointer?
+    if functions.archive_read_next_header(archive, &entry) != ARCHIVE_OK { _ = try fail() }
+    return true
+  }
+
+  /// Whether the whole stream is well-formed and holds nothing: libarchive knows no such thing, and its "empty format" takes
+  /// every stream that is damaged at its start for empty. So a member with one known byte is put behind the stream: what is
+  /// cut or damaged cannot lead up to it.
+  private func isEmptyStream() throws(IOError) -> Bool {
+    guard !isProbe, feed.failure == nil, compression.isWritable, let start = try feed.wholeIfShort(), !start.isEmpty
+    else { return false }
+    let store = MemoryStore(), mark = [UInt8(ascii: "x")]
+    var sink = try CompressingSink(MemorySink(store), compression)
+    try sink.write(mark.span)
+    try sink.finish()
+    let probe = try LibraryDecoder(Feed(MemorySource(start + store.bytes)), compression)
+    probe.isProbe = true
+    let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 1)
+    defer { output.deallocate() }
+    guard let count = try? probe.decode(into: output), count == mark.count, output.prefix(count).elementsEqual(mark)
+    else { return false }
+    return (try? probe.decode(into: output)) == 0
   }
 
   /// The filter has seen the end of its data: nothing may follow.
@@ -57,7 +78,7 @@ final class LibraryDecoder: StreamDecoder {
       throw IOError(
         "decompress",
         detail: "bytes that are no \(compression.rawValue) data follow the data that ends at byte \(used)",
-        advice: "the file may have been appended to or mixed up in transfer: compare it with the original")
+        advice: trailingAdvice)
     }
     isOver = true
     return 0

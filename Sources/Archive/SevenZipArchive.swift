@@ -62,7 +62,9 @@ final class SevenZipArchive: ArchiveReader {
       starts.append(at)
       guard entry.kind == .regular, !entry.isEncrypted else { continue }
       let count = try walk.copy(to: spill, limit: entry.byteCount)
-      guard count == entry.byteCount else { throw damaged("7z entry is damaged: its size is not what the archive says") }
+      guard count == entry.byteCount else {
+        throw damaged("7z entry is damaged: its size is not what the archive says")
+      }
       at += count
     }
     return Unpacked(file: try SharedFile(spill), starts: starts)
@@ -104,7 +106,8 @@ private final class SevenZipWalk {
     let modified = functions.archive_entry_mtime_is_set(entry) != 0
     let isEncrypted = functions.archive_entry_is_data_encrypted(entry) != 0
     return ArchiveEntry(
-      path: Array(UnsafeBufferPointer(start: name, count: strlen(name)).map { UInt8(bitPattern: $0) }), kind: kind(UInt32(functions.archive_entry_filetype(entry))),
+      path: Array(UnsafeBufferPointer(start: name, count: strlen(name)).map { UInt8(bitPattern: $0) }),
+      kind: kind(UInt32(functions.archive_entry_filetype(entry))),
       byteCount: functions.archive_entry_size(entry),
       modified: modified
         ? ArchiveEntry.time(

@@ -71,7 +71,8 @@ struct ZipDirectory {
   }
 
   /// The zip64 end record whose locator stands right before the end record.
-  private static func zip64Record(before position: Int64, _ file: SharedFile) throws(IOError) -> (Int64, LittleEndian)? {
+  private static func zip64Record(before position: Int64, _ file: SharedFile) throws(IOError) -> (Int64, LittleEndian)?
+  {
     guard position >= 76 else { return nil }
     let locator = LittleEndian(bytes: try file.bytes(at: position - 20, count: 20))
     guard locator.bytes.count == 20, locator.u32(0) == 0x0706_4B50, let offset = Int64(exactly: locator.u64(8)),

@@ -1,3 +1,4 @@
+internal import CBytes
 internal import Glibc
 
 /// An open regular file that several sources read at once, each in its own range.

@@ -122,7 +122,9 @@ private let writeTar = """
 
   @Test func otherFilesAreNoArchive() throws {
     let place = try TemporaryDirectory()
-    for (i, bytes) in [[], Array("{}".utf8), Array(repeating: 0, count: 4096), try gzip(Array("text".utf8))].enumerated() {
+    for (i, bytes) in [[], Array("{}".utf8), Array(repeating: 0, count: 4096), try gzip(Array("text".utf8))]
+      .enumerated()
+    {
       let path = place.path + "/\(i)"
       try writeFile(path, bytes)
       #expect(try openArchive(SharedFile(Array(path.utf8))) == nil)

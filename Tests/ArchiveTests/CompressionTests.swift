@@ -22,6 +22,29 @@ private func compressed(_ bytes: [UInt8], _ compression: Compression) throws -> 
   return store.bytes
 }
 
+private let writable = Compression.allCases.filter(\.isWritable)
+private let shortText = Array("a short text, a short text, a short text".utf8)
+
+/// The short text, compressed by whichever program can.
+private func shortSample(_ compression: Compression) throws -> [UInt8] {
+  switch compression {
+  case .lz4:
+    [
+      0x04, 0x22, 0x4D, 0x18, 0x64, 0x40, 0xA7, 0x18, 0x00, 0x00, 0x00, 0xEF, 0x61, 0x20, 0x73, 0x68, 0x6F, 0x72, 0x74,
+      0x20, 0x74, 0x65, 0x78, 0x74, 0x2C, 0x20, 0x0E, 0x00, 0x02, 0x50, 0x20, 0x74, 0x65, 0x78, 0x74, 0x00, 0x00, 0x00,
+      0x00, 0x02, 0xF3, 0xD1, 0x5E,
+    ]
+  case .lzma:
+    try run(["python3", "-c", pythonFilter("lzma.compress(d, format=lzma.FORMAT_ALONE)")], input: shortText).output
+  default: try compressed(shortText, compression)
+  }
+}
+
+/// A Python program that passes standard input through an expression of `d`.
+private func pythonFilter(_ expression: String) -> String {
+  "import sys, gzip, bz2, lzma; d = sys.stdin.buffer.read(); sys.stdout.buffer.write(\(expression))"
+}
+
 /// What decompression makes of bytes.
 func decompressed(
   _ bytes: [UInt8], _ compression: Compression, step: Int = .max, limits: ExpansionLimits = .init()
@@ -38,7 +61,7 @@ private func reason(_ body: () throws -> Void) -> String {
 }
 
 @Suite struct CompressionTests {
-  @Test(arguments: Compression.allCases, [0, 1, 300_000]) func comesBack(_ compression: Compression, _ count: Int) throws {
+  @Test(arguments: writable, [0, 1, 300_000]) func comesBack(_ compression: Compression, _ count: Int) throws {
     let bytes = Array(plain.prefix(count))
     let stored = try compressed(bytes, compression)
     #expect(compression.matches(Array(stored.prefix(16))))
@@ -48,37 +71,41 @@ private func reason(_ body: () throws -> Void) -> String {
   }
 
   @Test(arguments: [
-    (Compression.gzip, "gzip.compress"), (.bzip2, "bz2.compress"), (.xz, "lzma.compress"),
-    (.lzma, "(lambda d: lzma.compress(d, format=lzma.FORMAT_ALONE))"),
-  ]) func readsWhatPythonWrites(_ compression: Compression, _ function: String) throws {
-    let script = "import sys, gzip, bz2, lzma; sys.stdout.buffer.write(\(function)(sys.stdin.buffer.read()))"
-    let result = try run(["python3", "-c", script], input: plain)
+    (Compression.gzip, "gzip.compress(d)"), (.bzip2, "bz2.compress(d)"), (.xz, "lzma.compress(d)"),
+    (.lzma, "lzma.compress(d, format=lzma.FORMAT_ALONE)"),
+  ]) func readsWhatPythonWrites(_ compression: Compression, _ expression: String) throws {
+    let result = try run(["python3", "-c", pythonFilter(expression)], input: plain)
     #expect(try decompressed(result.output, compression) == plain)
   }
 
   @Test(arguments: [
-    (Compression.gzip, "gzip.decompress"), (.bzip2, "bz2.decompress"), (.xz, "lzma.decompress"),
-    (.lzma, "lzma.decompress"),
-  ]) func pythonReadsWhatIsWritten(_ compression: Compression, _ function: String) throws {
-    let script = "import sys, gzip, bz2, lzma; sys.stdout.buffer.write(\(function)(sys.stdin.buffer.read()))"
-    let result = try run(["python3", "-c", script], input: compressed(plain, compression))
+    (Compression.gzip, "gzip.decompress(d)"), (.bzip2, "bz2.decompress(d)"), (.xz, "lzma.decompress(d)"),
+  ]) func pythonReadsWhatIsWritten(_ compression: Compression, _ expression: String) throws {
+    let result = try run(["python3", "-c", pythonFilter(expression)], input: compressed(plain, compression))
     #expect(result.output == plain)
   }
 
-  @Test(arguments: Compression.allCases) func sameBytesGiveTheSameFile(_ compression: Compression) throws {
+  @Test(arguments: Compression.allCases) func readsTheShortSample(_ compression: Compression) throws {
+    let stored = try shortSample(compression)
+    #expect(Compression.allCases.filter { $0.matches(stored) } == [compression])
+    #expect(try decompressed(stored, compression, step: 3) == shortText)
+  }
+
+  @Test(arguments: writable) func sameBytesGiveTheSameFile(_ compression: Compression) throws {
     #expect(try compressed(plain, compression) == compressed(plain, compression))
   }
 
-  @Test(arguments: [Compression.gzip, .bzip2, .xz, .zstd, .lz4]) func readsAllMembers(_ compression: Compression) throws {
-    let two = try compressed(plain, compression) + compressed(Array("end".utf8), compression)
-    #expect(try decompressed(two, compression) == plain + Array("end".utf8))
-    #expect(try decompressed(two, compression, step: 1) == plain + Array("end".utf8))
+  @Test(arguments: [Compression.gzip, .bzip2, .xz, .zstd, .lz4]) func readsAllMembers(_ compression: Compression) throws
+  {
+    let one = try shortSample(compression)
+    #expect(try decompressed(one + one, compression) == shortText + shortText)
+    #expect(try decompressed(one + one, compression, step: 1) == shortText + shortText)
   }
 
   @Test(arguments: Compression.allCases, [1, 4, 70_000]) func refusesTrailingBytes(
     _ compression: Compression, _ count: Int
   ) throws {
-    let stored = try compressed(plain, compression)
+    let stored = try shortSample(compression)
     for byte in [UInt8(ascii: "j"), 0x1F] {
       let longer = stored + Array(repeating: byte, count: count)
       #expect(throws: IOError.self) { try decompressed(longer, compression) }
@@ -86,7 +113,7 @@ private func reason(_ body: () throws -> Void) -> String {
   }
 
   @Test(arguments: Compression.allCases) func refusesEveryCut(_ compression: Compression) throws {
-    let stored = try compressed(Array("a short text, a short text, a short text".utf8), compression)
+    let stored = try shortSample(compression)
     for count in 0..<stored.count {
       #expect(throws: IOError.self, "cut to \(count) of \(stored.count)") {
         try decompressed(Array(stored.prefix(count)), compression)
@@ -95,13 +122,12 @@ private func reason(_ body: () throws -> Void) -> String {
   }
 
   /// A flipped bit must show, or leave the text as it was (header fields that say nothing about the data).
-  @Test(arguments: [Compression.gzip, .bzip2, .xz]) func noticesFlippedBits(_ compression: Compression) throws {
-    let text = Array("a short text, a short text, a short text".utf8)
-    let stored = try compressed(text, compression)
+  @Test(arguments: [Compression.gzip, .bzip2, .xz, .lz4]) func noticesFlippedBits(_ compression: Compression) throws {
+    let stored = try shortSample(compression)
     for bit in 0..<(stored.count * 8) {
       var damaged = stored
       damaged[bit / 8] ^= 1 << UInt8(bit % 8)
-      if let result = try? decompressed(damaged, compression) { #expect(result == text, "bit \(bit)") }
+      if let result = try? decompressed(damaged, compression) { #expect(result == shortText, "bit \(bit)") }
     }
   }
 
@@ -111,10 +137,8 @@ private func reason(_ body: () throws -> Void) -> String {
     #expect(reason { _ = try decompressed(stored, .gzip) }.contains("incorrect data check"))
   }
 
-  @Test(arguments: Compression.allCases) func stopsBombs(_ compression: Compression) throws {
-    let stored = try compressed(Array(repeating: 0, count: 66_000_000), compression)
-    // lz4 cannot reach the ratio.
-    guard compression != .lz4 else { return }
+  @Test(arguments: writable) func stopsBombs(_ compression: Compression) throws {
+    let stored = try compressed(Array(repeating: 0, count: 20_000_000), compression)
     #expect(reason { _ = try decompressed(stored, compression) }.contains("more than 200 times"))
   }
 
@@ -136,7 +160,7 @@ private func reason(_ body: () throws -> Void) -> String {
     }
   }
 
-  @Test(arguments: Compression.allCases) func errorOfTheSinkIsPassedOn(_ compression: Compression) throws {
+  @Test(arguments: writable) func errorOfTheSinkIsPassedOn(_ compression: Compression) throws {
     struct Full: ByteSink, ~Copyable {
       mutating func write(_ bytes: Span<UInt8>) throws(IOError) { throw IOError("write", errno: 28) }
       mutating func finish() throws(IOError) {}
@@ -148,7 +172,7 @@ private func reason(_ body: () throws -> Void) -> String {
     }
   }
 
-  @Test(arguments: Compression.allCases) func droppedSinkFinishesNothing(_ compression: Compression) throws {
+  @Test(arguments: writable) func droppedSinkFinishesNothing(_ compression: Compression) throws {
     let store = MemoryStore()
     do {
       var sink = try CompressingSink(MemorySink(store), compression)
