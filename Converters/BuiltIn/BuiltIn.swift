@@ -1,6 +1,8 @@
 internal import ArchiveContainer
 package import Conversion
 internal import DirectoryContainer
+internal import JSONFormat
+internal import JSONLinesFormat
 
 /// Everything this build knows, in the order in which ties are decided. The only list to extend.
 package enum BuiltIn {
@@ -11,7 +13,7 @@ package enum BuiltIn {
 
   package static let decoders: [any ContentDecoder] = StreamDecoding.all
 
-  package static let importFormats: [any ImportFormat] = []
+  package static let importFormats: [any ImportFormat] = [JSON(), JSONLines()]
 
   package static let exportFormats: [any ExportFormat] = []
 
