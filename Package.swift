@@ -93,6 +93,7 @@ let tests: [(of: String, uses: [String])] = [
   ("ArchiveContainer", core + ["ArchiveContainer", "Conversion"]),
   ("BuiltIn", core + ["BuiltIn", "Conversion"]),
   ("Bytes", core + ["CBytes"]),
+  ("CSVFormat", core + ["Conversion", "CSVFormat"]),
   ("CommandLine", core + ["CommandLine"]),
   ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
   ("Conversion", core + ["Conversion"]),
@@ -118,7 +119,7 @@ let package = Package(
       name: "coffer", dependencies: parts.map { .init(stringLiteral: $0.name) },
       path: "Sources/coffer", swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: core.map { .init(stringLiteral: $0) }, path: "Tests/Support",
+      name: "TestSupport", dependencies: (core + ["Conversion"]).map { .init(stringLiteral: $0) }, path: "Tests/Support",
       swiftSettings: fenced),
   ]
     + tests.map { test in

@@ -35,10 +35,37 @@ package struct Output: Sendable {
 
   /// A sink for one table's file in the directory; `ending` is the format's, the compression's is added.
   package func openFile(for table: Name, ending: String) throws(WriteError) -> any ByteSink & ~Copyable {
-    guard case .directory(let path) = place else { throw WriteError(.unsupported("output is not a directory")) }
-    let name =
-      fileName(for: table) + Array(".\(ending)".utf8) + Array((encoder?.endings.first.map { ".\($0)" } ?? "").utf8)
-    do throws(IOError) { return try encoded(DurableFile(path.appending(path: name))) } catch { throw WriteError(error) }
+    guard case .directory(let directory) = place else {
+      throw WriteError(.unsupported("output is not a directory"))
+    }
+    let path = directory.appending(path: name(of: table, ending: ending))
+    do throws(IOError) { return try encoded(DurableFile(path)) } catch { throw WriteError(error) }
+  }
+
+  /// Whether everything goes to one stream or file.
+  package var isSingle: Bool {
+    if case .directory = place { return false }
+    return true
+  }
+
+  /// A sink for a file that describes a table's data file: beside it, named after it, never compressed.
+  package func openCompanion(of table: Name, dataEnding: String, ending: String) throws(WriteError)
+    -> any ByteSink & ~Copyable
+  {
+    let path: [UInt8]
+    switch place {
+    case .standardOutput: throw WriteError(.unsupported("standard output cannot carry a second file; write to a file"))
+    case .file(let file): path = file
+    case .directory(let directory): path = directory.appending(path: name(of: table, ending: dataEnding))
+    }
+    do throws(IOError) {
+      return try DurableFile(path + Array(".\(ending)".utf8), replaces: replaces)
+    } catch { throw WriteError(error) }
+  }
+
+  /// The name of a table's file in the directory.
+  private func name(of table: Name, ending: String) -> [UInt8] {
+    fileName(for: table) + Array(".\(ending)".utf8) + Array((encoder?.endings.first.map { ".\($0)" } ?? "").utf8)
   }
 
   private func encoded(_ sink: consuming any ByteSink & ~Copyable) throws(IOError) -> any ByteSink & ~Copyable {

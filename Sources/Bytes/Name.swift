@@ -10,6 +10,8 @@
   public init(stringLiteral text: String) { bytes = Array(text.utf8) }
 
   public var isEmpty: Bool { bytes.isEmpty }
+  /// Whether the bytes are well-formed UTF-8.
+  public var isUTF8: Bool { (try? UTF8Span(validating: bytes.span)) != nil }
   public static func < (a: Name, b: Name) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
   public static func + (a: Name, b: Name) -> Name { Name(a.bytes + b.bytes) }
 

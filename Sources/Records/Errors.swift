@@ -66,6 +66,7 @@ extension ReadError {
       "the file may be cut off: compare its size with the original; --salvage writes the whole rows before the cut"
     case .invalidUTF8: "name the encoding: --encoding cp1252 or --encoding latin1"
     case .fieldCount: "pass --ragged to pad short records"
+    case .tooLarge: "look where it begins: a missing closing quote or bracket takes in all that follows"
     case .changed: "try again when nothing writes to it"
     case .empty: "look for an earlier copy: a failed export often leaves an empty file"
     default: nil
