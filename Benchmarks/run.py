@@ -1,0 +1,115 @@
+"""Times coffer side by side with the peers a user would pick instead, in one run, and prints the table.
+
+usage: run.py PATH/TO/coffer [--runs N] [--sizes 129,1300] [--only WORD] [--quick]
+
+Input is made by Benchmarks/Sources/generate. Every figure is of a whole process tree from outside: wall clock, user and
+system time and the largest resident set, the median of the runs after a warm-up; output goes to the page cache. Ratios
+compare medians of the same run. A peer that needs more than a minute runs once.
+"""
+import argparse, os, resource, shutil, statistics, subprocess, sys, time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PYTHON = f"{ROOT}/.build/peers/bin/python"
+PEERS = f"{ROOT}/Benchmarks/peers"
+OUT = f"{ROOT}/out/bench"
+
+def measure(command, prepare, runs):
+    """Median wall, CPU and peak memory of a command."""
+    results = []
+    for i in range(runs + 1):
+        prepare()
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        errors = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.perf_counter() - start
+        if process.returncode not in (0, 3):
+            sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{errors.decode()}")
+        results.append((wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
+        if i == 0 and wall > 60: break
+    if len(results) > 1: results = results[1:]
+    return [statistics.median(column) for column in zip(*results)]
+
+def fresh():
+    shutil.rmtree(f"{OUT}/result", ignore_errors=True)
+    os.makedirs(f"{OUT}/result")
+
+def generate(kind, size):
+    path = f"{OUT}/{kind}-{size}" + ("" if kind == "convex" else ".json")
+    if not os.path.exists(path):
+        subprocess.run([f"{ROOT}/Benchmarks/.build/release/generate", kind, path, str(size)], check=True)
+    return path
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("coffer")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--sizes", default="129,1300", help="megabytes of dumpdata")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--quick", action="store_true", help="smallest size, one run")
+    options = parser.parse_args()
+    coffer = os.path.abspath(options.coffer)
+    sizes = [int(x) for x in options.sizes.split(",")]
+    if options.quick: options.runs, sizes = 1, sizes[:1]
+    os.makedirs(OUT, exist_ok=True)
+    subprocess.run(["swift", "build", "-c", "release", "--package-path", f"{ROOT}/Benchmarks"], check=True, stdout=subprocess.DEVNULL)
+    print(f"{'work':34} {'MB':>6} {'program':16} {'wall s':>8} {'MB/s':>7} {'CPU MB/s':>9} {'peak MB':>8}  ratio wall, CPU")
+
+    def compare(work, source, commands):
+        if options.only and options.only not in work: return
+        size = os.path.getsize(source) / 1e6
+        subprocess.run(["cat", source], stdout=subprocess.DEVNULL)
+        ours = None
+        for program, command in commands:
+            runs = options.runs if size < 500 or program == "coffer" else 1
+            wall, cpu, memory = measure(command, fresh, runs)
+            ratio = ""
+            if ours is None: ours = (wall, cpu)
+            else: ratio = f"{wall / ours[0]:.1f}x, {cpu / ours[1]:.1f}x"
+            print(f"{work:34} {size:6.0f} {program:16} {wall:8.3f} {size / wall:7.0f} {size / cpu:9.0f} {memory:8.0f}  {ratio}", flush=True)
+
+    R = f"{OUT}/result"
+    for megabytes in sizes:
+        # 2.424 MB of dumpdata for each step of the generator's size.
+        shop = generate("shop", max(1, round(megabytes / 2.424)))
+        compare("Django JSON -> CSV", shop, [
+            ("coffer", [coffer, "convert", shop, "-t", "csv", "-o", f"{R}/csv/"]),
+            ("DuckDB", [PYTHON, f"{PEERS}/django_csv_duckdb.py", shop, f"{R}/csv"])])
+        compare("Django JSON -> JSON Lines", shop, [
+            ("coffer", [coffer, "convert", shop, "-t", "jsonl", "-o", f"{R}/jsonl/"]),
+            ("DuckDB", [PYTHON, f"{PEERS}/django_jsonl_duckdb.py", shop, f"{R}/jsonl"])])
+        compare("Django JSON -> SQL", shop, [
+            ("coffer", [coffer, "convert", shop, "-t", "sql", "-o", f"{R}/x.sql"]),
+            ("orjson script", [PYTHON, f"{PEERS}/django_sql_orjson.py", shop, f"{R}/x.sql"])])
+        compare("Django JSON -> SQLite", shop, [
+            ("coffer", [coffer, "convert", shop, "-t", "sqlite", "-o", f"{R}/x.db"]),
+            ("orjson script", [PYTHON, f"{PEERS}/django_sqlite_orjson.py", shop, f"{R}/x.db"])])
+        os.environ["COFFER_CATALOG"] = f"{R}/catalog.db"
+        compare("register --index none", shop, [
+            ("coffer", [coffer, "register", "--index", "none", shop]),
+            ("openssl sha256", ["openssl", "dgst", "-sha256", shop])])
+    convex = generate("convex", 80)
+    table = next(f"{convex}/{name}" for name in os.listdir(convex) if name.startswith("master_data") and name.endswith(".json"))
+    compare("Convex JSON -> CSV", table, [
+        ("coffer", [coffer, "convert", table, "-t", "csv", "-o", f"{R}/x.csv"]),
+        ("DuckDB", [PYTHON, f"{PEERS}/array_csv_duckdb.py", table, f"{R}/x.csv"])])
+    small = f"{ROOT}/Tests/Fixtures/demo/shop/shop_dumpdata.json"
+    catalog = f"{OUT}/search.db"
+    if not options.only or options.only in "register search start":
+        if os.path.exists(catalog): os.remove(catalog)
+        os.environ["COFFER_CATALOG"] = catalog
+        def timed(name, command, runs=50):
+            times = []
+            for _ in range(runs):
+                start = time.perf_counter()
+                subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                times.append((time.perf_counter() - start) * 1e3)
+            print(f"{name:34} median of {runs}: {statistics.median(times):.1f} ms", flush=True)
+        timed("register 2.4 MB, full index", [coffer, "register", small], 1)
+        timed("register again, unchanged", [coffer, "register", small])
+        timed("search a value", [coffer, "search", "mira.okafor@harbourlight.example"])
+        timed("search two words", [coffer, "search", "velvet", "lantern"])
+        timed("coffer version", [coffer, "version"])
+
+main()
