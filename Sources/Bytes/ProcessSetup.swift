@@ -36,6 +36,11 @@ public enum Interruption {
   }
 }
 
+extension IOError {
+  /// Whether this is no failure but the user's wish to stop.
+  public var isInterruption: Bool { errno == ECANCELED }
+}
+
 /// Whether a descriptor is a terminal.
 public func isTerminal(_ descriptor: Int) -> Bool { isatty(CInt(truncatingIfNeeded: descriptor)) == 1 }
 

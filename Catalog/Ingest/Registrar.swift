@@ -1,0 +1,194 @@
+package import Bytes
+package import CatalogModel
+package import CatalogStore
+package import Conversion
+internal import Diagnostics
+internal import Records
+
+/// Registers backups: detect, survey, checksum, store. Each backup is one transaction; sources are only read.
+package struct Registrar: Sendable {
+  private let recogniser: Recogniser
+  private let catalog: any CatalogStore
+  private let progress: Progress?
+  /// The present moment.
+  private let now: Moment
+
+  package init(_ recogniser: Recogniser, catalog: any CatalogStore, now: Moment, progress: Progress? = nil) {
+    self.recogniser = recogniser
+    self.catalog = catalog
+    self.now = now
+    self.progress = progress
+  }
+
+  /// Registers every backup in a container. `begun` is told each backup before it is read. `strangers` are entries that
+  /// nothing recognises.
+  package func register(
+    _ container: any BackupContainer, options: RegisterOptions, begun: (DetectedBackup, Name) -> Void = { _, _ in }
+  ) throws(RegisterError) -> (reports: [RegisterReport], strangers: [ContainerEntry]) {
+    if let known = try unchanged(container, options) { return (known, []) }
+    let recognition: Recognition
+    do throws(ReadError) {
+      recognition = try recogniser.recognise(container, only: options.system)
+    } catch { throw .read(error) }
+    var reports: [RegisterReport] = []
+    for backup in recognition.backups {
+      let project = projectName(backup, in: container, options: options)
+      begun(backup, project)
+      reports.append(try register(backup, project, in: container, options))
+    }
+    return (reports, recognition.unclaimed)
+  }
+
+  /// The backups of a container none of whose files has changed since it was registered; nil when anything is new.
+  private func unchanged(
+    _ container: any BackupContainer, _ options: RegisterOptions
+  ) throws(RegisterError) -> [RegisterReport]? {
+    guard !container.entries.isEmpty else { return nil }
+    do {
+      let stamps = try stamps(of: container.entries, in: container)
+      return try catalog.read { (catalog) throws(CatalogError) -> [RegisterReport]? in
+        var keys: [Key<Backup>] = []
+        for (entry, stamp) in zip(container.entries, stamps) {
+          let path = place(of: entry, in: container)
+          let matches = try catalog.knownFiles(at: path).filter { file in
+            file.location.stamp == stamp && (options.project == nil || file.project == options.project)
+              && (container.isDirectory || file.artifact == entry.path)
+          }
+          guard !matches.isEmpty else { return nil }
+          for match in matches where !keys.contains(match.backup) { keys.append(match.backup) }
+        }
+        var reports: [RegisterReport] = []
+        for key in keys {
+          guard let backup = try catalog.backup(key) else { return nil }
+          reports.append(RegisterReport(.unchanged, backup))
+        }
+        return reports
+      }
+    } catch let error as CatalogError {
+      if case .absent = error.code { return nil }
+      throw .catalog(error)
+    } catch let error as ReadError {
+      throw .read(error)
+    } catch { return nil }
+  }
+
+  private func register(
+    _ detected: DetectedBackup, _ project: Name, in container: any BackupContainer, _ options: RegisterOptions
+  ) throws(RegisterError) -> RegisterReport {
+    let system = recogniser.system(detected.system)
+    var reading = options.reading
+    reading.keepsRowsBeforeError = true
+    let input = BackupInput(
+      backup: detected, container: container, toolbox: recogniser.toolbox, options: reading)
+    let entries = detected.artifacts.map(\.entry)
+    var knowledge = Knowledge(), unreadable: [Finding] = [], before: [FileStamp?] = []
+    var sums: [(checksum: [UInt8], byteCount: Int64)] = []
+    do throws(ReadError) {
+      before = try stamps(of: entries, in: container)
+      let checksums = Checksums.start(detected.artifacts, in: container, progress: progress)
+      var surveyError: ReadError?
+      do throws(ReadError) { if let system { knowledge = try system.survey(input) } } catch { surveyError = error }
+      sums = try checksums.finish()
+      if let surveyError {
+        if surveyError.code == .changed { throw surveyError }
+        if case .io(let error) = surveyError.code, error.isInterruption { throw surveyError }
+        unreadable.append(Self.finding(surveyError))
+      }
+    } catch { throw .read(error) }
+
+    var registration = Registration(
+      project: project, content: contentIdentity(ofChecksums: sums.map(\.checksum)), system: detected.system,
+      kind: detected.kind, takenAt: takenAt(detected, before, options), registeredAt: now,
+      indexing: options.indexing,
+      artifacts: zip(detected.artifacts, zip(sums, before)).map { artifact, measured in
+        Artifact(
+          role: artifact.role.rawValue, format: artifact.format, path: artifact.entry.path,
+          checksum: measured.0.checksum, byteCount: measured.0.byteCount, modified: artifact.entry.modified,
+          mode: artifact.entry.mode, table: artifact.table,
+          locations: measured.1.map { [Location(path: place(of: artifact.entry, in: container), stamp: $0)] } ?? [])
+      })
+    registration.environment = options.environment
+    registration.label = options.label
+    registration.note = options.note
+    registration.alias = options.alias
+    registration.tags = options.tags
+    registration.attributes = knowledge.attributes.map { Attribute($0.name, $0.value) }
+    registration.objects = knowledge.objects
+    registration.claims = knowledge.claims
+    registration.findings = knowledge.findings + container.findings + unreadable
+    registration.documents = knowledge.documents.map { Document(path: $0.artifact, text: $0.text) }
+    return try store(registration, knowledge, input, system, before)
+  }
+
+  /// Puts everything into the catalog in one transaction.
+  private func store(
+    _ registration: Registration, _ knowledge: Knowledge, _ input: BackupInput, _ system: (any SourceSystem)?,
+    _ before: [FileStamp?]
+  ) throws(RegisterError) -> RegisterReport {
+    let entries = input.backup.artifacts.map(\.entry)
+    return try catalog.write(failed: { .catalog($0) }) { (catalog) throws(RegisterError) -> RegisterReport in
+      let outcome = try stored { () throws(CatalogError) in try catalog.register(registration) }
+      if case .known(let key, let newLocations) = outcome {
+        let backup = try stored { () throws(CatalogError) in try catalog.backup(key) }
+        guard let backup else { throw .catalog(CatalogError(.damaged("a known backup is not there"))) }
+        return RegisterReport(.known(newLocations: newLocations), backup)
+      }
+      guard case .added(let key) = outcome else { preconditionFailure("an outcome is known or added") }
+      var rows = RowSurvey(), late: [Finding] = []
+      if let system, !knowledge.tables.isEmpty {
+        let reader: any RecordReader & ~Copyable
+        do throws(ReadError) { reader = try system.openRecords(input, knowledge) } catch { throw .read(error) }
+        do throws(CatalogError) {
+          try rows.begin(knowledge.tables, unverified: knowledge.unverifiedForeignKeys, of: key, in: &catalog)
+          try rows.run(reader, into: &catalog)
+          try rows.finish(in: &catalog)
+        } catch { throw .catalog(error) }
+        late = rows.findings.filter { !registration.findings.contains($0) }
+        if let failure = rows.failure {
+          if failure.code == .changed { throw .read(failure) }
+          if case .io(let error) = failure.code, error.isInterruption { throw .read(failure) }
+          let finding = Self.finding(failure)
+          if !registration.findings.contains(finding) { late.append(finding) }
+        }
+      }
+      do throws(ReadError) {
+        guard try stamps(of: entries, in: input.container) == before else {
+          throw ReadError(.changed, artifact: input.container.path)
+        }
+      } catch { throw .read(error) }
+      do throws(CatalogError) {
+        if !late.isEmpty { try catalog.add(late, to: key) }
+        try catalog.finish(key)
+        guard let backup = try catalog.backup(key) else { throw CatalogError(.damaged("the new backup is not there")) }
+        let findings = registration.findings + late
+        return RegisterReport(.added, backup, findings: findings, isPartial: findings.contains(where: Self.isPartial))
+      } catch { throw .catalog(error) }
+    }
+  }
+
+  private func stored<T>(_ body: () throws(CatalogError) -> T) throws(RegisterError) -> T {
+    do throws(CatalogError) { return try body() } catch { throw .catalog(error) }
+  }
+
+  /// A read error as a finding: the artifact is kept, and what is wrong with it is known.
+  private static func finding(_ error: ReadError) -> Finding {
+    Finding(
+      "unreadable", .error, error.message, advice: error.advice, artifact: error.artifact, offset: error.offset)
+  }
+
+  /// Whether a finding says that some of the input could not be read.
+  private static func isPartial(_ finding: Finding) -> Bool {
+    finding.code == "unreadable" || finding.code == "truncated"
+  }
+
+  private func takenAt(_ backup: DetectedBackup, _ stamps: [FileStamp?], _ options: RegisterOptions) -> BackupTime {
+    if let given = options.takenAt { return BackupTime(given, origin: .given, hasZone: true) }
+    if let found = backup.takenAt {
+      return BackupTime(
+        Moment(microseconds: found.microseconds), origin: BackupTime.Origin(rawValue: found.origin) ?? .content,
+        hasZone: found.hasZone)
+    }
+    let newest = stamps.compactMap { $0?.modified }.max().map { Moment(microseconds: $0 / 1_000) } ?? now
+    return BackupTime(newest, origin: .modified, hasZone: true)
+  }
+}
