@@ -231,10 +231,10 @@ extension ByteHeap {
     }
   }
 
-  /// 128-bit hash of a range under a seed.
+  /// 128-bit hash of a range under a seed; the same as `Hash128.of` says of the same bytes.
   @inlinable @inline(__always)
   public func hash(at offset: Int, count: Int, seed: UInt64) -> Hash128 {
     precondition(offset >= 0 && count >= 0 && offset &+ count <= storedCount)
-    return unsafe Hash128(cb_hash(base + offset, count, seed))
+    return unsafe Hash128(cb_hash_padded(base + offset, count, seed))
   }
 }

@@ -1,3 +1,5 @@
+internal import CBytes
+
 /// A decimal number found in text, in canonical form and without a copy of its digits.
 ///
 /// The value is `±d × 10^exponent`, where `d` is the integer that the significant digits spell: no leading and no trailing
@@ -118,18 +120,18 @@ public struct DecimalText: BitwiseCopyable, Sendable {
     return Int64(exactly: value)
   }
 
-  /// Calls `body` with each significant digit (0…9), the first first.
-  @inline(__always)
-  func forEachDigit(in text: Span<UInt8>, _ body: (UInt8) -> Void) {
-    var at = firstDigit
-    var left = digitCount
+  /// Hash of the significant digits, found in `text`, as ASCII without the point.
+  public func digitHash(in text: Span<UInt8>, seed: UInt64) -> Hash128 {
+    var stream = HashStream(seed: seed)
+    var from = firstDigit, left = digitCount
     while left > 0 {
-      let digit = text[at] &- UInt8(ascii: "0")
-      at &+= 1
-      if digit >= 10 { continue }  // the point
-      body(digit)
-      left &-= 1
+      var to = from
+      while to < text.count && to &- from < left && isDigit(text[to]) { to &+= 1 }
+      stream.update(text.extracting(from..<to))
+      left &-= to &- from
+      from = to &+ 1  // past the point
     }
+    return stream.result
   }
 
   /// Whether `a`, found in `aText`, is the same number as `b`, found in `bText`.
@@ -180,6 +182,14 @@ public struct DecimalText: BitwiseCopyable, Sendable {
       at &+= 1
     }
     return value
+  }
+}
+
+/// Whether the whole of `text` is a number of JSON (RFC 8259).
+public func isJSONNumber(_ text: Span<UInt8>) -> Bool {
+  text.withUnsafeBufferPointer { p in
+    guard let base = p.baseAddress else { return false }
+    return cb_json_number(base, p.count) == p.count
   }
 }
 

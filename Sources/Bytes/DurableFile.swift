@@ -110,8 +110,17 @@ public struct SpillSource: ByteSource, ~Copyable {
     end = offset + count
   }
   public mutating func read(into buffer: inout OutputRawSpan) throws(IOError) {
-    guard at < end else { return }
-    at += Int64(try file.descriptor.read(at: at, into: &buffer))
+    while at < end && buffer.freeCapacity > 0 {
+      var got = 0
+      buffer.withUnsafeMutableBytes { raw, initialized in
+        let room = min(raw.count - initialized, Int(clamping: end - at))
+        got = pread(file.descriptor.number, raw.baseAddress! + initialized, room, off_t(at))
+        if got > 0 { initialized += got }
+      }
+      if got < 0 && errno == EINTR { continue }
+      guard got > 0 else { throw IOError("read", errno: got < 0 ? errno : EIO) }
+      at += Int64(got)
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 public import CBytes
 
-/// A 128-bit hash value that adds up without regard to order.
+/// A 128-bit hash value that adds up without regard to order; see `chash.h` for what it is made of.
 @frozen public struct Hash128: Hashable, BitwiseCopyable, Sendable {
   public var low: UInt64
   public var high: UInt64
@@ -24,6 +24,32 @@ public import CBytes
       guard let base = p.baseAddress else { return Hash128(cb_hash([0], 0, seed)) }
       return unsafe Hash128(cb_hash(base, p.count, seed))
     }
+  }
+
+  /// Hash of two words under a seed: that of their 16 bytes, the lowest first.
+  @inlinable @inline(__always) public static func of(_ x: UInt64, _ y: UInt64, seed: UInt64) -> Hash128 {
+    Hash128(cb_hash_words(x, y, seed))
+  }
+}
+
+/// A hash of bytes that come in pieces: the same as `Hash128.of` all of them.
+@frozen public struct HashStream: BitwiseCopyable, Sendable {
+  @usableFromInline var state: cb_hash_state
+  @inlinable public init(seed: UInt64) { state = cb_hash_start(seed) }
+
+  @inlinable public mutating func update(_ bytes: Span<UInt8>) {
+    bytes.withUnsafeBufferPointer { p in
+      if let base = p.baseAddress { unsafe cb_hash_update(&state, base, p.count) }
+    }
+  }
+  @inlinable public mutating func update(_ byte: UInt8) {
+    var byte = byte
+    unsafe cb_hash_update(&state, &byte, 1)
+  }
+  /// The hash of all bytes so far.
+  @inlinable public var result: Hash128 {
+    var state = state
+    return unsafe Hash128(cb_hash_result(&state))
   }
 }
 

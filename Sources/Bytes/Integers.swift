@@ -1,3 +1,5 @@
+public import CBytes
+
 extension Int64 {
   /// The integer that `text` spells in decimal digits behind an optional sign; nil on overflow or for anything else.
   @inlinable public init?(digits text: Span<UInt8>) {
@@ -61,4 +63,21 @@ func hasWord(_ text: Span<UInt8>, at offset: Int, _ word: StaticString) -> Bool 
   guard offset &+ count <= text.count else { return false }
   for i in 0..<count where asciiLower(text[offset &+ i]) != word.utf8Start[i] { return false }
   return true
+}
+
+/// Whether `text` is exactly `word`.
+public func isWord(_ text: Span<UInt8>, _ word: StaticString) -> Bool {
+  guard text.count == word.utf8CodeUnitCount else { return false }
+  for i in text.indices where text[i] != word.utf8Start[i] { return false }
+  return true
+}
+
+extension ByteHeap {
+  /// The number that one to sixteen digits without sign spell, the fast way; nil for anything else.
+  @inlinable @inline(__always)
+  public func smallNumber(at offset: Int, count: Int) -> UInt64? {
+    precondition(offset >= 0 && count >= 0 && offset &+ count <= storedCount)
+    var value: UInt64 = 0
+    return unsafe cb_small_number(base + offset, count, &value) != 0 ? value : nil
+  }
 }

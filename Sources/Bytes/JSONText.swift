@@ -54,6 +54,19 @@ extension ByteHeap {
     return unsafe cb_json_space(base, offset, storedCount)
   }
 
+  /// The first byte in `from..<to` that ends or escapes a JSON string or may not stand in one; `to` when there is none.
+  @inlinable @inline(__always)
+  public func jsonSpecial(from offset: Int, to end: Int) -> Int {
+    precondition(offset >= 0 && offset <= end && end <= storedCount)
+    var at = offset
+    while at < end {
+      let mask = unsafe cb_json_special_16(base + at)
+      if mask != 0 { return min(end, at &+ mask.trailingZeroBitCount) }
+      at &+= 16
+    }
+    return end
+  }
+
   /// Walks a JSON value from `offset`, which becomes the place past it, to go on from, or of the error.
   @inlinable
   public func jsonWalk(_ walk: inout JSONWalk, at offset: inout Int, isLast: Bool) -> JSONWalk.Stop {

@@ -1,4 +1,5 @@
 #include "cbytes.h"
 #include "ccsv.h"
+#include "chash.h"
 #include "cjson.h"
 #include "csystem.h"

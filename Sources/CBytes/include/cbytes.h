@@ -185,57 +185,7 @@ static inline size_t cb_json_number(const uint8_t *p, size_t n) {
   return i;
 }
 
-// ── hashing ──────────────────────────────────────────────────────────────────
-typedef struct { uint64_t low, high; } cb_hash128;
-
-static inline uint64_t cb__fold(uint64_t a, uint64_t b) {
-  __uint128_t product = (__uint128_t)a * b;
-  return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-static inline uint64_t cb__read64(const uint8_t *p) { uint64_t v; memcpy(&v, p, 8); return v; }
-/// Up to eight bytes as a number, the rest zero; never reads outside p[0..<n].
-static inline uint64_t cb__read_tail(const uint8_t *p, size_t n) {
-  if (n >= 4) {
-    uint32_t a, b; memcpy(&a, p, 4); memcpy(&b, p + n - 4, 4);
-    return (uint64_t)a | (uint64_t)b << 32;
-  }
-  if (n == 0) return 0;
-  return (uint64_t)p[0] | (uint64_t)p[n >> 1] << 8 | (uint64_t)p[n - 1] << 16;
-}
-/// 128-bit hash of p[0..<n] under a seed: two independent multiply-and-fold lanes over 16-byte blocks.
-/// It finds accidents, not forgeries; the byte order is the machine's (little-endian only).
-static inline cb_hash128 cb_hash(const uint8_t *p, size_t n, uint64_t seed) {
-  const uint64_t k0 = 0xa0761d6478bd642fULL, k1 = 0xe7037ed1a0b428dbULL, k2 = 0x8ebc6af09c88c6e3ULL, k3 = 0x589965cc75374cc3ULL;
-  uint64_t a = seed ^ k0, b = (seed * k2) ^ k3;
-  size_t left = n;
-  while (left > 16) {
-    uint64_t x = cb__read64(p), y = cb__read64(p + 8);
-    a = cb__fold(x ^ k1, y ^ a);
-    b = cb__fold(y ^ k2, x ^ b);
-    p += 16; left -= 16;
-  }
-  uint64_t x, y;
-  if (left > 8) { x = cb__read64(p); y = cb__read64(p + left - 8); }
-  else { x = cb__read_tail(p, left); y = 0; }
-  a = cb__fold(x ^ k1 ^ n, y ^ a ^ k2);
-  b = cb__fold(y ^ k3 ^ n, x ^ b ^ k0);
-  cb_hash128 h = {cb__fold(a ^ k2, b ^ k1), cb__fold(b ^ k0 ^ n, a + k3)};
-  return h;
-}
-/// Mixes two 128-bit values into one; not symmetric.
-static inline cb_hash128 cb_hash_pair(cb_hash128 x, cb_hash128 y) {
-  const uint64_t k0 = 0x2d358dccaa6c78a5ULL, k1 = 0x8bb84b93962eacc9ULL, k2 = 0x4b33a62ed433d4a3ULL, k3 = 0x4d5a2da51de1aa47ULL;
-  uint64_t a = cb__fold(x.low ^ k0, y.low ^ k1), b = cb__fold(x.high ^ k2, y.high ^ k3);
-  cb_hash128 h = {cb__fold(a ^ k3, x.high + y.low) + b, cb__fold(b ^ k1, x.low + y.high + k0) + a};
-  return h;
-}
-/// Sum modulo 2^128: the order of terms does not matter.
-static inline cb_hash128 cb_hash_add(cb_hash128 x, cb_hash128 y) {
-  cb_hash128 h;
-  h.low = x.low + y.low;
-  h.high = x.high + y.high + (h.low < x.low);
-  return h;
-}
+// ── ASCII ────────────────────────────────────────────────────────────────────
 /// Copies n bytes with ASCII capitals made small; the compiler turns the loop into vectors.
 static inline void cb_ascii_lower(const uint8_t *p, size_t n, uint8_t *out) {
   for (size_t i = 0; i < n; i++) out[i] = (uint8_t)(p[i] + ((uint8_t)(p[i] - 'A') < 26 ? 32 : 0));

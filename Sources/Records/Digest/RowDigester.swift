@@ -1,0 +1,241 @@
+public import Bytes
+
+/// Computes the digest of a table's rows batch by batch; `CanonicalValue.swift` says which rows are equal.
+///
+/// A table of several runs is digested by one digester, or by one for each run and the digests added.
+public struct RowDigester: Sendable {
+  /// What is known of a column before the first row.
+  private struct Column: Sendable {
+    var place: CanonicalPlace
+    var form: CanonicalForm
+    var isArray: Bool
+    var null: Hash128
+    var textSeed: UInt64
+
+    /// Hash of a JSON structure in this column.
+    func structure(_ value: Hash128) -> Hash128 {
+      .of(value.low, value.high, seed: CanonicalTag.json.seed(place.seed))
+    }
+  }
+
+  private let columns: [Column]
+  private let keepsCellHashes: Bool
+  private var json = JSONDigest()
+  private var encodedBytes = EncodedBytesDigest(CanonicalPlace(seed: 0))
+
+  /// The digest of all rows so far.
+  public private(set) var digest = TableDigest()
+  /// Hashes of the rows of the batch added last, in order.
+  public private(set) var rowHashes: [Hash128] = []
+  /// Hashes of the values of the batch added last, row-major as its cells are; 0 for null and missing. Equal values of a
+  /// column have equal hashes. Empty unless asked for.
+  public private(set) var cellHashes: [UInt64] = []
+
+  /// A digester of rows in the columns of `table`; `keepsCellHashes` asks for the hash of each value.
+  public init(_ table: TableSchema, keepsCellHashes: Bool = false) {
+    columns = table.columns.map { column in
+      let name = column.name.bytes
+      let place = CanonicalPlace(seed: Hash128.of(name.span, seed: 0x636F_6C75_6D6E).low)
+      let isArray = if case .array = column.type { true } else { false }
+      return Column(
+        place: place, form: CanonicalForm(column.type), isArray: isArray, null: place.null,
+        textSeed: CanonicalTag.text.seed(place.seed))
+    }
+    self.keepsCellHashes = keepsCellHashes
+  }
+
+  /// Adds the rows of a batch, which has the columns of the table. Only reading an external value can fail.
+  public mutating func add(_ batch: borrowing RecordBatch) throws(IOError) {
+    precondition(batch.columnCount == columns.count)
+    rowHashes.removeAll(keepingCapacity: true)
+    rowHashes.reserveCapacity(batch.rowCount)
+    for _ in 0..<batch.rowCount { rowHashes.append(Hash128()) }
+    if keepsCellHashes { cellHashes = [UInt64](repeating: 0, count: batch.rowCount * columns.count) }
+    // Column by column, so that its type is met once, but only as many rows at a time as stay in the nearest cache.
+    var first = 0
+    while first < batch.rowCount {
+      let rows = first..<min(batch.rowCount, first + 256)
+      for column in columns.indices { try add(column, rows, batch) }
+      first = rows.upperBound
+    }
+    var sum = digest.sum
+    for row in rowHashes.indices {
+      let hash = Self.finished(rowHashes[row])
+      rowHashes[row] = hash
+      sum += hash
+    }
+    digest = TableDigest(count: digest.count + batch.rowCount, sum: sum)
+  }
+
+  /// Hash of one row.
+  public mutating func hash(of row: Int, in batch: borrowing RecordBatch) throws(IOError) -> Hash128 {
+    var sum = Hash128()
+    for index in columns.indices {
+      let cell = batch[row, index]
+      if cell.kind == .missing { continue }
+      let column = columns[index]
+      sum += cell.kind == .null ? column.null : try hash(of: cell, column, batch)
+    }
+    return Self.finished(sum)
+  }
+
+  /// Mixes the sum over a row's columns, so that sums of rows do not cancel column by column.
+  @inline(__always) private static func finished(_ sum: Hash128) -> Hash128 {
+    sum.mixed(with: Hash128(low: 0x726F_7720_6F66, high: 0x7461_626C_65))
+  }
+
+  /// Adds the values of a column in some rows to the hashes of these rows.
+  @inline(__always)
+  private mutating func add(_ index: Int, _ rows: Range<Int>, _ batch: borrowing RecordBatch) throws(IOError) {
+    let column = columns[index]
+    let isText = column.form == .text && !column.isArray
+    let isNumber = (column.form == .number || column.form == .float) && !column.isArray
+    for row in rows {
+      let cell = batch[row, index]
+      let hash: Hash128
+      switch cell.kind {
+      case .missing: continue
+      case .null:
+        rowHashes[row] += column.null
+        continue
+      case .text where isText:
+        hash = batch.heap.hash(at: cell.offset, count: cell.count, seed: column.textSeed)
+      case .number where isNumber, .text where isNumber:
+        if let value = batch.heap.smallNumber(at: cell.offset, count: cell.count), value < 1_000_000_000_000_000 {
+          hash = column.place.number(Int64(value))
+        } else {
+          hash = try self.hash(of: cell, column, batch)
+        }
+      case .integer where isNumber && column.form == .number:
+        hash = column.place.number(cell.integer)
+      default:
+        hash = try self.hash(of: cell, column, batch)
+      }
+      rowHashes[row] += hash
+      if keepsCellHashes { cellHashes[row &* columns.count &+ index] = hash.low }
+    }
+  }
+
+  /// Hash of a value that is not absent.
+  private mutating func hash(
+    of cell: Cell, _ column: Column, _ batch: borrowing RecordBatch
+  ) throws(IOError) -> Hash128 {
+    let place = column.place
+    if column.isArray || column.form == .json { return try structure(cell, column, batch) }
+    switch cell.kind {
+    case .text, .number, .json:
+      if cell.kind == .text && column.form == .bytes { return encoded(cell, place, batch) }
+      return place.scalar(batch.bytes(of: cell), as: column.form)
+    case .integer:
+      switch column.form {
+      case .number: return place.number(cell.integer)
+      case .float:
+        let none: [0 of UInt8] = []
+        return place.float(DecimalText(cell.integer), none.span)
+      default: return scalar(String(cell.integer), column)
+      }
+    case .double:
+      if column.form == .number || column.form == .float { return place.number(cell.double) }
+      return scalar(cell.double.description, column)
+    case .boolean:
+      if column.form == .boolean { return place.boolean(cell.boolean) }
+      let word = cell.boolean ? "true" : "false"
+      return column.form == .text ? scalar(word, column) : place.notUnderstood(word.utf8.span)
+    case .bytes:
+      let bytes = batch.bytes(of: cell)
+      return column.form == .bytes ? place.bytes(bytes) : place.notUnderstood(bytes)
+    case .external: return try external(batch.externals[cell.offset], column)
+    case .null, .missing: return column.null
+    }
+  }
+
+  /// Hash of a scalar by our own words for it.
+  private func scalar(_ text: String, _ column: Column) -> Hash128 {
+    column.place.scalar(text.utf8.span, as: column.form)
+  }
+
+  /// Hash of a text in a bytes column.
+  private mutating func encoded(_ cell: Cell, _ place: CanonicalPlace, _ batch: borrowing RecordBatch) -> Hash128 {
+    let text = batch.bytes(of: cell)
+    encodedBytes.restart(place)
+    encodedBytes.update(text)
+    return encodedBytes.finish() ?? place.notUnderstood(text)
+  }
+
+  /// Hash of a value in a json or array column.
+  private mutating func structure(
+    _ cell: Cell, _ column: Column, _ batch: borrowing RecordBatch
+  ) throws(IOError) -> Hash128 {
+    let inside = JSONDigest.place
+    let value: Hash128
+    switch cell.kind {
+    case .external: return try external(batch.externals[cell.offset], column)
+    case .json, .text:
+      // Text in a json column is JSON only when it is a container; in an array column it can be nothing else.
+      let mayBeString = cell.kind == .text && !column.isArray
+      json.restart(as: column.form, needsContainer: mayBeString)
+      json.update(batch.heap, at: cell.offset, count: cell.count)
+      if let root = json.finish() {
+        value = root
+      } else if mayBeString {
+        value = inside.text(batch.bytes(of: cell))
+      } else {
+        return column.place.notUnderstood(batch.bytes(of: cell))
+      }
+    case .number where !column.isArray: value = inside.scalar(batch.bytes(of: cell), as: .number)
+    case .integer where !column.isArray: value = inside.number(cell.integer)
+    case .double where !column.isArray: value = inside.number(cell.double)
+    case .boolean where !column.isArray: value = inside.boolean(cell.boolean)
+    case .number, .bytes: return column.place.notUnderstood(batch.bytes(of: cell))
+    case .integer: return column.place.notUnderstood(String(cell.integer).utf8.span)
+    case .double: return column.place.notUnderstood(cell.double.description.utf8.span)
+    case .boolean: return column.place.notUnderstood((cell.boolean ? "true" : "false").utf8.span)
+    case .null, .missing: return column.null
+    }
+    return column.structure(value)
+  }
+
+  // MARK: External values
+
+  /// Hash of a value beside the heap, read in pieces.
+  private mutating func external(_ value: ExternalValue, _ column: Column) throws(IOError) -> Hash128 {
+    if column.isArray || column.form == .json {
+      guard value.kind != .bytes else { return try stream(value, .notUnderstood, column.place) }
+      let mayBeString = value.kind == .text && !column.isArray
+      json.restart(as: column.form, needsContainer: mayBeString)
+      try forEachPiece(of: value) { json.update($0, at: 0, count: $0.count) }
+      if let root = json.finish() { return column.structure(root) }
+      guard mayBeString else { return try stream(value, .notUnderstood, column.place) }
+      return column.structure(try stream(value, .text, JSONDigest.place))
+    }
+    switch (column.form, value.kind) {
+    case (.bytes, .bytes): return try stream(value, .bytes, column.place)
+    case (.bytes, .text):
+      encodedBytes.restart(column.place)
+      try forEachPiece(of: value) { encodedBytes.update($0.span) }
+      if let hash = encodedBytes.finish() { return hash }
+      return try stream(value, .notUnderstood, column.place)
+    case (.text, .text), (.text, .json), (.text, .number): return try stream(value, .text, column.place)
+    default: return try stream(value, .notUnderstood, column.place)
+    }
+  }
+
+  /// Hash of the bytes as they stand.
+  private func stream(_ value: ExternalValue, _ tag: CanonicalTag, _ place: CanonicalPlace) throws(IOError) -> Hash128 {
+    var hash = HashStream(seed: tag.seed(place.seed))
+    try forEachPiece(of: value) { hash.update($0.span) }
+    return hash.result
+  }
+
+  /// Calls `body` with the bytes of an external value, a heap at a time.
+  private func forEachPiece(of value: ExternalValue, _ body: (borrowing ByteHeap) -> Void) throws(IOError) {
+    var source: any ByteSource & ~Copyable = SpillSource(value.file, at: value.offset, count: value.byteCount)
+    var heap = ByteHeap(capacity: 1 << 18)
+    var isLast = false
+    while !isLast {
+      heap.removeAll()
+      isLast = try heap.fill(from: &source)
+      body(heap)
+    }
+  }
+}
