@@ -97,6 +97,7 @@ let tests: [(of: String, uses: [String])] = [
   ("CommandLine", core + ["CommandLine"]),
   ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
   ("Conversion", core + ["Conversion"]),
+  ("DjangoSystem", core + ["Conversion", "DjangoSystem"]),
   ("EndToEnd", core + ["CommandLine", "coffer"]),
   ("JSONStream", core + ["JSONStream"]),
   ("Records", core),

@@ -185,13 +185,11 @@ public struct DecimalText: BitwiseCopyable, Sendable {
   }
 }
 
-extension DecimalText {
-  /// Whether the whole of `text` is a number as JSON spells them (RFC 8259).
-  public static func isJSON(_ text: Span<UInt8>) -> Bool {
-    text.withUnsafeBufferPointer { p in
-      guard let base = p.baseAddress else { return false }
-      return cb_json_number(base, p.count) == p.count
-    }
+/// Whether the whole of `text` is a number of JSON (RFC 8259).
+public func isJSONNumber(_ text: Span<UInt8>) -> Bool {
+  text.withUnsafeBufferPointer { p in
+    guard let base = p.baseAddress else { return false }
+    return cb_json_number(base, p.count) == p.count
   }
 }
 

@@ -205,7 +205,7 @@ struct JSONDigest: Sendable {
       return complete(form == .json ? Self.place.boolean(isTrue) : Self.place.scalar(word, as: form))
     }
     let isSpecial = isWord(word, "NaN") || isWord(word, "Infinity") || isWord(word, "-Infinity")
-    isValid = isSpecial || DecimalText.isJSON(word)
+    isValid = isSpecial || isJSONNumber(word)
     if isValid { complete(Self.place.scalar(word, as: form == .json ? .number : form)) }
   }
 

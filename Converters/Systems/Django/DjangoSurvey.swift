@@ -1,0 +1,224 @@
+internal import Bytes
+internal import Conversion
+internal import Diagnostics
+internal import Records
+
+/// Learns everything about a Django backup: one pass over its rows, and further ones only where text keys or natural keys
+/// are in question.
+struct DjangoSurvey {
+  private let content: DjangoContent
+  private var facts: [ModelFacts] = []
+  /// Position in `facts` by the model's lower-case name.
+  private var byName: [Name: Int] = [:]
+  private var profiles: [Name: TableProfile] = [:]
+  /// Members of the envelope that are no rows.
+  private(set) var envelope: [(name: Name, value: [UInt8])] = []
+  private var findings: [Finding] = []
+  private var readError: ReadError?
+
+  init(_ input: BackupInput) throws(ReadError) { content = try DjangoContent(input) }
+
+  mutating func run() throws(ReadError) -> Knowledge {
+    findings = try content.openingFindings()
+    try learn()
+    var inference = Inference(facts, layout: content.document.layout)
+    if !inference.textQuestions.isEmpty {
+      try pass { batch, model, fields throws(ReadError) in inference.observeText(batch, model: model, fields: fields) }
+      inference.decideText()
+    }
+    var natural = NaturalInference(inference)
+    if natural.needsSearch {
+      try pass { batch, model, fields throws(ReadError) in
+        natural.search(batch, model: model, fields: fields, keyField: inference.models[model].keyField)
+      }
+    }
+    natural.choose(inference)
+    if natural.needsIndex {
+      try pass { batch, model, fields throws(ReadError) in
+        try natural.collect(batch, model: model, fields: fields, inference.models[model])
+      }
+    }
+    natural.decide(&inference)
+    inference.settleTypes()
+    let schemas = DjangoSchemas(inference, natural, artifact: content.entry.path)
+    return try knowledge(inference, natural, schemas)
+  }
+
+  // MARK: Passes
+
+  /// The first pass: models, columns, profiles, keys.
+  private mutating func learn() throws(ReadError) {
+    var reader = try content.openRows([])
+    var batch = RecordBatch()
+    do throws(ReadError) {
+      while let schema = try reader.nextTable() {
+        if content.document.layout == .rows, schema.name == DjangoContent.envelopeName {
+          while try reader.read(into: &batch) { keepEnvelope(batch, schema) }
+          continue
+        }
+        let model = model(schema.name), fields = fields(of: schema, model)
+        var profile = profiles.removeValue(forKey: schema.name) ?? TableProfile(estimatesDistinct: false)
+        profile.begin(schema)
+        while try reader.read(into: &batch) {
+          profile.add(batch)
+          facts[model].observe(batch, fields: fields)
+        }
+        profiles[schema.name] = profile
+      }
+    } catch {
+      guard content.input.options.keepsRowsBeforeError else { throw located(error) }
+      readError = located(error)
+    }
+    findings += reader.findings
+    takeProfiles()
+  }
+
+  /// A further pass over all rows, in the columns that are known by now.
+  private mutating func pass(
+    _ body: (borrowing RecordBatch, Int, [Int]) throws(ReadError) -> Void
+  ) throws(ReadError) {
+    let raw = facts.flatMap { model in
+      model.spellings.map { TableSchema($0, model.fields.map { Column($0.name, .json) }) }
+    }
+    var reader = try content.openRows(raw)
+    var batch = RecordBatch()
+    do throws(ReadError) {
+      while let schema = try reader.nextTable() {
+        let model = byName[modelName(schema.name)]
+        while try reader.read(into: &batch) {
+          if let model { try body(batch, model, Array(facts[model].fields.indices)) }
+        }
+      }
+    } catch {
+      guard readError != nil else { throw located(error) }
+    }
+  }
+
+  private func located(_ error: ReadError) -> ReadError {
+    var error = error
+    if error.artifact == nil { error.artifact = content.entry.path }
+    return error
+  }
+
+  // MARK: First pass
+
+  private func modelName(_ raw: Name) -> Name { content.document.layout == .fixture ? raw.lowercased : raw }
+
+  private mutating func model(_ raw: Name) -> Int {
+    let name = modelName(raw)
+    if let known = byName[name] {
+      if !facts[known].spellings.contains(raw) { facts[known].spellings.append(raw) }
+      return known
+    }
+    var model = ModelFacts(raw, name: name)
+    if content.document.layout == .fixture {
+      // The primary key is the first column and has no name among the fields.
+      model.fields.append(FieldFacts("pk"))
+      model.keyField = 0
+    }
+    byName[name] = facts.count
+    facts.append(model)
+    return facts.count - 1
+  }
+
+  /// Positions among the model's fields of a run's columns.
+  private mutating func fields(of schema: TableSchema, _ model: Int) -> [Int] {
+    let isFixture = content.document.layout == .fixture
+    return schema.columns.enumerated().map { i, column in
+      if isFixture, i == 0 { return 0 }
+      let field = facts[model].field(column.name)
+      if !isFixture, column.name == "id" { facts[model].keyField = field }
+      return field
+    }
+  }
+
+  private mutating func keepEnvelope(_ batch: borrowing RecordBatch, _ schema: TableSchema) {
+    for (i, column) in schema.columns.enumerated() where batch.rowCount > 0 {
+      let cell = batch[0, i]
+      switch cell.kind {
+      case .text, .number, .json: envelope.append((column.name, Array(batch.bytes(of: cell))))
+      case .boolean: envelope.append((column.name, Array((cell.boolean ? "true" : "false").utf8)))
+      default: continue
+      }
+    }
+  }
+
+  private mutating func takeProfiles() {
+    for (raw, profile) in profiles.sorted(by: { $0.key < $1.key }) {
+      guard let model = byName[modelName(raw)] else { continue }
+      let isFixture = content.document.layout == .fixture
+      var seen = Set<Int>()
+      for (i, column) in profile.columns.enumerated() {
+        let field = isFixture && i == 0 ? 0 : facts[model].field(profile.names[i])
+        facts[model].fields[field].take(column)
+        seen.insert(field)
+      }
+      // Fields that only another spelling has.
+      for field in facts[model].fields.indices where !seen.contains(field) {
+        facts[model].fields[field].absent += profile.recordCount
+      }
+    }
+    profiles = [:]
+  }
+
+  // MARK: Result
+
+  private func knowledge(_ inference: Inference, _ natural: NaturalInference, _ schemas: DjangoSchemas)
+    throws(ReadError) -> Knowledge
+  {
+    var knowledge = Knowledge(tables: schemas.tables)
+    knowledge.unverifiedForeignKeys = schemas.unverified
+    knowledge.objects = schemas.relations
+    knowledge.details = schemas.plan
+    knowledge.findings = findings + schemas.findings + natural.findings(inference) + generalFindings(inference)
+    if let readError {
+      knowledge.findings.append(
+        Finding(
+          "unreadable-rest", .error, "\(readError.message); rows before it are kept", advice: readError.advice,
+          offset: readError.offset))
+    }
+    addAttributes(&knowledge, inference)
+    if content.document == .userData { UserData.complete(&knowledge, envelope, inference) }
+    try ScriptReadme.read(content.input, into: &knowledge)
+    for i in knowledge.findings.indices where knowledge.findings[i].artifact == nil {
+      knowledge.findings[i].artifact = content.entry.path
+    }
+    return knowledge
+  }
+
+  private func addAttributes(_ knowledge: inout Knowledge, _ inference: Inference) {
+    knowledge.attributes += envelope.map { (name: displayed($0.name), value: $0.value) }
+    if content.document.layout == .fixture {
+      knowledge.attributes.append(("objects", digits(inference.models.reduce(0) { $0 + $1.rowCount })))
+      knowledge.attributes.append(("models", digits(inference.models.count)))
+    } else {
+      knowledge.attributes += inference.models.map { (name: displayed($0.name), value: digits($0.rowCount)) }
+    }
+  }
+
+  private func digits(_ count: Int) -> [UInt8] { Array(String(count).utf8) }
+
+  // MARK: Facts of the format
+
+  private func generalFindings(_ inference: Inference) -> [Finding] {
+    var findings: [Finding] = []
+    let withoutKey = inference.models.filter { $0.missingKeys > 0 && $0.missingKeys == $0.rowCount }
+    if content.document.layout == .fixture, withoutKey.count > 1 {
+      findings.append(
+        Finding(
+          "natural-primary-keys", .warning,
+          "the dump was made with --natural-primary: keys that other rows keep as plain numbers (one-to-one keys, parents, object_id) mean rows that are numbered anew",
+          advice: "compare these rows with another backup before relying on them", count: withoutKey.count))
+    }
+    for (m, model) in inference.models.enumerated() {
+      let logged = model.index["object_id"].map { model.fields[$0].present } ?? 0
+      if logged > 0, model.index["content_type"] != nil, !withoutKey.isEmpty {
+        findings.append(
+          Finding(
+            "generic-references-unchecked", .info, "object_id holds keys of rows that the dump does not number",
+            table: inference.identities[m].table, column: "object_id", count: logged))
+      }
+    }
+    return findings
+  }
+}

@@ -1,0 +1,241 @@
+internal import Bytes
+internal import Conversion
+internal import Records
+
+/// What the survey learns about one column of a raw table, beyond its profile.
+struct FieldFacts: Sendable {
+  let name: Name
+  var absent = 0
+  var booleans = 0
+  var texts = 0
+  /// Numbers that are whole, and all others.
+  var wholeNumbers = 0
+  var otherNumbers = 0
+  var arrays = 0
+  var objects = 0
+  var externals = 0
+  /// Distinct whole numbers; of a text column only when a later pass asks for them.
+  var keys = KeyValues()
+  /// Facts about the arrays and objects.
+  var lists = ListFacts()
+  /// Rows whose value is that of the primary key, and rows with another.
+  var equalToKey = 0
+  var otherThanKey = 0
+  /// Profiles of the column, one for each spelling of the model.
+  private(set) var profiles: [ColumnProfile] = []
+  /// Whether values are compared with the primary key's: a column `id`, or one that points to a parent model.
+  let mayCopyKey: Bool
+
+  init(_ name: Name) {
+    self.name = name
+    mayCopyKey = name == "id" || name.hasSuffix("_ptr") || name.hasSuffix("_ptr_id")
+  }
+
+  /// Number of rows with a value.
+  var present: Int { booleans + texts + wholeNumbers + otherNumbers + arrays + objects + externals }
+  /// Whether all values are whole numbers.
+  var isWhole: Bool { wholeNumbers > 0 && wholeNumbers == present }
+  /// Whether all values are text.
+  var isText: Bool { texts > 0 && texts == present }
+  /// Whether all values are text or whole numbers.
+  var isKeyLike: Bool { present > 0 && texts + wholeNumbers == present }
+  /// Whether all values are arrays small enough to be looked into.
+  var isList: Bool { arrays > 0 && arrays == present }
+
+  /// Learns the keys and lists in one column of a batch; everything else is learnt from the profile.
+  mutating func observe(_ batch: borrowing RecordBatch, column: Int, isKey: Bool) {
+    var at = column
+    for _ in 0..<batch.rowCount {
+      let cell = batch.cells[at]
+      at &+= batch.columnCount
+      switch cell.kind {
+      case .number where !isKey && keys.isComplete: _ = keys.insert(batch.bytes(of: cell))
+      case .json where !isKey:
+        let bytes = batch.bytes(of: cell)
+        if bytes[0] == UInt8(ascii: "[") { lists.observe(array: bytes) } else { lists.observe(object: bytes) }
+      default: continue
+      }
+    }
+  }
+
+  /// Takes over the counts of the column's profile.
+  mutating func take(_ profile: ColumnProfile) {
+    absent += profile.absentCount
+    booleans += profile.booleanCount
+    texts += profile.text.count
+    wholeNumbers += profile.numbers.integerCount
+    otherNumbers += profile.numbers.count - profile.numbers.integerCount + profile.bytesCount
+    arrays += profile.json.arrayCount
+    objects += profile.json.objectCount
+    externals += profile.externalCount
+    if profile.valueCount > 0 { profiles.append(profile) }
+  }
+}
+
+/// Whether a number's digits are those of an integer in its usual spelling.
+func isWholeNumber(_ bytes: Span<UInt8>) -> Bool {
+  let first = bytes[0] == UInt8(ascii: "-") ? 1 : 0
+  guard bytes.count > first, bytes.count == first + 1 || bytes[first] != UInt8(ascii: "0") else { return false }
+  for i in first..<bytes.count where bytes[i] &- UInt8(ascii: "0") > 9 { return false }
+  return true
+}
+
+/// A tuple of values in a JSON list, such as a natural key.
+struct Tuple: Sendable {
+  var hash = Hash128()
+  var count = 0
+
+  /// Adds a value. A tuple of one number is not the tuple of the same digits as text; in keys they are the same.
+  mutating func append(_ bytes: Span<UInt8>) {
+    hash = hash.mixed(with: Hash128.of(bytes, seed: UInt64(count + 1)))
+    count += 1
+  }
+}
+
+/// What the survey learns about the arrays and objects of one column.
+struct ListFacts: Sendable {
+  /// Tuples kept in full, to find out which columns they come from.
+  static let sampleLimit = 64
+  /// Distinct tuples beyond this number are not counted.
+  static let tupleLimit = 1 << 20
+  /// Distinct objects kept in full, for tables made of them.
+  static let objectLimit = 1 << 14
+
+  /// Arrays without elements.
+  var empty = 0
+  /// Elements by kind; whole numbers and texts can be keys.
+  var wholeNumbers = 0
+  var texts = 0
+  var arraysOfScalars = 0
+  /// Arrays of scalars among the elements that hold no text.
+  var arraysOfNumbers = 0
+  var others = 0
+  /// Distinct scalar elements.
+  var keys = KeyValues()
+  /// Arrays that hold a scalar twice.
+  var repeats = 0
+  /// Number of values in every tuple; nil before the first, -1 when it varies.
+  var arity: Int?
+  /// How often each distinct tuple occurs: an array of scalars, an array within an array, an object's values by key.
+  var tuples: [Hash128: Int] = [:]
+  var samples: [[[UInt8]]] = []
+  /// Keys of the objects, in byte order; nil before the first, empty when they vary.
+  var objectKeys: [Name]?
+  var lostTuples = false
+
+  var elements: Int { wholeNumbers + texts + arraysOfScalars + others }
+  /// Whether every element can be a key.
+  var isScalar: Bool { others == 0 && arraysOfScalars == 0 && wholeNumbers + texts > 0 }
+  /// Whether every element is an array of scalars, and all are of one length.
+  var isTuples: Bool { others == 0 && wholeNumbers + texts == 0 && arraysOfScalars > 0 && (arity ?? -1) > 0 }
+  /// Whether every array is one tuple: scalars, always as many.
+  var isTuple: Bool { isScalar && empty == 0 && (arity ?? -1) > 0 }
+
+  mutating func observe(array bytes: Span<UInt8>) {
+    var list = JSONList(), tuple = Tuple(), parts: [[UInt8]] = [], seen = 0, isFlat = true
+    var last: Int64 = -1, isAscending = true, nested = false
+    while let element = list.next(bytes) {
+      seen += 1
+      switch element.kind {
+      case .number where isWholeNumber(bytes.extracting(element.range)):
+        wholeNumbers += 1
+        let digits = bytes.extracting(element.range)
+        _ = keys.insert(digits)
+        let value = shortInteger(digits)
+        if value <= last { isAscending = false }
+        last = value
+      case .text:
+        texts += 1
+        isAscending = false
+        let text = unescapedText(bytes, element)
+        _ = keys.insert(text.span)
+        tuple.append(text.span)
+        if parts.count < 16 { parts.append(text) }
+      case .array:
+        nested = true
+        observe(tuple: bytes.extracting(element.range))
+      default:
+        others += 1
+        isFlat = false
+      }
+    }
+    if seen == 0 { return empty += 1 }
+    if nested { return }
+    if seen > 1, !isAscending, isFlat, hasRepeats(bytes) { repeats += 1 }
+    if tuple.count == seen { note(tuple, parts) } else { arity = -1 }
+  }
+
+  /// An array within the array.
+  private mutating func observe(tuple bytes: Span<UInt8>) {
+    guard let (tuple, parts, texts) = scalarTuple(bytes), tuple.count > 0 else { return others += 1 }
+    arraysOfScalars += 1
+    if texts == 0 { arraysOfNumbers += 1 }
+    note(tuple, parts)
+  }
+
+  /// Counts the values of an object, in byte order of their keys, as a tuple.
+  mutating func observe(object bytes: Span<UInt8>) {
+    guard objectKeys != [], let (names, tuple, parts) = objectTuple(bytes), objectKeys == nil || objectKeys == names,
+      samples.count < Self.objectLimit
+    else {
+      objectKeys = []
+      return
+    }
+    objectKeys = names
+    if tuples[tuple.hash] == nil { samples.append(parts) }
+    tuples[tuple.hash, default: 0] += 1
+  }
+
+  private mutating func note(_ tuple: Tuple, _ parts: [[UInt8]]) {
+    if arity == nil { arity = tuple.count } else if arity != tuple.count { arity = -1 }
+    if tuples[tuple.hash] == nil {
+      guard tuples.count < Self.tupleLimit else { return lostTuples = true }
+      if samples.count < Self.sampleLimit { samples.append(parts) }
+    }
+    tuples[tuple.hash, default: 0] += 1
+  }
+
+  /// Whether a scalar occurs twice.
+  private func hasRepeats(_ bytes: Span<UInt8>) -> Bool {
+    var seen = HashSet128(), list = JSONList()
+    while let element = list.next(bytes) {
+      let text = unescapedText(bytes, element)
+      if !seen.insert(Hash128.of(text.span, seed: 0)) { return true }
+    }
+    return false
+  }
+}
+
+/// The value of at most 18 digits; -1 for all else.
+private func shortInteger(_ bytes: Span<UInt8>) -> Int64 {
+  guard bytes.count <= 18, bytes[0] != UInt8(ascii: "-") else { return -1 }
+  var value: Int64 = 0
+  for i in bytes.indices { value = value &* 10 &+ Int64(bytes[i] &- UInt8(ascii: "0")) }
+  return value
+}
+
+/// The scalars of a JSON array and how many are texts; nil when it holds anything else.
+func scalarTuple(_ bytes: Span<UInt8>) -> (tuple: Tuple, parts: [[UInt8]], texts: Int)? {
+  var list = JSONList(), tuple = Tuple(), parts: [[UInt8]] = [], texts = 0
+  while let element = list.next(bytes) {
+    guard element.kind == .text || element.kind == .number else { return nil }
+    if element.kind == .text { texts += 1 }
+    let text = unescapedText(bytes, element)
+    tuple.append(text.span)
+    parts.append(text)
+  }
+  return (tuple, parts, texts)
+}
+
+/// The scalars of a JSON object in byte order of their keys; nil when it holds anything else.
+func objectTuple(_ bytes: Span<UInt8>) -> (names: [Name], tuple: Tuple, parts: [[UInt8]])? {
+  var list = JSONList(), members: [(name: Name, value: [UInt8])] = []
+  while let key = list.next(bytes) {
+    guard let value = list.next(bytes), value.kind == .text || value.kind == .number else { return nil }
+    members.append((Name(unescapedText(bytes, key)), unescapedText(bytes, value)))
+  }
+  members.sort { $0.name < $1.name }
+  var tuple = Tuple()
+  for member in members { tuple.append(member.value.span) }
+  return members.isEmpty ? nil : (members.map(\.name), tuple, members.map(\.value))
+}

@@ -1,0 +1,125 @@
+internal import Bytes
+internal import Records
+
+/// What the survey learns about one model: the rows of one raw table, or of several that differ only in letter case.
+struct ModelFacts: Sendable {
+  /// Lost rows beyond this number are counted but not told apart.
+  static let duplicateLimit = 1 << 20
+
+  /// Names of the raw tables, as they are written.
+  var spellings: [Name]
+  /// Lower-case `app.model`; in other documents than fixtures the raw table's name.
+  let name: Name
+  var fields: [FieldFacts] = []
+  /// Position in `fields` by name; the primary key of a fixture, which has no name, is not in it.
+  var index: [Name: Int] = [:]
+  /// Position in `fields` of the primary key.
+  var keyField: Int?
+  var rowCount = 0
+
+  var keys = KeyValues()
+  /// Whether all keys are digits, as numbers or as text.
+  var hasOnlyWholeKeys = true
+  var largestKey: Int64 = 0
+  /// Rows whose key came before, by the key's hash: the number of the last such row.
+  var lastRows: [Hash128: Int] = [:]
+  var duplicateRows = 0
+  /// For each part of a composite key the fields that always hold the same value; nil while no key is composite.
+  var memberCandidates: [[Int]]?
+
+  init(_ spelling: Name, name: Name) {
+    spellings = [spelling]
+    self.name = name
+  }
+
+  /// Rows without a primary key.
+  var missingKeys: Int { keyField.map { fields[$0].absent } ?? 0 }
+  /// Whether keys are arrays.
+  var isComposite: Bool { keyField.map { fields[$0].arrays > 0 } ?? false }
+
+  /// The position of a column of that name, which is added when it is new.
+  mutating func field(_ name: Name) -> Int {
+    if let at = index[name] { return at }
+    fields.append(FieldFacts(name))
+    index[name] = fields.count - 1
+    return fields.count - 1
+  }
+
+  /// Learns from a batch whose columns are these fields.
+  mutating func observe(_ batch: borrowing RecordBatch, fields positions: [Int]) {
+    for (column, position) in positions.enumerated() {
+      fields[position].observe(batch, column: column, isKey: position == keyField)
+    }
+    if let keyField, let column = positions.firstIndex(of: keyField) {
+      observeKeys(batch, column)
+      for (other, position) in positions.enumerated() where fields[position].mayCopyKey && position != keyField {
+        compare(batch, column, other, position)
+      }
+      if hasListKey(batch, column) { observeComposite(batch, column, positions) }
+    }
+    rowCount += batch.rowCount
+  }
+
+  private func hasListKey(_ batch: borrowing RecordBatch, _ column: Int) -> Bool {
+    for row in 0..<batch.rowCount where batch[row, column].kind == .json { return true }
+    return false
+  }
+
+  private mutating func observeKeys(_ batch: borrowing RecordBatch, _ column: Int) {
+    for row in 0..<batch.rowCount {
+      let cell = batch[row, column]
+      guard cell.kind == .number || cell.kind == .text || cell.kind == .json else { continue }
+      let bytes = batch.bytes(of: cell)
+      noteLargest(bytes)
+      if keys.insert(bytes) { continue }
+      duplicateRows += 1
+      if lastRows.count < Self.duplicateLimit { lastRows[Hash128.of(bytes, seed: 0)] = rowCount + row }
+    }
+  }
+
+  @inline(__always)
+  private mutating func noteLargest(_ bytes: Span<UInt8>) {
+    var value: Int64 = 0
+    guard bytes.count < 19, bytes.count == 1 || bytes[0] != UInt8(ascii: "0") else { return hasOnlyWholeKeys = false }
+    for i in bytes.indices {
+      let digit = bytes[i] &- UInt8(ascii: "0")
+      guard digit < 10 else { return hasOnlyWholeKeys = false }
+      value = value &* 10 &+ Int64(digit)
+    }
+    if value > largestKey { largestKey = value }
+  }
+
+  private mutating func compare(_ batch: borrowing RecordBatch, _ key: Int, _ other: Int, _ position: Int) {
+    for row in 0..<batch.rowCount where !batch[row, other].isAbsent {
+      if isSame(batch, batch[row, key], batch[row, other]) {
+        fields[position].equalToKey += 1
+      } else {
+        fields[position].otherThanKey += 1
+      }
+    }
+  }
+
+  /// Narrows down which fields repeat the parts of composite keys.
+  private mutating func observeComposite(_ batch: borrowing RecordBatch, _ column: Int, _ positions: [Int]) {
+    for row in 0..<batch.rowCount where batch[row, column].kind == .json {
+      guard let parts = scalarTuple(batch.bytes(of: batch[row, column]))?.parts else { continue }
+      var candidates =
+        memberCandidates ?? Array(repeating: fields.indices.filter { $0 != keyField }, count: parts.count)
+      guard candidates.count == parts.count else { return memberCandidates = [] }
+      for (other, position) in positions.enumerated() where other != column && !batch[row, other].isAbsent {
+        let cell = batch[row, other]
+        for i in parts.indices {
+          let isEqual = (cell.kind == .number || cell.kind == .text) && Array(batch.bytes(of: cell)) == parts[i]
+          if !isEqual { candidates[i].removeAll { $0 == position } }
+        }
+      }
+      memberCandidates = candidates
+    }
+  }
+}
+
+/// Whether two cells hold the same number or text.
+private func isSame(_ batch: borrowing RecordBatch, _ a: Cell, _ b: Cell) -> Bool {
+  guard a.kind == .number || a.kind == .text, b.kind == .number || b.kind == .text else { return false }
+  return a.count == b.count && Array(batch.bytes(of: a)) == Array(batch.bytes(of: b))
+}
