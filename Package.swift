@@ -99,6 +99,7 @@ let tests: [(of: String, uses: [String])] = [
   ("Conversion", core + ["Conversion"]),
   ("DjangoSystem", core + ["Conversion", "DjangoSystem"]),
   ("EndToEnd", core + ["CommandLine", "coffer"]),
+  ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
   ("JSONStream", core + ["JSONStream"]),
   ("Records", core),
   ("SQLiteClient", core + ["SQLiteClient"]),

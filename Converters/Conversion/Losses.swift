@@ -60,6 +60,12 @@ package struct TableLosses: Sendable {
     hasNull = Array(repeating: false, count: columns.count)
   }
 
+  /// Losses of one kind, counted by column.
+  package init(_ table: TableSchema, _ kind: LossKind, counts: [Int]) {
+    self.init(table)
+    for (column, number) in counts.enumerated() { count(kind, column: column, by: number) }
+  }
+
   /// Counts `count` losses in the column at a position; for a kind that rejects, one per row.
   package mutating func count(_ kind: LossKind, column: Int, by count: Int = 1) {
     counts[column * LossKind.allCases.count + kind.rawValue] += count

@@ -107,6 +107,11 @@ package struct TableStreams: ~Copyable {
     return stream
   }
 
+  /// The stream of a table before whose rows nothing stands.
+  package mutating func stream(_ table: Int) throws(WriteError) -> TableStream {
+    try stream(table) { (_) throws(IOError) in }
+  }
+
   private mutating func openStream(_ table: Int) throws(WriteError) -> TableStream {
     // Many tables share about 8 MiB of buffers.
     let bufferSize = max(4096, min(1 << 16, (8 << 20) / max(tables.count, 1)))

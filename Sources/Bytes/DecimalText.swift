@@ -188,7 +188,7 @@ public struct DecimalText: BitwiseCopyable, Sendable {
 /// Whether the whole of `text` is a number of JSON (RFC 8259).
 public func isJSONNumber(_ text: Span<UInt8>) -> Bool {
   text.withUnsafeBufferPointer { p in
-    guard let base = p.baseAddress else { return false }
+    guard let base = p.baseAddress, p.count > 0 else { return false }
     return cb_json_number(base, p.count) == p.count
   }
 }

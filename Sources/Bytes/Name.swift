@@ -12,6 +12,20 @@
   public var isEmpty: Bool { bytes.isEmpty }
   /// Whether the bytes are well-formed UTF-8.
   public var isUTF8: Bool { (try? UTF8Span(validating: bytes.span)) != nil }
+  /// Whether the bytes are well-formed UTF-8 but for lone surrogates (`ED A0…BF xx`), which JSON can carry as escapes.
+  public var isWTF8: Bool {
+    guard !isUTF8 else { return true }
+    var plain: [UInt8] = [], i = 0
+    while i < bytes.count {
+      if i + 2 < bytes.count, bytes[i] == 0xED, bytes[i + 1] >= 0xA0, bytes[i + 1] < 0xC0, bytes[i + 2] & 0xC0 == 0x80 {
+        i += 3
+      } else {
+        plain.append(bytes[i])
+        i += 1
+      }
+    }
+    return Name(plain).isUTF8
+  }
   public static func < (a: Name, b: Name) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
   public static func + (a: Name, b: Name) -> Name { Name(a.bytes + b.bytes) }
 

@@ -112,26 +112,3 @@ extension OutputBuffer {
     for shift: UInt16 in [12, 8, 4, 0] { try append(hexDigit(UInt8(unit >> shift & 15))) }
   }
 }
-
-/// Whether bytes are a number as JSON writes it.
-func isJSONNumber(_ bytes: Span<UInt8>) -> Bool {
-  var at = 0
-  func digits() -> Bool {
-    let start = at
-    while at < bytes.count, bytes[at] >= UInt8(ascii: "0"), bytes[at] <= UInt8(ascii: "9") { at += 1 }
-    return at > start
-  }
-  if at < bytes.count, bytes[at] == UInt8(ascii: "-") { at += 1 }
-  let start = at
-  guard digits(), bytes[start] != UInt8(ascii: "0") || at == start + 1 else { return false }
-  if at < bytes.count, bytes[at] == UInt8(ascii: ".") {
-    at += 1
-    guard digits() else { return false }
-  }
-  if at < bytes.count, bytes[at] | 0x20 == UInt8(ascii: "e") {
-    at += 1
-    if at < bytes.count, bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") { at += 1 }
-    guard digits() else { return false }
-  }
-  return at == bytes.count
-}

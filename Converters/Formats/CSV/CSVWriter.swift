@@ -7,7 +7,7 @@ internal import Records
 struct CSVWriter: RecordWriter, ~Copyable {
   private let output: Output
   private let tables: [TableSchema]
-  private let index: [Name: Int]
+  private let index: TableIndex
   private let ending: String
   private let style: CSVStyle
   private let encoder: CSVEncoder
@@ -41,7 +41,7 @@ struct CSVWriter: RecordWriter, ~Copyable {
     self.lossless = lossless
     self.streams = streams
     encoder = CSVEncoder(delimiter: delimiter, style: style)
-    index = Dictionary(tables.indices.map { (tables[$0].name, $0) }) { first, _ in first }
+    index = TableIndex(tables)
     tableLosses = tables.map { TableLosses($0) }
     unwritable = Array(repeating: 0, count: tables.count)
   }
@@ -58,10 +58,7 @@ struct CSVWriter: RecordWriter, ~Copyable {
   }
 
   mutating func begin(_ table: TableSchema) throws(WriteError) {
-    guard let known = index[table.name], tables[known].columns.count == table.columns.count else {
-      throw WriteError(.unsupported("table '\(displayed(table.name))' is not as announced"), table: table.name)
-    }
-    current = known
+    current = try index.position(of: table)
   }
 
   mutating func write(_ batch: borrowing RecordBatch) throws(WriteError) {
