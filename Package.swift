@@ -102,6 +102,7 @@ let tests: [(of: String, uses: [String])] = [
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
   ("JSONStream", core + ["JSONStream"]),
   ("Records", core),
+  ("Transforms", core + ["Transforms"]),
   ("SQLiteClient", core + ["SQLiteClient"]),
 ]
 
@@ -121,7 +122,8 @@ let package = Package(
       name: "coffer", dependencies: parts.map { .init(stringLiteral: $0.name) },
       path: "Sources/coffer", swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: (core + ["Conversion"]).map { .init(stringLiteral: $0) }, path: "Tests/Support",
+      name: "TestSupport", dependencies: (core + ["Conversion"]).map { .init(stringLiteral: $0) },
+      path: "Tests/Support",
       swiftSettings: fenced),
   ]
     + tests.map { test in
