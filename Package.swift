@@ -63,7 +63,7 @@ let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown"].ma
 let systems = [
   "Django": ["JSONStream"],
   "Convex": ["CSVFormat", "JSONStream"],
-  "Generic": [],
+  "Generic": ["CSVFormat"],
 ].sorted { $0.key < $1.key }.map {
   Part(
     name: $0.key + "System", path: "Converters/Systems/" + $0.key,
@@ -99,6 +99,7 @@ let tests: [(of: String, uses: [String])] = [
   ("Conversion", core + ["Conversion"]),
   ("DjangoSystem", core + ["Conversion", "DjangoSystem"]),
   ("EndToEnd", core + ["CommandLine", "coffer"]),
+  ("GenericSystem", core + ["BuiltIn", "Conversion", "GenericSystem"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
   ("JSONStream", core + ["JSONStream"]),
   ("Records", core),

@@ -1,21 +1,30 @@
 internal import ArchiveContainer
+internal import CSVFormat
 package import Conversion
 internal import DirectoryContainer
+internal import DjangoSystem
+internal import GenericSystem
 internal import JSONFormat
 internal import JSONLinesFormat
 
 /// Everything this build knows, in the order in which ties are decided. The only list to extend.
 package enum BuiltIn {
-  package static let systems: [any SourceSystem] = []
+  package static let systems: [any SourceSystem] = [.django]
+
+  /// Takes what no system claims.
+  package static let fallback: any SourceSystem = .generic
 
   /// The directory comes last: it takes every regular file as a container of one entry.
   package static let containers: [any ContainerFormat] = [ArchiveFormat(), DirectoryFormat()]
 
   package static let decoders: [any ContentDecoder] = StreamDecoding.all
 
-  package static let importFormats: [any ImportFormat] = [JSON(), JSONLines()]
+  package static let importFormats: [any ImportFormat] = [JSON(), JSONLines(), .csv, .tsv]
 
-  package static let exportFormats: [any ExportFormat] = []
+  package static let exportFormats: [any ExportFormat] = [.json, .jsonLines, .csv, .tsv]
+
+  /// Opens paths and says what they hold.
+  package static let recogniser = Recogniser(systems: systems, fallback: fallback, toolbox: toolbox)
 
   /// The lists that a system may use while it looks and reads.
   package static let toolbox = Toolbox(containers: containers, decoders: decoders, importFormats: importFormats)

@@ -36,7 +36,7 @@ package struct Recogniser: Sendable {
 
   /// Finds the backups in a container; `only` asks a single system.
   package func recognise(_ container: any BackupContainer, only: String? = nil) throws(ReadError) -> Recognition {
-    var claimed = Set<[UInt8]>(), backups: [DetectedBackup] = []
+    var claimed = Set<[UInt8]>(), documents = Set<[UInt8]>(), backups: [DetectedBackup] = []
     let asked = systems.filter { only == nil || $0.id == only }
     var candidates: [DetectedBackup] = []
     for system in asked { candidates += try system.detect(container, toolbox) }
@@ -45,13 +45,20 @@ package struct Recogniser: Sendable {
       ($1.element.confidence, $0.offset) < ($0.element.confidence, $1.offset)
     })
     .map(\.element) {
-      let data = candidate.artifacts.filter { $0.role == .data }
-      guard !data.contains(where: { claimed.contains($0.entry.path) }) else { continue }
+      // What holds rows belongs to one backup and is no other's document; a document may belong to several.
+      guard !candidate.artifacts.contains(where: { $0.role == .data && claimed.contains($0.entry.path) }) else {
+        continue
+      }
       var candidate = candidate
-      candidate.artifacts.removeAll { claimed.contains($0.entry.path) }
-      for artifact in candidate.artifacts { claimed.insert(artifact.entry.path) }
+      candidate.artifacts.removeAll { $0.role != .document && claimed.contains($0.entry.path) }
+      for artifact in candidate.artifacts where artifact.role != .document { claimed.insert(artifact.entry.path) }
       backups.append(candidate)
     }
+    for i in backups.indices {
+      backups[i].artifacts.removeAll { $0.role == .document && claimed.contains($0.entry.path) }
+      for artifact in backups[i].artifacts { documents.insert(artifact.entry.path) }
+    }
+    claimed.formUnion(documents)
     if only == nil || only == fallback.id {
       for candidate in try fallback.detect(container, toolbox)
       where !candidate.artifacts.contains(where: { claimed.contains($0.entry.path) }) {

@@ -40,6 +40,12 @@ public struct ReadError: Error, Equatable, Sendable {
 }
 
 extension ReadError {
+  /// The same error with the artifact it happened in, unless it names one.
+  public func located(in artifact: [UInt8]) -> ReadError {
+    var error = self
+    if error.artifact == nil { error.artifact = artifact }
+    return error
+  }
   /// What went wrong, in one line and without a full stop.
   public var message: String {
     switch code {

@@ -1,0 +1,85 @@
+internal import Bytes
+package import Conversion
+internal import Diagnostics
+package import Records
+
+/// Files that no other system claims but whose format is known: each is a backup of plain tables.
+package struct Generic: SourceSystem {
+  package init() {}
+  package var id: String { "generic" }
+  package var title: String { "Generic tables" }
+  package var summary: String { "any JSON, JSON Lines or CSV file as tables of its own" }
+
+  /// Least confidence at which content alone decides, and with a fitting file name beside it.
+  private static let sureConfidence = 0.5, namedConfidence = 0.05
+
+  package func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup] {
+    let paths = Set(container.entries.map(\.path))
+    var backups: [DetectedBackup] = []
+    for entry in container.entries where !isSidecar(entry, paths) {
+      guard var backup = look(at: entry, container, toolbox) else { continue }
+      if let sidecar = container.entries.first(where: { $0.path == entry.path + CSVSchemaFile.suffix }) {
+        backup.artifacts.append(DetectedArtifact(sidecar, .document, format: "json"))
+        backup.evidence.append("a schema file lies beside it")
+      }
+      backups.append(backup)
+    }
+    return backups
+  }
+
+  /// Whether the entry describes the columns of another one.
+  private func isSidecar(_ entry: ContainerEntry, _ paths: Set<[UInt8]>) -> Bool {
+    let suffix = CSVSchemaFile.suffix
+    return Name(entry.path).bytes.suffix(suffix.count).elementsEqual(suffix)
+      && paths.contains(Array(entry.path.dropLast(suffix.count)))
+  }
+
+  /// The backup that an entry is; nil when no format recognises it.
+  private func look(at entry: ContainerEntry, _ container: any BackupContainer, _ toolbox: Toolbox) -> DetectedBackup? {
+    let name = PlainName(entry.path, toolbox)
+    let content = try? toolbox.open(entry, in: container, options: ReadOptions(), headCount: 1 << 16)
+    guard let head = content?.head, !head.isEmpty else {
+      // Empty, or its bytes cannot be had: kept all the same where it should hold rows, so that the survey can say why.
+      guard name.format != nil || !container.isDirectory else { return nil }
+      return backup(entry, name, kind: "unreadable file", 0, "no text can be read from it", format: name.format ?? "")
+    }
+    let candidates = toolbox.importFormats.map { (format: $0, confidence: $0.confidence(head)) }
+    var best = candidates.max { $0.confidence < $1.confidence }.map { best in
+      candidates.first { $0.confidence == best.confidence } ?? best
+    }
+    if let own = candidates.first(where: { $0.format.id == name.format }), own.confidence >= Self.namedConfidence,
+      (best?.confidence ?? 0) < Self.sureConfidence
+    { best = own }
+    guard let best, best.confidence >= Self.sureConfidence || best.format.id == name.format, best.confidence > 0
+    else { return nil }
+    return backup(
+      entry, name, kind: "\(best.format.id) file", min(best.confidence, 0.5), "first bytes are \(best.format.id)",
+      format: best.format.id)
+  }
+
+  private func backup(
+    _ entry: ContainerEntry, _ name: PlainName, kind: String, _ confidence: Double, _ evidence: String, format: String
+  ) -> DetectedBackup {
+    DetectedBackup(
+      system: id, kind: kind, confidence: confidence, evidence: [evidence],
+      artifacts: [DetectedArtifact(entry, .data, format: format, table: name.table)],
+      takenAt: FileStamp(in: entry.path.lastPathComponent.span).map {
+        TakenAt(microseconds: $0.microseconds, hasZone: $0.hasZone, origin: "name")
+      })
+  }
+
+  package func survey(_ input: BackupInput) throws(ReadError) -> Knowledge {
+    try GenericContent(input).survey()
+  }
+
+  package func openRecords(
+    _ input: BackupInput, _ knowledge: Knowledge
+  ) throws(ReadError) -> any RecordReader & ~Copyable {
+    try GenericContent(input).openRecords(knowledge.tables)
+  }
+}
+
+extension SourceSystem where Self == Generic {
+  /// Files of known formats that no other system claims.
+  package static var generic: Self { Generic() }
+}

@@ -1,0 +1,123 @@
+internal import Bytes
+internal import CSVFormat
+internal import Conversion
+internal import Diagnostics
+internal import Records
+
+/// Name of the schema file beside a lossless CSV file.
+enum CSVSchemaFile {
+  /// What is added to the data file's name.
+  static let suffix = Array(".".utf8) + Array(CSVSidecar.ending.utf8)
+  /// Schema files longer than this are not read.
+  static let limit = 16 << 20
+}
+
+/// The file of a generic backup and how it is read.
+struct GenericContent {
+  private let input: BackupInput
+  private let artifact: DetectedArtifact
+  private let format: any ImportFormat
+  /// What the schema file beside the data says; nil when there is none.
+  private let sidecar: CSVSidecar?
+
+  init(_ input: BackupInput) throws(ReadError) {
+    guard let artifact = input.backup.artifacts.first(where: { $0.role == .data }) else {
+      throw ReadError(.unrecognised("backup holds no rows"), artifact: input.container.path)
+    }
+    self.input = input
+    self.artifact = artifact
+    guard let format = input.toolbox.importFormats.first(where: { $0.id == artifact.format }) else {
+      // What could not be looked at is opened once more, for its error.
+      let content = try input.toolbox.open(artifact.entry, in: input.container, options: input.options)
+      if content.head.isEmpty { throw ReadError(.empty, artifact: artifact.entry.path) }
+      throw ReadError(.unrecognised("format of the file is not known"), artifact: artifact.entry.path)
+    }
+    let sidecar = try Self.sidecar(of: artifact, input)
+    self.sidecar = sidecar
+    self.format = sidecar.map { CSV.lossless($0) } ?? format
+  }
+
+  /// The schema file beside lossless CSV.
+  private static func sidecar(of artifact: DetectedArtifact, _ input: BackupInput) throws(ReadError) -> CSVSidecar? {
+    let path = artifact.entry.path + CSVSchemaFile.suffix
+    guard artifact.format == "csv", let found = input.backup.artifacts.first(where: { $0.entry.path == path })
+    else { return nil }
+    let text: [UInt8]
+    do throws(IOError) {
+      var source = try input.container.open(found.entry)
+      text = try readAll(&source, limit: CSVSchemaFile.limit)
+    } catch { throw ReadError(.io(error), artifact: path) }
+    do throws(ReadError) { return try CSVSidecar(parsing: text) } catch { throw error.located(in: path) }
+  }
+
+  /// Learns the tables in one pass.
+  func survey() throws(ReadError) -> Knowledge {
+    let content = try open()
+    var findings = content.findings + [unrecognisedSystem]
+    var profiles: [(schema: TableSchema, profile: TableProfile)] = []
+    var reader = try reader(of: content, [])
+    do throws(ReadError) {
+      try learn(&reader, &profiles)
+    } catch {
+      let error = error.located(in: artifact.entry.path)
+      guard input.options.keepsRowsBeforeError, !profiles.isEmpty else { throw error }
+      findings.append(
+        Finding(
+          "unreadable", .error, "\(error.message); rows before it are kept", advice: error.advice,
+          artifact: error.artifact, offset: error.offset))
+    }
+    findings += reader.findings.map { finding in
+      var finding = finding
+      finding.artifact = finding.artifact ?? artifact.entry.path
+      return finding
+    }
+    var knowledge = Knowledge(tables: profiles.map(table))
+    knowledge.findings = findings
+    knowledge.attributes = [("format", Array(artifact.format.utf8))]
+    return knowledge
+  }
+
+  private func learn(
+    _ reader: inout any RecordReader & ~Copyable, _ profiles: inout [(schema: TableSchema, profile: TableProfile)]
+  ) throws(ReadError) {
+    var batch = RecordBatch()
+    while let schema = try reader.nextTable() {
+      let known = profiles.firstIndex { $0.schema.name == schema.name }
+      let place = known ?? profiles.count
+      if known == nil { profiles.append((schema, TableProfile(estimatesDistinct: false))) }
+      profiles[place].schema = schema
+      profiles[place].profile.begin(schema)
+      while try reader.read(into: &batch) { profiles[place].profile.add(batch) }
+    }
+  }
+
+  /// The table with the types that its values suggest, or those of its schema file.
+  private func table(_ learnt: (schema: TableSchema, profile: TableProfile)) -> TableSchema {
+    guard sidecar == nil else { return learnt.schema }
+    var table = learnt.schema
+    let isText = artifact.format == "csv" || artifact.format == "tsv"
+    table.columns = learnt.profile.inferredColumns(from: isText ? .csv : .json)
+    return table
+  }
+
+  private var unrecognisedSystem: Finding {
+    Finding(
+      "unrecognised-system", .info, "no system claims the file; it is read as plain \(artifact.format)",
+      advice: "if you know its system, name it: --system", artifact: artifact.entry.path)
+  }
+
+  func openRecords(_ tables: [TableSchema]) throws(ReadError) -> any RecordReader & ~Copyable {
+    try reader(of: open(), sidecar == nil ? tables : [])
+  }
+
+  private func open() throws(ReadError) -> Content {
+    try input.toolbox.open(artifact.entry, in: input.container, options: input.options)
+  }
+
+  private func reader(
+    of content: consuming Content, _ tables: [TableSchema]
+  ) throws(ReadError) -> any RecordReader & ~Copyable {
+    try format.makeReader(
+      from: content.text(), name: artifact.table ?? Name(artifact.entry.path), tables: tables, options: input.options)
+  }
+}

@@ -1,0 +1,132 @@
+import BuiltIn
+import Bytes
+import Conversion
+import Diagnostics
+import Records
+import TestSupport
+import Testing
+
+/// What the generic system makes of files in a directory of their own.
+private struct Case {
+  let place: TemporaryDirectory
+  let recognition: Recognition
+
+  init(_ files: [String: [UInt8]], open name: String? = nil) throws {
+    let place = try TemporaryDirectory()
+    for (name, bytes) in files { try writeFile(place.path + "/" + name, bytes) }
+    let container = try BuiltIn.recogniser.open(name.map { place.file($0) } ?? Array(place.path.utf8))
+    self.place = place
+    recognition = try BuiltIn.recogniser.recognise(container)
+  }
+  init(_ name: String, _ text: String) throws { try self.init([name: Array(text.utf8)], open: name) }
+
+  func input(_ backup: Int = 0, keepsRows: Bool = false) -> BackupInput {
+    var options = ReadOptions()
+    options.keepsRowsBeforeError = keepsRows
+    return BackupInput(
+      backup: recognition.backups[backup], container: recognition.container, toolbox: BuiltIn.toolbox, options: options)
+  }
+  func survey(_ backup: Int = 0, keepsRows: Bool = false) throws -> Knowledge {
+    try BuiltIn.fallback.survey(input(backup, keepsRows: keepsRows))
+  }
+  func count(_ knowledge: Knowledge) throws -> [Name: Int] {
+    var reader = try BuiltIn.fallback.openRecords(input(), knowledge)
+    var counts: [Name: Int] = [:]
+    var batch = RecordBatch()
+    while let table = try reader.nextTable() {
+      #expect(knowledge.tables.contains(table))
+      while try reader.read(into: &batch) { counts[table.name, default: 0] += batch.rowCount }
+    }
+    return counts
+  }
+}
+
+private func columns(_ table: TableSchema) -> [String] { table.columns.map { "\(displayed($0.name)) \($0.type.word)" } }
+
+@Suite struct GenericTests {
+  @Test func jsonArrayIsATableNamedByItsFile() throws {
+    let found = try Case("orders.json", #"[{"id": 1, "at": "2026-02-05", "note": null}, {"id": 2, "x": [1]}]"#)
+    #expect(found.recognition.backups.map(\.system) == ["generic"])
+    let knowledge = try found.survey()
+    #expect(knowledge.tables.map(\.name) == ["orders"])
+    #expect(columns(knowledge.tables[0]) == ["id int32", "at date", "note text", "x json"])
+    #expect(knowledge.findings.map(\.code) == ["unrecognised-system"])
+    #expect(try found.count(knowledge) == ["orders": 2])
+  }
+
+  @Test func documentOfTablesKeepsTheirNames() throws {
+    let found = try Case("dump.json", #"{"a": [{"x": 1}], "b": [{"y": "z"}, {"y": "w"}]}"#)
+    let knowledge = try found.survey()
+    #expect(knowledge.tables.map(\.name) == ["a", "b"])
+    #expect(try found.count(knowledge) == ["a": 1, "b": 2])
+  }
+
+  @Test func csvIsTypedByItsValues() throws {
+    let found = try Case("people 2026-02-05_07-54-39-688Z.csv", "id,name,born\n1,A,1990-01-02\n2,,1991-01-02\n")
+    let knowledge = try found.survey()
+    #expect(columns(knowledge.tables[0]) == ["id int32", "name text", "born date"])
+    #expect(found.recognition.backups[0].takenAt?.microseconds == 1_770_278_079_688_000)
+    #expect(found.recognition.backups[0].takenAt?.hasZone == true)
+  }
+
+  @Test(arguments: ["one.csv", "one.CSV"]) func csvOfOneColumnIsKnownByItsName(_ name: String) throws {
+    let found = try Case(name, "name\nA\nB\n")
+    #expect(try found.count(found.survey()) == ["one": 2])
+  }
+
+  @Test(arguments: ["gz", "bz2", "xz", "zst"]) func compressedFilesLoseBothEndings(_ ending: String) throws {
+    let decoder = try #require(BuiltIn.decoders.first { $0.endings.contains(ending) })
+    let store = MemoryStore(), text = Array("{\"a\":1}\n{\"a\":2}\n".utf8)
+    var sink = try decoder.encode(MemorySink(store))
+    try sink.write(text.span)
+    try sink.finish()
+    let name = "rows.jsonl." + ending
+    let found = try Case([name: store.bytes], open: name)
+    #expect(try found.count(found.survey()) == ["rows": 2])
+  }
+
+  @Test func everyFileOfADirectoryIsABackup() throws {
+    let found = try Case([
+      "a.json": Array("[{\"x\":1}]".utf8), "b.csv": Array("x,y\n1,2\n3,4\n".utf8), "README.md": Array("# Hello\n".utf8),
+      "noise.bin": [0, 1, 2, 3], ".gitkeep": [],
+    ])
+    #expect(found.recognition.backups.map(\.kind) == ["json file", "csv file"])
+    #expect(found.recognition.unclaimed.map { displayed($0.path) } == [".gitkeep", "README.md", "noise.bin"])
+  }
+
+  @Test func whatCannotBeReadIsKeptForItsError() throws {
+    let empty = try Case("a.json", "")
+    #expect { try empty.survey() } throws: { ($0 as? ReadError)?.code == .empty }
+    let nameless = try Case("a", "")
+    #expect(throws: ReadError(.empty, artifact: Array("a".utf8))) { try nameless.survey() }
+    let damaged = try Case(["a.json.gz": [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF]])
+    #expect(damaged.recognition.backups.map(\.kind) == ["unreadable file"])
+    #expect(throws: ReadError.self) { try damaged.survey() }
+  }
+
+  @Test func rowsBeforeACutAreKeptWhenAsked() throws {
+    let found = try Case("a.json", #"[{"x": 1}, {"x": 2}, {"x": "#)
+    #expect(throws: ReadError.self) { try found.survey() }
+    let knowledge = try found.survey(keepsRows: true)
+    #expect(columns(knowledge.tables[0]) == ["x int32"])
+    #expect(knowledge.findings.map(\.code).contains("unreadable"))
+  }
+
+  @Test func losslessCSVIsReadByItsSchemaFile() throws {
+    let found = try Case("rows.json", #"[{"a": "01", "b": 1.10, "c": null}, {"a": "", "b": true}]"#)
+    let knowledge = try found.survey()
+    let output = found.place.path + "/out/"
+    let csv = try #require(BuiltIn.exportFormats.first { $0.id == "csv" })
+    var job = ConversionJob(input: found.input(), system: BuiltIn.fallback, format: csv)
+    job.outputPath = Array(output.utf8)
+    job.options.csv = .lossless
+    _ = try job.run()
+    let container = try BuiltIn.recogniser.open(Array(output.utf8))
+    #expect(container.entries.count == 2)
+    let again = try BuiltIn.recogniser.recognise(container)
+    #expect(again.backups.count == 1 && again.unclaimed.isEmpty)
+    let input = BackupInput(
+      backup: again.backups[0], container: container, toolbox: BuiltIn.toolbox, options: ReadOptions())
+    #expect(try BuiltIn.fallback.survey(input).tables == knowledge.tables)
+  }
+}
