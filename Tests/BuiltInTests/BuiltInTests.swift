@@ -12,7 +12,7 @@ private func folders(_ family: String) throws -> [String] {
     guard try fileStatus(folder)?.kind == .directory else { return false }
     return try directoryNames(folder) != [Array("Stub.swift".utf8)]
   }
-    .map { String(decoding: $0, as: UTF8.self) }
+  .map { String(decoding: $0, as: UTF8.self) }
 }
 
 /// Modules that the types of a list come from, without the family's word at the end.

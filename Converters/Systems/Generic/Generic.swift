@@ -49,7 +49,9 @@ package struct Generic: SourceSystem {
     }
     if let own = candidates.first(where: { $0.format.id == name.format }), own.confidence >= Self.namedConfidence,
       (best?.confidence ?? 0) < Self.sureConfidence
-    { best = own }
+    {
+      best = own
+    }
     guard let best, best.confidence >= Self.sureConfidence || best.format.id == name.format, best.confidence > 0
     else { return nil }
     return backup(
