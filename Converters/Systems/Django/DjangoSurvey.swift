@@ -48,28 +48,34 @@ struct DjangoSurvey {
 
   /// The first pass: models, columns, profiles, keys.
   private mutating func learn() throws(ReadError) {
-    var reader = try content.openRows([])
-    var batch = RecordBatch()
-    do throws(ReadError) {
-      while let schema = try reader.nextTable() {
-        if content.document.layout == .rows, schema.name == DjangoContent.envelopeName {
-          while try reader.read(into: &batch) { keepEnvelope(batch, schema) }
-          continue
+    let ahead = ReadAhead.start(try content.openRows([]))
+    var current: (table: Name, model: Int, fields: [Int])?
+    var envelope: TableSchema?
+    while let item = ahead.next() {
+      switch item {
+      case .begin(let schema):
+        let isEnvelope = content.document.layout == .rows && schema.name == DjangoContent.envelopeName
+        envelope = isEnvelope ? schema : nil
+        current = nil
+        if isEnvelope { continue }
+        let model = model(schema.name)
+        profiles[schema.name, default: TableProfile(estimatesDistinct: false)].begin(schema)
+        current = (schema.name, model, fields(of: schema, model))
+      case .rows(let box):
+        if let envelope { keepEnvelope(box.batch, envelope) }
+        if let current {
+          profiles[current.table]?.add(box.batch)
+          facts[current.model].observe(box.batch, fields: current.fields)
         }
-        let model = model(schema.name), fields = fields(of: schema, model)
-        var profile = profiles.removeValue(forKey: schema.name) ?? TableProfile(estimatesDistinct: false)
-        profile.begin(schema)
-        while try reader.read(into: &batch) {
-          profile.add(batch)
-          facts[model].observe(batch, fields: fields)
-        }
-        profiles[schema.name] = profile
+        ahead.recycle(box)
       }
-    } catch {
+    }
+    let end = ahead.finish()
+    if case .read(let error) = end.failure {
       guard content.input.options.keepsRowsBeforeError else { throw located(error) }
       readError = located(error)
     }
-    findings += reader.findings
+    findings += end.findings
     takeProfiles()
   }
 
