@@ -93,7 +93,7 @@ let tests: [(of: String, uses: [String])] = [
   ("ArchiveContainer", core + ["ArchiveContainer", "Conversion"]),
   ("BuiltIn", core + ["BuiltIn", "Conversion"]),
   ("Bytes", core + ["CBytes"]),
-  ("CSVFormat", core + ["Conversion", "CSVFormat"]),
+  ("CSVFormat", core + ["Conversion", "CSVFormat", "JSONFormat"]),
   ("CommandLine", core + ["CommandLine"]),
   ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
   ("Conversion", core + ["Conversion"]),

@@ -84,9 +84,21 @@ extension OutputBuffer {
   public mutating func appendPlainJSONString(
     from heap: borrowing ByteHeap, at offset: Int, count n: Int
   ) throws(IOError) {
-    try append(UInt8(ascii: "\""))
-    try append(from: heap, at: offset, count: n)
-    try append(UInt8(ascii: "\""))
+    precondition(offset >= 0 && n >= 0 && offset &+ n <= heap.count)
+    guard n <= 256, try makeRoom(n &+ 18) else {
+      try append(UInt8(ascii: "\""))
+      try append(heap.span(at: offset, count: n))
+      return try append(UInt8(ascii: "\""))
+    }
+    let from = unsafe heap.base + offset, out = unsafe base + count + 1
+    unsafe base[count] = UInt8(ascii: "\"")
+    var i = 0
+    while i < n {
+      unsafe _ = memcpy(out + i, from + i, 16)
+      i &+= 16
+    }
+    unsafe out[n] = UInt8(ascii: "\"")
+    count &+= n &+ 2
   }
 
   /// Appends the shortest decimal digits that give this finite double again.

@@ -60,6 +60,8 @@ import Testing
         #expect(try output(capacity) { try $0.appendCSVField(text.span, delimiter: 0x3B) } == field)
         let json = try output(capacity) { try $0.appendJSONString(text.span) }
         #expect(try output(capacity) { try $0.appendJSONString(from: heap, at: 0, count: count) } == json)
+        let plain = try output(capacity) { try $0.appendPlainJSONString(from: heap, at: 0, count: count) }
+        #expect(plain == "\"" + raw + "\"")
         #expect(json.utf8.first == 0x22 && json.utf8.last == 0x22 && !json.utf8.contains { $0 < 0x20 })
       }
     }

@@ -158,10 +158,7 @@ import Testing
       var guarded = 0
       for (row, (mine, original)) in zip(back.rows, table.rows).enumerated() {
         guard case .text(let text) = mine[1], case .text(let truth) = original[1] else { continue }
-        // The rule that takes the apostrophe away again.
-        let plain = text.drop { $0 == UInt8(ascii: "'") }
-        let isGuarded = text.first == UInt8(ascii: "'") && Self.formulaBeginnings.contains { plain.starts(with: $0) }
-        #expect((isGuarded ? Array(text.dropFirst()) : text) == truth, "row \(row)")
+        #expect(Self.unguarded(mine[1]) == original[1], "row \(row)")
         let harmless =
           Self.formulaBeginnings.allSatisfy { !text.starts(with: $0) }
           || Double(String(decoding: text, as: UTF8.self)) != nil
@@ -172,6 +169,12 @@ import Testing
       let loss = try #require(written.losses.first)
       #expect(loss.code == "formula-guarded" && loss.count == guarded + 1 && !loss.isReject)
     }
+  }
+  /// The rule that takes the apostrophe away again.
+  static func unguarded(_ value: TestValue) -> TestValue {
+    guard case .text(let text) = value, text.first == UInt8(ascii: "'") else { return value }
+    let plain = text.drop { $0 == UInt8(ascii: "'") }
+    return formulaBeginnings.contains { plain.starts(with: $0) } ? .text(Array(text.dropFirst())) : value
   }
   static let formulaBeginnings = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"].map { Array($0.utf8) }
 
