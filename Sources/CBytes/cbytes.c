@@ -2,4 +2,5 @@
 #include "ccsv.h"
 #include "chash.h"
 #include "cjson.h"
+#include "csql.h"
 #include "csystem.h"
