@@ -15,6 +15,16 @@ package enum LossKind: Int, CaseIterable, Sendable {
   case formulaGuarded
   /// A record gave the same key twice and the last value won.
   case duplicateKey
+  /// The value does not fit the column's type: the row is left out.
+  case typeMismatch
+  /// The text has more characters than the column's type allows: the row is left out.
+  case tooLong
+  /// The row breaks a constraint of its table, such as a key that occurs twice or holds no value: it is left out.
+  case constraint
+  /// A time is finer than the target's microseconds.
+  case timePrecision
+  /// A time with an offset is written as UTC, so that the offset can no longer be told.
+  case offsetAsUTC
 
   /// The stable name for programs.
   package var code: String {
@@ -25,6 +35,11 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .specialFloat: "special-float"
     case .formulaGuarded: "formula-guarded"
     case .duplicateKey: "duplicate-key"
+    case .typeMismatch: "type-mismatch"
+    case .tooLong: "too-long"
+    case .constraint: "constraint"
+    case .timePrecision: "time-precision"
+    case .offsetAsUTC: "offset-as-utc"
     }
   }
 
@@ -37,11 +52,21 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .specialFloat: "NaN or infinity is written as NULL"
     case .formulaGuarded: "text that begins like a formula got a leading apostrophe, which can be taken away"
     case .duplicateKey: "a key occurs twice in one record: the earlier value is left out"
+    case .typeMismatch: "value does not fit the type of its column: rows left out"
+    case .tooLong: "text is longer than the type of its column allows: rows left out"
+    case .constraint: "row breaks a constraint of its table: rows left out"
+    case .timePrecision: "times finer than a microsecond are cut or rounded"
+    case .offsetAsUTC: "times with an offset are written as UTC"
     }
   }
 
   /// Whether the whole row is left out, which makes the conversion partial.
-  package var isReject: Bool { self == .loneSurrogate || self == .nulCharacter }
+  package var isReject: Bool {
+    switch self {
+    case .loneSurrogate, .nulCharacter, .typeMismatch, .tooLong, .constraint: true
+    case .missingAsNull, .specialFloat, .formulaGuarded, .duplicateKey, .timePrecision, .offsetAsUTC: false
+    }
+  }
 }
 
 /// Counts the losses of one table by column while its rows are written; a writer keeps one for each of its tables.

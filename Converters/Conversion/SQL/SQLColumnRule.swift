@@ -1,0 +1,214 @@
+internal import Bytes
+internal import Records
+
+/// What a column of a dialect takes as it is.
+struct SQLColumnRule {
+  let form: SQLForm
+  let element: SQLForm
+  /// Digits of a decimal; 0 for no limit.
+  let precision: Int
+  let scale: Int
+  /// Characters of a text or bytes; 0 for no limit.
+  let maximumLength: Int
+  let requiresValue: Bool
+  /// Flags of text that the dialect refuses.
+  let refused: Cell.Flags
+  let carriesNaN: Bool
+  let carriesInfinity: Bool
+  let checksJSON: Bool
+  let dialect: SQLDialect
+
+  init(_ column: SQLColumn, _ dialect: SQLDialect) {
+    let facts = dialect.facts
+    form = column.type.form
+    element = column.type.element ?? .text
+    precision = column.type.precision
+    scale = column.type.scale
+    maximumLength = column.type.maximumLength
+    requiresValue = column.requiresValue
+    refused = facts.carriesNUL ? .surrogates : [.surrogates, .nul]
+    carriesNaN = facts.carriesNaN
+    carriesInfinity = facts.carriesInfinity
+    checksJSON = facts.checksJSON
+    self.dialect = dialect
+  }
+
+  /// Whether a value (not an absent one) can be written as it is.
+  @inline(__always)
+  func takes(_ cell: Cell, _ batch: borrowing RecordBatch) throws(WriteError) -> Bool {
+    switch form {
+    case .text:
+      switch cell.kind {
+      case .text, .number, .json:
+        return cell.flags.isDisjoint(with: refused) && (maximumLength == 0 || cell.count <= maximumLength)
+      case .external: return takesText(batch.externals[cell.offset])
+      default: return false
+      }
+    case .int32, .int64:
+      switch cell.kind {
+      case .integer: return form == .int64 || Int32(exactly: cell.integer) != nil
+      case .number, .text: return isInteger(batch.bytes(of: cell))
+      default: return false
+      }
+    case .boolean: return cell.kind == .boolean
+    default: return try takesOther(cell, batch)
+    }
+  }
+
+  /// The forms that take a closer look.
+  private func takesOther(_ cell: Cell, _ batch: borrowing RecordBatch) throws(WriteError) -> Bool {
+    switch form {
+    case .float:
+      switch cell.kind {
+      case .double: return cell.double.isFinite || (cell.double.isNaN ? carriesNaN : carriesInfinity)
+      case .integer: return true
+      case .number, .text: return isPlainFloat(batch.bytes(of: cell))
+      default: return false
+      }
+    case .decimal:
+      switch cell.kind {
+      case .integer: return precision == 0 || cell.integer.magnitude < powerOfTen(precision - scale)
+      case .number, .text: return isDecimal(batch.bytes(of: cell))
+      default: return false
+      }
+    case .json:
+      switch cell.kind {
+      case .json: return !checksJSON || !mayHoldSpecials(cell, batch)
+      case .external: return try takesJSON(batch.externals[cell.offset])
+      default: return false
+      }
+    case .bytes:
+      switch cell.kind {
+      case .bytes: return maximumLength == 0 || cell.count <= maximumLength
+      case .external: return try takesBytes(batch.externals[cell.offset])
+      default: return false
+      }
+    case .uuid: return cell.kind == .text && cell.count <= 36 && UUIDText(batch.bytes(of: cell)) != nil
+    case .date, .time, .timestamp, .timestamptz: return cell.kind == .text && isTemporal(batch.bytes(of: cell))
+    case .interval:
+      guard cell.kind == .text, cell.count > 0, isPlainInterval(batch.bytes(of: cell)) else { return false }
+      return DurationText(batch.bytes(of: cell)) != nil
+    case .text, .int32, .int64, .boolean, .utc, .array: return false
+    }
+  }
+
+  // MARK: Numbers
+
+  /// Whether the text is an integer of the form's width that prints back as it stands.
+  @inline(__always)
+  private func isInteger(_ text: Span<UInt8>) -> Bool {
+    guard let value = Int64(digits: text) else { return false }
+    let first = text[0]
+    if first == UInt8(ascii: "0") { return text.count == 1 }
+    if first == UInt8(ascii: "+") || first == UInt8(ascii: "-") && text[1] == UInt8(ascii: "0") { return false }
+    return form == .int64 || Int32(exactly: value) != nil
+  }
+
+  /// Whether the text is a number that is certainly within the range of a 64-bit float.
+  private func isPlainFloat(_ text: Span<UInt8>) -> Bool {
+    guard let number = DecimalText(text) else { return false }
+    return number.isZero || number.magnitude <= 308 && number.magnitude > -307
+  }
+
+  /// Whether the text is a number that the type holds to the last digit.
+  private func isDecimal(_ text: Span<UInt8>) -> Bool {
+    guard let number = DecimalText(text) else { return false }
+    // What `numeric` of PostgreSQL holds when it is not told otherwise.
+    if precision == 0 { return number.magnitude <= 131_072 && number.scale <= 16_383 }
+    return number.isZero || number.scale <= scale && number.magnitude <= precision - scale
+  }
+
+  private func powerOfTen(_ exponent: Int) -> UInt64 {
+    guard exponent < 20 else { return .max }
+    return (0..<max(exponent, 0)).reduce(1) { power, _ in power &* 10 }
+  }
+
+  // MARK: Text
+
+  private func isTemporal(_ text: Span<UInt8>) -> Bool {
+    guard let time = DateText(text) else { return dialect == .postgres && form != .time && isInfinity(text) }
+    guard time.nanosecondRest == 0 else { return false }
+    switch form {
+    case .date: return time.kind == .date
+    case .time: return time.kind == .time
+    case .timestamp: return time.kind == .timestamp || time.kind == .date
+    default: return time.kind != .time  // without a zone it is UTC, as the script says
+    }
+  }
+
+  private func isInfinity(_ text: Span<UInt8>) -> Bool {
+    switch SpecialNumber(text) {
+    case .infinity, .negativeInfinity: text.count >= 8  // the whole word
+    default: false
+    }
+  }
+
+  /// Whether PostgreSQL reads the text as we do: it knows no sign before the `P` of ISO 8601.
+  private func isPlainInterval(_ text: Span<UInt8>) -> Bool {
+    let second = text.count > 1 ? text[1] | 0x20 : 0
+    return !((text[0] == UInt8(ascii: "-") || text[0] == UInt8(ascii: "+")) && second == UInt8(ascii: "p"))
+  }
+
+  /// Whether JSON holds a letter that only `NaN` and `Infinity` begin with, inside a string or not.
+  private func mayHoldSpecials(_ cell: Cell, _ batch: borrowing RecordBatch) -> Bool {
+    batch.heap.firstOffset(of: UInt8(ascii: "N"), at: cell.offset, count: cell.count) != nil
+      || batch.heap.firstOffset(of: UInt8(ascii: "I"), at: cell.offset, count: cell.count) != nil
+  }
+
+  // MARK: External values
+
+  private func takesText(_ value: ExternalValue) -> Bool {
+    // No limit we declare is as long as a value that is kept outside the heap.
+    value.kind != .bytes && value.flags.isDisjoint(with: refused) && maximumLength == 0
+  }
+
+  private func takesJSON(_ value: ExternalValue) throws(WriteError) -> Bool {
+    switch value.kind {
+    case .text: return true
+    case .json where checksJSON:
+      var scanner = JSONSpecialScanner()
+      try eachPiece(of: value) { scanner.scan($0) }
+      return !scanner.found
+    default: return value.kind == .json
+    }
+  }
+
+  private func takesBytes(_ value: ExternalValue) throws(WriteError) -> Bool {
+    guard maximumLength == 0 else { return false }
+    guard value.kind == .text else { return value.kind == .bytes }
+    var decoder = Base64Decoder(), output: [UInt8] = [], isBase64 = true
+    try eachPiece(of: value) {
+      output.removeAll(keepingCapacity: true)
+      isBase64 = isBase64 && decoder.decode($0, into: &output)
+    }
+    return isBase64 && decoder.finish(into: &output)
+  }
+
+  private func eachPiece(of value: ExternalValue, _ body: (Span<UInt8>) -> Void) throws(WriteError) {
+    try value.file.forEachPiece(
+      at: value.offset, count: value.byteCount, { (piece) throws(WriteError) in body(piece) },
+      failed: { WriteError($0) })
+  }
+}
+
+/// Looks for `NaN` and infinities outside the strings of JSON, piece by piece.
+struct JSONSpecialScanner {
+  private(set) var found = false
+  private var isInString = false
+  private var isEscaped = false
+
+  mutating func scan(_ piece: Span<UInt8>) {
+    for i in piece.indices {
+      let byte = piece[i]
+      if isEscaped {
+        isEscaped = false
+      } else if byte == UInt8(ascii: "\"") {
+        isInString.toggle()
+      } else if isInString {
+        isEscaped = byte == UInt8(ascii: "\\")
+      } else if byte == UInt8(ascii: "N") || byte == UInt8(ascii: "I") {
+        found = true
+      }
+    }
+  }
+}

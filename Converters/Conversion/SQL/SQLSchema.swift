@@ -1,0 +1,211 @@
+package import Bytes
+internal import Diagnostics
+package import Records
+
+/// A column as a dialect sees it.
+package struct SQLColumn: Sendable {
+  /// As it is called in the target.
+  package var name: Name
+  package var quotedName: [UInt8]
+  package var type: SQLType
+  /// Whether a record without a value cannot be stored: NOT NULL, or part of the primary key.
+  package var requiresValue: Bool
+  /// Whether the target numbers new records itself.
+  package var isIdentity: Bool
+}
+
+/// A foreign key between columns by position.
+package struct SQLForeignKey: Sendable {
+  package var columns: [Int]
+  /// Position of the referenced table in the schema; nil when the backup does not hold it.
+  package var table: Int?
+  /// Quoted.
+  package var tableName: [UInt8]
+  /// Quoted.
+  package var referencedColumns: [[UInt8]]
+}
+
+/// A table as a dialect sees it: names quoted, keys by position.
+package struct SQLTable: Sendable {
+  package var source: TableSchema
+  /// As it is called in the target.
+  package var name: Name
+  /// Quoted.
+  package var quotedName: [UInt8]
+  package var columns: [SQLColumn]
+  package var primaryKey: [Int]
+  package var uniqueKeys: [[Int]]
+  package var foreignKeys: [SQLForeignKey] = []
+  package var indexes: [[Int]]
+
+  /// The integer column that is the whole primary key; nil when there is none.
+  package var integerKey: Int? {
+    guard primaryKey.count == 1,
+      columns[primaryKey[0]].type.form == .int64 || columns[primaryKey[0]].type.form == .int32
+    else { return nil }
+    return primaryKey[0]
+  }
+
+  /// Quoted names with commas between.
+  package func list(_ positions: [Int]) -> [UInt8] {
+    Array(positions.map { columns[$0].quotedName }.joined(separator: Array(", ".utf8)))
+  }
+}
+
+/// All tables as a dialect sees them.
+package struct SQLSchema: Sendable {
+  package let dialect: SQLDialect
+  package private(set) var tables: [SQLTable]
+  /// Names that had to change, and keys that could not be declared.
+  package private(set) var losses: [Loss] = []
+  private var positions: [Name: Int] = [:]
+
+  /// Finds names, types and keys for `tables`, which come with referenced tables first.
+  package init(_ schemas: [TableSchema], _ dialect: SQLDialect) throws(WriteError) {
+    self.dialect = dialect
+    tables = []
+    for schema in schemas { try Self.check(schema, dialect) }
+    let names = SQLNames.assign(schemas.map(\.name), isTables: true, dialect)
+    for (schema, name) in zip(schemas, names) {
+      guard positions[schema.name] == nil else {
+        throw WriteError(.unsupported("two tables have the same name"), table: schema.name)
+      }
+      positions[schema.name] = tables.count
+      noteChange(from: schema.name, to: name, table: schema.name, column: nil)
+      tables.append(table(schema, called: name))
+    }
+    for i in tables.indices { tables[i].foreignKeys = foreignKeys(of: i) }
+  }
+
+  /// Position of a table; nil when it is none of the schema's.
+  package func index(of table: Name) -> Int? { positions[table] }
+
+  /// Refuses what no name can stand for.
+  private static func check(_ schema: TableSchema, _ dialect: SQLDialect) throws(WriteError) {
+    guard !schema.name.bytes.contains(0), !schema.columns.contains(where: { $0.name.bytes.contains(0) }) else {
+      throw WriteError(
+        .unsupported("a name holds a NUL character, which \(dialect.facts.title) refuses: rename it with --map"),
+        table: schema.name)
+    }
+    guard schema.columns.count <= dialect.facts.columnLimit else {
+      throw WriteError(
+        .unsupported(
+          "\(schema.columns.count) columns are more than the \(dialect.facts.columnLimit) of a \(dialect.facts.title) table"
+        ), table: schema.name)
+    }
+  }
+
+  private mutating func noteChange(from old: Name, to new: Name, table: Name, column: Name?) {
+    guard old != new else { return }
+    let what = column == nil ? "table" : "column"
+    let isShortened = old.bytes.count > new.bytes.count || old.bytes.count > 63
+    losses.append(
+      Loss(
+        isShortened ? "shortened-name" : "changed-name",
+        "\(dialect.facts.title) does not take the \(what)'s name: it is called '\(displayed(new))' there", table: table,
+        column: column))
+  }
+
+  private mutating func table(_ schema: TableSchema, called name: Name) -> SQLTable {
+    let names = SQLNames.assign(schema.columns.map(\.name), isTables: false, dialect)
+    // A key one of whose columns does not exist is no key.
+    func positions(_ key: [Name]) -> [Int]? {
+      let found = key.compactMap { schema.index(of: $0) }
+      return found.count == key.count && !found.isEmpty && Set(found).count == found.count ? found : nil
+    }
+    let primaryKey = positions(schema.primaryKey) ?? []
+    var uniqueKeys: [[Int]] = []
+    for key in schema.uniqueKeys.compactMap(positions) where key != primaryKey && !uniqueKeys.contains(key) {
+      uniqueKeys.append(key)
+    }
+    var indexes: [[Int]] = []
+    for key in schema.indexes.compactMap(positions) where ![primaryKey].contains(key) && !uniqueKeys.contains(key) {
+      if !indexes.contains(key) { indexes.append(key) }
+    }
+    let keys = [primaryKey] + uniqueKeys + indexes + schema.foreignKeys.compactMap { positions($0.columns) }
+    var columns: [SQLColumn] = []
+    for (i, column) in schema.columns.enumerated() {
+      noteChange(from: column.name, to: names[i], table: schema.name, column: column.name)
+      let widest = keys.filter { $0.contains(i) }.map(\.count).max() ?? 0
+      let isInteger = column.type == .int32 || column.type == .int64
+      columns.append(
+        SQLColumn(
+          name: names[i], quotedName: dialect.quoted(names[i]), type: dialect.type(of: column, keyColumns: widest),
+          requiresValue: !column.isNullable || primaryKey.contains(i),
+          isIdentity: column.isIdentity && isInteger && primaryKey == [i]))
+      if case .enumeration = column.type {
+        losses.append(
+          Loss(
+            "enum-as-text", "the list of allowed values is not declared", table: schema.name, column: column.name))
+      }
+    }
+    if dialect == .mysql { fitRow(&columns) }
+    return SQLTable(
+      source: schema, name: name, quotedName: dialect.quoted(name), columns: columns, primaryKey: primaryKey,
+      uniqueKeys: uniqueKeys, indexes: indexes)
+  }
+
+  /// Turns bounded text into unbounded where all of it would exceed the 65,535 bytes of a row of MySQL.
+  private func fitRow(_ columns: inout [SQLColumn]) {
+    var room = 48_000
+    for i in columns.indices where columns[i].type.word.hasPrefix("varchar") && columns[i].type.maximumLength <= 255 {
+      room -= columns[i].type.maximumLength * 4
+      if room < 0 { columns[i].type = dialect.type(of: Column("", .text), keyColumns: 0) }
+    }
+  }
+
+  /// The foreign keys that the dialect can declare; the others are losses.
+  private mutating func foreignKeys(of table: Int) -> [SQLForeignKey] {
+    let schema = tables[table].source
+    var keys: [SQLForeignKey] = []
+    for key in schema.foreignKeys {
+      let columns = key.columns.compactMap { schema.index(of: $0) }
+      guard columns.count == key.columns.count, columns.count == key.referencedColumns.count, !columns.isEmpty else {
+        noteLostKey(key, schema, "its columns are not in the table")
+        continue
+      }
+      guard let target = positions[key.table] else {
+        // Only when it is asked for by name: the target then has the table already.
+        keys.append(
+          SQLForeignKey(
+            columns: columns, table: nil, tableName: dialect.quoted(key.table),
+            referencedColumns: key.referencedColumns.map { dialect.quoted($0) }))
+        continue
+      }
+      let referenced = key.referencedColumns.compactMap { tables[target].source.index(of: $0) }
+      guard referenced.count == columns.count, isKey(referenced, of: tables[target]) else {
+        noteLostKey(key, schema, "the columns it refers to are no key")
+        continue
+      }
+      let fits = zip(columns, referenced).allSatisfy {
+        canCompare(tables[table].columns[$0].type.form, tables[target].columns[$1].type.form)
+      }
+      guard fits else {
+        noteLostKey(key, schema, "its columns have other types than those it refers to")
+        continue
+      }
+      keys.append(
+        SQLForeignKey(
+          columns: columns, table: target, tableName: tables[target].quotedName,
+          referencedColumns: referenced.map { tables[target].columns[$0].quotedName }))
+    }
+    return keys
+  }
+
+  private mutating func noteLostKey(_ key: ForeignKey, _ schema: TableSchema, _ reason: String) {
+    losses.append(
+      Loss(
+        "foreign-key-left-out", "a foreign key to '\(displayed(key.table))' is not declared: \(reason)",
+        table: schema.name, column: key.columns.first))
+  }
+
+  private func isKey(_ columns: [Int], of table: SQLTable) -> Bool {
+    ([table.primaryKey] + table.uniqueKeys).contains { !$0.isEmpty && Set($0) == Set(columns) }
+  }
+
+  /// Whether the dialect compares values of two forms, as a foreign key must.
+  private func canCompare(_ a: SQLForm, _ b: SQLForm) -> Bool {
+    let integers: [SQLForm] = [.int32, .int64]
+    return a == b || integers.contains(a) && integers.contains(b)
+  }
+}

@@ -1,0 +1,219 @@
+internal import Bytes
+internal import Conversion
+internal import Records
+
+/// Writes records as a SQL script.
+///
+/// Its parts: settings and BEGIN; CREATE TABLE for all tables; the rows, in runs as they come; then indexes, unique keys,
+/// foreign keys and sequences; COMMIT. Keys come last because rows may refer to rows that follow.
+struct SQLScriptWriter: RecordWriter, ~Copyable {
+  private var output: OutputBuffer
+  private let schema: SQLSchema
+  private let options: WriteOptions
+  /// One for each table.
+  private var conformers: [SQLRowConformer]
+  /// The row that was respelled last.
+  private var copy = RecordBatch(capacity: 1 << 12)
+  /// Position of the current run's table.
+  private var current = 0
+  private var insert: InsertStatement
+  private var hasBegun = false
+  private var isCopyOpen = false
+  /// Rows of tables without columns, which only PostgreSQL has, by table.
+  private var columnlessRows: [Int]
+
+  init(_ output: consuming OutputBuffer, _ schema: SQLSchema, _ options: WriteOptions) {
+    self.output = output
+    self.schema = schema
+    self.options = options
+    conformers = schema.tables.map { SQLRowConformer($0, schema.dialect) }
+    insert = InsertStatement(schema.dialect)
+    columnlessRows = schema.tables.map { _ in 0 }
+  }
+
+  private var usesCopy: Bool { schema.dialect == .postgres && !options.usesInserts }
+  /// Tables that the dialect can hold.
+  private func holds(_ table: SQLTable) -> Bool { schema.dialect == .postgres || !table.columns.isEmpty }
+
+  mutating func begin(_ table: TableSchema) throws(WriteError) {
+    guard let position = schema.index(of: table.name) else {
+      throw WriteError(.unsupported("table was not announced"), table: table.name)
+    }
+    do throws(IOError) {
+      try start()
+      try endRun()
+      current = position
+      guard options.writesData, holds(schema.tables[position]) else { return }
+      if usesCopy {
+        try beginCopy(schema.tables[position])
+      } else {
+        insert.begin(schema.tables[position])
+      }
+    } catch { throw WriteError(error) }
+  }
+
+  mutating func write(_ batch: borrowing RecordBatch) throws(WriteError) {
+    guard options.writesData else { return }
+    guard !schema.tables[current].columns.isEmpty else {
+      columnlessRows[current] += batch.rowCount
+      return
+    }
+    for row in 0..<batch.rowCount {
+      do {
+        switch try conformers[current].conform(row: row, of: batch, copyingTo: &copy) {
+        case .asIs: try Self.write(row, of: batch, schema.tables[current], usesCopy, &insert, &output)
+        case .rewritten: try Self.write(0, of: copy, schema.tables[current], usesCopy, &insert, &output)
+        case .rejected: continue
+        }
+      } catch {
+        var error = error
+        error.table = schema.tables[current].source.name
+        error.record = batch.firstRecord + row + 1
+        throw error
+      }
+    }
+  }
+
+  private static func write(
+    _ row: Int, of batch: borrowing RecordBatch, _ table: SQLTable, _ usesCopy: Bool,
+    _ insert: inout InsertStatement, _ output: inout OutputBuffer
+  ) throws(WriteError) {
+    do throws(IOError) {
+      if usesCopy {
+        try writeCopyRow(row, of: batch, in: table, to: &output)
+      } else {
+        try insert.write(row, of: batch, to: &output)
+      }
+    } catch { throw WriteError(error) }
+  }
+
+  mutating func finish() throws(WriteError) {
+    do throws(IOError) {
+      try start()
+      try endRun()
+      if options.writesData { try writeColumnlessRows() }
+      try writeEnd()
+      try output.finish()
+    } catch { throw WriteError(error) }
+  }
+
+  var losses: [Loss] {
+    var losses = schema.losses
+    for (i, conformer) in conformers.enumerated() {
+      losses += conformer.losses
+      if columnlessRows[i] > 0 && !holds(schema.tables[i]) {
+        losses.append(
+          Loss(
+            "no-columns", "a table without columns cannot be held: rows left out", table: schema.tables[i].source.name,
+            count: columnlessRows[i], isReject: true))
+      }
+    }
+    return losses
+  }
+}
+
+// The parts around the rows.
+extension SQLScriptWriter {
+  private mutating func statement(_ text: [UInt8]) throws(IOError) {
+    try output.append(text)
+    try output.append(";\n")
+  }
+
+  /// Settings and tables, once.
+  private mutating func start() throws(IOError) {
+    guard !hasBegun else { return }
+    hasBegun = true
+    try output.append(Array("-- SQL script for \(schema.dialect.facts.title), written by coffer\n".utf8))
+    try output.append(Settings.of(schema.dialect).begin)
+    if options.writesSchema {
+      for table in schema.tables where holds(table) { try statement(schema.createTable(table)) }
+    }
+    if options.writesData { try output.append(Settings.of(schema.dialect).beforeData) }
+  }
+
+  private mutating func beginCopy(_ table: SQLTable) throws(IOError) {
+    // COPY knows no way to write a row without columns; such rows are counted and written as INSERT at the end.
+    guard !table.columns.isEmpty else { return }
+    try output.append("COPY ")
+    try output.append(table.quotedName)
+    try output.append(" (")
+    try output.append(table.list(Array(table.columns.indices)))
+    try output.append(") FROM stdin;\n")
+    isCopyOpen = true
+  }
+
+  private mutating func endRun() throws(IOError) {
+    if isCopyOpen { try output.append("\\.\n") }
+    isCopyOpen = false
+    try insert.end(&output)
+  }
+
+  private mutating func writeColumnlessRows() throws(IOError) {
+    for (i, table) in schema.tables.enumerated() where holds(table) && table.columns.isEmpty {
+      for _ in 0..<columnlessRows[i] {
+        try statement(Array("INSERT INTO ".utf8) + table.quotedName + Array(" DEFAULT VALUES".utf8))
+      }
+    }
+  }
+
+  /// Keys, sequences and the end of the transaction.
+  private mutating func writeEnd() throws(IOError) {
+    if options.writesData { try output.append(Settings.of(schema.dialect).afterData) }
+    if options.writesSchema {
+      for text in schema.afterData() { try statement(text) }
+    }
+    if options.writesData {
+      for table in schema.tables {
+        if let text = schema.resetIdentity(table) { try statement(text) }
+      }
+    }
+    try output.append(Settings.of(schema.dialect).end)
+  }
+}
+
+/// What stands around the parts of a script, by dialect.
+private struct Settings {
+  var begin: StaticString
+  var beforeData: StaticString
+  var afterData: StaticString
+  var end: StaticString
+
+  static func of(_ dialect: SQLDialect) -> Settings {
+    switch dialect {
+    case .postgres: postgres
+    case .sqlite: sqlite
+    case .mysql: mysql
+    }
+  }
+
+  /// All settings end with the transaction. Zones and signs of intervals are read as the records mean them.
+  private static let postgres = Settings(
+    begin: """
+      BEGIN;
+      SET LOCAL client_encoding = 'UTF8';
+      SET LOCAL standard_conforming_strings = on;
+      SET LOCAL TimeZone = 'UTC';
+      SET LOCAL DateStyle = 'ISO, YMD';
+      SET LOCAL IntervalStyle = 'postgres';
+      SET LOCAL statement_timeout = 0;
+
+      """,
+    beforeData: "SET CONSTRAINTS ALL DEFERRED;\n", afterData: "", end: "COMMIT;\n")
+
+  /// Foreign keys are part of the tables and may lead to rows that follow.
+  private static let sqlite = Settings(
+    begin: "PRAGMA foreign_keys=OFF;\nBEGIN;\n", beforeData: "", afterData: "", end: "COMMIT;\n")
+
+  /// MySQL ends a transaction at every statement that defines something: only the rows are one.
+  private static let mysql = Settings(
+    begin: """
+      SET NAMES utf8mb4;
+      SET @coffer_sql_mode = @@SESSION.sql_mode, @coffer_time_zone = @@SESSION.time_zone;
+      SET @coffer_foreign_key_checks = @@SESSION.foreign_key_checks;
+      SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO', SESSION time_zone = '+00:00';
+
+      """,
+    beforeData: "SET SESSION foreign_key_checks = 0;\nSTART TRANSACTION;\n",
+    afterData: "COMMIT;\nSET SESSION foreign_key_checks = @coffer_foreign_key_checks;\n",
+    end: "SET SESSION sql_mode = @coffer_sql_mode, SESSION time_zone = @coffer_time_zone;\n")
+}
