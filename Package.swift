@@ -104,6 +104,7 @@ let tests: [(of: String, uses: [String])] = [
   ("JSONStream", core + ["JSONStream"]),
   ("Records", core),
   ("Transforms", core + ["Transforms"]),
+  ("SQLScriptFormat", core + ["Conversion", "SQLScriptFormat"]),
   ("SQLiteClient", core + ["SQLiteClient"]),
 ]
 
