@@ -161,8 +161,8 @@ let shop: [TestTable] = [
         SET SESSION foreign_key_checks = @coffer_foreign_key_checks;
         ALTER TABLE `author` ADD UNIQUE (`name`);
         ALTER TABLE `book` ADD INDEX (`author_id`, `price`);
-        ALTER TABLE `author` ADD CONSTRAINT `fk_b71a2a6a05f0e75c` FOREIGN KEY (`favourite_id`) REFERENCES `book` (`id`);
-        ALTER TABLE `book` ADD CONSTRAINT `fk_9d1f2f2f5a4f3b0e` FOREIGN KEY (`author_id`) REFERENCES `author` (`id`);
+        ALTER TABLE `author` ADD CONSTRAINT `fk_1058b554b8f56318` FOREIGN KEY (`favourite_id`) REFERENCES `book` (`id`);
+        ALTER TABLE `book` ADD CONSTRAINT `fk_29e8d608e22eed05` FOREIGN KEY (`author_id`) REFERENCES `author` (`id`);
         SET SESSION sql_mode = @coffer_sql_mode, SESSION time_zone = @coffer_time_zone;
 
         """#)
