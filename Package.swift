@@ -102,6 +102,7 @@ let tests: [(of: String, uses: [String])] = [
   ("GenericSystem", core + ["BuiltIn", "Conversion", "GenericSystem"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
   ("JSONStream", core + ["JSONStream"]),
+  ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
   ("Records", core),
   ("Transforms", core + ["Transforms"]),
   ("SQLScriptFormat", core + ["Conversion", "SQLScriptFormat"]),

@@ -6,6 +6,7 @@ internal import DjangoSystem
 internal import GenericSystem
 internal import JSONFormat
 internal import JSONLinesFormat
+internal import MarkdownFormat
 
 /// Everything this build knows, in the order in which ties are decided. The only list to extend.
 package enum BuiltIn {
@@ -21,7 +22,7 @@ package enum BuiltIn {
 
   package static let importFormats: [any ImportFormat] = [JSON(), JSONLines(), .csv, .tsv]
 
-  package static let exportFormats: [any ExportFormat] = [.json, .jsonLines, .csv, .tsv]
+  package static let exportFormats: [any ExportFormat] = [.json, .jsonLines, .csv, .tsv, .markdown]
 
   /// Opens paths and says what they hold.
   package static let recogniser = Recogniser(systems: systems, fallback: fallback, toolbox: toolbox)
