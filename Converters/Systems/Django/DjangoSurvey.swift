@@ -46,7 +46,7 @@ struct DjangoSurvey {
 
   // MARK: Passes
 
-  /// The first pass: models, columns, profiles, keys.
+  /// The first pass: models, columns, profiles, keys. The bytes are parsed on another thread.
   private mutating func learn() throws(ReadError) {
     let ahead = ReadAhead.start(try content.openRows([]))
     var current: (table: Name, model: Int, fields: [Int])?
@@ -80,24 +80,26 @@ struct DjangoSurvey {
   }
 
   /// A further pass over all rows, in the columns that are known by now.
-  private mutating func pass(
-    _ body: (borrowing RecordBatch, Int, [Int]) throws(ReadError) -> Void
-  ) throws(ReadError) {
+  private func pass(_ body: (borrowing RecordBatch, Int, [Int]) throws(ReadError) -> Void) throws(ReadError) {
     let raw = facts.flatMap { model in
       model.spellings.map { TableSchema($0, model.fields.map { Column($0.name, .json) }) }
     }
-    var reader = try content.openRows(raw)
-    var batch = RecordBatch()
+    let ahead = ReadAhead.start(try content.openRows(raw))
+    var model: Int?
     do throws(ReadError) {
-      while let schema = try reader.nextTable() {
-        let model = byName[modelName(schema.name)]
-        while try reader.read(into: &batch) {
-          if let model { try body(batch, model, Array(facts[model].fields.indices)) }
+      while let item = ahead.next() {
+        switch item {
+        case .begin(let table): model = byName[modelName(table.name)]
+        case .rows(let box):
+          if let model { try body(box.batch, model, Array(facts[model].fields.indices)) }
+          ahead.recycle(box)
         }
       }
     } catch {
-      guard readError != nil else { throw located(error) }
+      _ = ahead.finish()
+      throw located(error)
     }
+    if case .read(let error) = ahead.finish().failure, readError == nil { throw located(error) }
   }
 
   private func located(_ error: ReadError) -> ReadError {

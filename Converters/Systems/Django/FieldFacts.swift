@@ -25,10 +25,13 @@ struct FieldFacts: Sendable {
   private(set) var profiles: [ColumnProfile] = []
   /// Whether values are compared with the primary key's: a column `id`, or one that points to a parent model.
   let mayCopyKey: Bool
+  /// Whether objects are looked into: only content types are described by objects.
+  private let mayHoldContentTypes: Bool
 
   init(_ name: Name) {
     self.name = name
     mayCopyKey = name == "id" || name.hasSuffix("_ptr") || name.hasSuffix("_ptr_id")
+    mayHoldContentTypes = name == "content_type"
   }
 
   /// Number of rows with a value.
@@ -52,7 +55,11 @@ struct FieldFacts: Sendable {
       case .number where !isKey && keys.isComplete: _ = keys.insert(batch.bytes(of: cell))
       case .json where !isKey:
         let bytes = batch.bytes(of: cell)
-        if bytes[0] == UInt8(ascii: "[") { lists.observe(array: bytes) } else { lists.observe(object: bytes) }
+        if bytes[0] == UInt8(ascii: "[") {
+          lists.observe(array: bytes)
+        } else if mayHoldContentTypes {
+          lists.observe(object: bytes)
+        }
       default: continue
       }
     }
