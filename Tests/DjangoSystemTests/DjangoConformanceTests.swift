@@ -15,17 +15,57 @@ import Testing
     }
   }()
 
-  @Test func findsSamples() {
-    if sharedSamples != nil { #expect(Self.files.count > 100) }
-  }
-
-  @Test(arguments: files) func equalsIndependentReading(_ file: String) throws {
-    let run = try #require(try DjangoRun(FileContainer(file: file)))
-    #expect(run.error == nil)
+  @Test func equalsIndependentReading() throws {
+    guard sharedSamples != nil else { return }
+    #expect(Self.files.count > 100)
+    var input: [UInt8] = []
+    for file in Self.files {
+      let run = try #require(try DjangoRun(FileContainer(file: file)), "\(file) is not recognised")
+      #expect(run.error == nil, "\(file)")
+      input += try run.lines(file: file)
+    }
     let result = try TestSupport.run(
-      ["python3", packageRoot + "/Tests/oracles/django.py", "compare", file], input: run.lines())
+      ["python3", packageRoot + "/Tests/oracles/django.py", "compare"], input: input)
     #expect(result.exitCode == 0, "\(result.errorText)")
     #expect(result.text == "")
+  }
+
+  /// What a fixture cannot say: `db_table`, `db_column`, names of primary keys, parents, and references named unlike their
+  /// models. Everything else, all values included, equals the database the fixture was dumped from.
+  private static let unknowable: [String: Set<String>] = [
+    "full": [
+      "table shop_redemption is not in the database", "table weird Table-name is not in the dump, 1 rows",
+      "table shop_book_related is not in the dump, 2 rows", "shop_book column related is not in the database",
+      "shop_book column sequel_of is not in the database", "shop_book column sequel_of_id is not in the dump",
+      "shop_restaurant column id is not in the database", "shop_restaurant column place_ptr_id is not in the dump",
+      "shop_cafe column id is not in the database", "shop_cafe column restaurant_ptr_id is not in the dump",
+    ],
+    "natural": [
+      "table shop_redemption is not in the database", "table weird Table-name is not in the dump, 1 rows",
+      // Only Django 1.11 leaves parents out of natural dumps too.
+      "shop_restaurant column id is not in the database", "shop_restaurant column place_ptr_id is not in the dump",
+      "shop_cafe column id is not in the database", "shop_cafe column restaurant_ptr_id is not in the dump",
+    ],
+  ]
+  private static let alwaysUnknowable: Set<String> = [
+    "shop_allfields column choice is not in the database", "shop_allfields column choice_code is not in the dump",
+    "shop_profile column id is not in the database", "shop_profile column user_id is not in the dump",
+    "shop_publisher column id is not in the database", "shop_publisher column code is not in the dump",
+  ]
+
+  @Test(arguments: ["1.11", "2.2", "3.2", "4.2", "5.2", "6.0"], ["full", "natural"])
+  func equalsDatabase(_ version: String, _ kind: String) throws {
+    guard let samples = sharedSamples else { return }
+    let stem = "\(samples)/django/dev/generated/dj\(version)/dj\(version)."
+    let run = try #require(try DjangoRun(FileContainer(file: stem + kind + ".json")))
+    let result = try TestSupport.run(
+      ["python3", packageRoot + "/Tests/oracles/django.py", "database", stem + "db.sqlite3"],
+      input: run.lines(file: kind))
+    #expect(result.exitCode == 0, "\(result.errorText)")
+    let differences = result.text.split(separator: "\n").map(String.init).filter { !$0.contains("django_migrations") }
+    let expected = Self.alwaysUnknowable.union(Self.unknowable[kind] ?? [])
+    #expect(differences.filter { !expected.contains($0) } == [])
+    #expect(!differences.isEmpty)
   }
 }
 

@@ -99,10 +99,14 @@ func shown(_ batch: borrowing RecordBatch, _ cell: Cell) -> [[UInt8]] {
 }
 
 extension DjangoRun {
-  /// Everything as JSON Lines, for the independent reading: a line for each table, and one for what is beside them.
-  func lines() throws -> [UInt8] {
+  /// Everything as JSON Lines, for the independent reading: a line that names the file, one for each table, and one for
+  /// what is beside them.
+  func lines(file: String) throws -> [UInt8] {
     let store = MemoryStore()
     var out = OutputBuffer(MemorySink(store))
+    try out.append("{\"file\":")
+    try out.appendJSONString(Array(file.utf8).span)
+    try out.append("}\n")
     for table in knowledge.tables {
       try out.append("{\"table\":")
       try out.appendJSONString(table.name.bytes.span)

@@ -1,7 +1,8 @@
 """An independent reading of Django backups, to compare the converter's with. Standard library only.
 
-    django.py compare FILE        reads our reading of FILE as JSON Lines on standard input, prints every difference
-    django.py database FILE DB    prints how our reading of FILE (same input) differs from the SQLite database it was dumped from
+    django.py compare            reads our readings as JSON Lines on standard input, each behind a line {"file": PATH}, and
+                                 prints every difference
+    django.py database DB        prints how one such reading differs from the SQLite database it was dumped from
 
 It knows the rules of naming and of references, not how they are carried out: everything is held in memory, relations are
 found by trying all models, and natural keys by trying all columns.
@@ -606,53 +607,64 @@ def equal(a, b):
 
 
 def read_ours():
-    tables, rest = {}, {}
+    """Our readings: path, tables by name, and what is beside them."""
+    path, tables, rest = None, {}, {}
     for line in sys.stdin.buffer.read().decode("utf-8", "surrogatepass").split("\n"):
-        if line:
-            item = json.loads(line)
-            if "table" in item:
-                tables[item["table"]] = item
-            else:
-                rest = item
-    return tables, rest
+        item = json.loads(line) if line else {}
+        if "file" in item:
+            if path:
+                yield path, tables, rest
+            path, tables, rest = item["file"], {}, {}
+        elif "table" in item:
+            tables[item["table"]] = item
+        elif item:
+            rest = item
+    yield path, tables, rest
 
 
-def compare(path):
-    mine = Reading(parse(stored_text(path)))
-    tables, rest = read_ours()
+def compare():
+    for path, tables, rest in read_ours():
+        try:
+            for difference in differences(Reading(parse(stored_text(path))), tables, rest):
+                print(path, *difference)
+        except Exception as error:
+            print(path, "cannot be read:", repr(error))
+
+
+def differences(mine, tables, rest):
     for name in sorted(set(tables) | set(mine.tables)):
         if name not in tables or name not in mine.tables:
-            print("table only", "expected" if name not in tables else "found", name)
+            yield ("table only", "expected" if name not in tables else "found", name)
             continue
         if mine.tables[name] is None:
             continue
         expected, found = mine.tables[name], tables[name]
         columns = [c[0] for c in found["columns"]]
         if sorted(columns) != sorted(expected["columns"]):
-            print(name, "columns", columns, "expected", expected["columns"])
+            yield (name, "columns", columns, "expected", expected["columns"])
             continue
         if found["primaryKey"] != expected["primary"]:
-            print(name, "primary key", found["primaryKey"], "expected", expected["primary"])
+            yield (name, "primary key", found["primaryKey"], "expected", expected["primary"])
         keys = sorted(map(tuple, found["foreignKeys"]))
         if keys != sorted(expected["foreign"]):
-            print(name, "foreign keys", keys, "expected", sorted(expected["foreign"]))
+            yield (name, "foreign keys", keys, "expected", sorted(expected["foreign"]))
         if len(found["rows"]) != len(expected["rows"]):
-            print(name, "rows", len(found["rows"]), "expected", len(expected["rows"]))
+            yield (name, "rows", len(found["rows"]), "expected", len(expected["rows"]))
             continue
         order = [columns.index(c) for c in expected["columns"]]
         for i, (a, b) in enumerate(zip(found["rows"], expected["rows"])):
             for c, at, want in zip(expected["columns"], order, b):
                 if not equal(ours(a[at]), want):
-                    print(name, "row", i, c, a[at], "expected", canonical(want))
+                    yield (name, "row", i, c, a[at], "expected", canonical(want))
     got = sorted((u[0], u[1], u[2], u[3]) for u in rest["unverified"])
     if got != sorted(mine.unverified):
-        print("unverified", got, "expected", sorted(mine.unverified))
+        yield ("unverified", got, "expected", sorted(mine.unverified))
 
 
 # --------------------------------------------------------------------------------------------------- against the database
 
-def database(path, db):
-    tables, _ = read_ours()
+def database(db):
+    _, tables, _ = next(read_ours())
     connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
     connection.text_factory = lambda b: b.decode("utf-8", "surrogateescape")
     theirs = [r[0] for r in connection.execute("select name from sqlite_master where type='table' and name not like 'sqlite_%'")]
