@@ -61,7 +61,7 @@ final class LibraryDecoder: StreamDecoder {
     var sink = try CompressingSink(MemorySink(store), compression)
     try sink.write(mark.span)
     try sink.finish()
-    let probe = try LibraryDecoder(Feed(MemorySource(start + store.bytes)), compression)
+    let probe = try LibraryDecoder(Feed(memory(start + store.bytes)), compression)
     probe.isProbe = true
     let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 1)
     defer { output.deallocate() }
@@ -90,3 +90,7 @@ final class LibraryDecoder: StreamDecoder {
     throw IOError("decompress", detail: "\(compression.rawValue) data is cut off or damaged: \(words)")
   }
 }
+
+/// A source over some bytes. The optimiser of Swift 6.3 crashes where it sees through this.
+@_optimize(none)
+private func memory(_ bytes: [UInt8]) -> any ByteSource & ~Copyable { MemorySource(bytes) }
