@@ -50,7 +50,7 @@ public func isCanonicalInteger(_ text: Span<UInt8>) -> Bool {
 @inlinable public func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
 /// The number that exactly two digits at `offset` spell; nil for anything else.
-func twoDigits(_ text: Span<UInt8>, at offset: Int) -> Int? {
+@inline(__always) func twoDigits(_ text: Span<UInt8>, at offset: Int) -> Int? {
   guard offset &+ 2 <= text.count else { return nil }
   let tens = text[offset] &- UInt8(ascii: "0"), ones = text[offset &+ 1] &- UInt8(ascii: "0")
   guard tens < 10 && ones < 10 else { return nil }
@@ -79,5 +79,13 @@ extension ByteHeap {
     precondition(offset >= 0 && count >= 0 && offset &+ count <= storedCount)
     var value: UInt64 = 0
     return unsafe cb_small_number(base + offset, count, &value) != 0 ? value : nil
+  }
+
+  /// The number that digits with a point among them spell, as value / 10^scale, the fast way; nil for anything else.
+  @inlinable @inline(__always)
+  public func smallDecimal(at offset: Int, count: Int) -> (value: UInt64, scale: Int)? {
+    precondition(offset >= 0 && count >= 0 && offset &+ count <= storedCount)
+    var value: UInt64 = 0, scale: UInt32 = 0
+    return unsafe cb_small_decimal(base + offset, count, &value, &scale) != 0 ? (value, Int(scale)) : nil
   }
 }

@@ -1,3 +1,5 @@
+internal import CBytes
+
 /// A UUID found in text.
 public struct UUIDText: BitwiseCopyable, Hashable, Sendable {
   /// The first eight bytes, the first in the highest place.
@@ -13,26 +15,17 @@ public struct UUIDText: BitwiseCopyable, Hashable, Sendable {
   /// The UUID that the whole of `text` spells: 32 hexadecimal digits of either case, with dashes after 8, 12, 16 and 20 or
   /// without any, in braces or without; nil for anything else.
   public init?(_ text: Span<UInt8>) {
-    var start = 0, count = text.count
-    if count == 34 || count == 38 {
-      guard text[0] == UInt8(ascii: "{"), text[count &- 1] == UInt8(ascii: "}") else { return nil }
-      start = 1
-      count &-= 2
+    var text = text
+    if text.count == 34 || text.count == 38 {
+      guard text[0] == UInt8(ascii: "{"), text[text.count - 1] == UInt8(ascii: "}") else { return nil }
+      text = text.extracting(1..<text.count - 1)
     }
-    guard count == 32 || count == 36 else { return nil }
-    high = 0
-    low = 0
-    var digits = 0
-    for at in start..<(start &+ count) {
-      let byte = text[at]
-      if count == 36 && (digits == 8 || digits == 12 || digits == 16 || digits == 20) && isDash(at &- start) {
-        guard byte == UInt8(ascii: "-") else { return nil }
-        continue
-      }
-      guard let digit = hexValue(byte) else { return nil }
-      if digits < 16 { high = high << 4 | UInt64(digit) } else { low = low << 4 | UInt64(digit) }
-      digits &+= 1
+    (high, low) = (0, 0)
+    let isUUID = text.withUnsafeBufferPointer { p in
+      guard let base = p.baseAddress else { return false }
+      return cb_uuid(base, p.count, &high, &low) != 0
     }
+    guard isUUID else { return nil }
   }
 
   /// The 16 bytes.
@@ -50,9 +43,6 @@ public struct UUIDText: BitwiseCopyable, Hashable, Sendable {
     return text
   }
 }
-
-/// Whether a dash stands at this place of a UUID with dashes.
-private func isDash(_ place: Int) -> Bool { place == 8 || place == 13 || place == 18 || place == 23 }
 
 /// The value of a hexadecimal digit of either case; nil for another byte.
 @inlinable public func hexValue(_ byte: UInt8) -> UInt8? {

@@ -123,19 +123,28 @@ static inline int cb_utf8_sequence(const uint8_t *p, size_t n) {
   uint8_t low = a == 0xF0 ? 0x90 : 0x80, high = a == 0xF4 ? 0x8F : 0xBF;
   return b >= low && b <= high ? 4 : 0;
 }
-/// Number of leading bytes of p[0..<n] that are well-formed UTF-8; p is padded by 64 bytes.
+/// Number of leading bytes of p[0..<n] that are well-formed UTF-8.
+static inline size_t cb_plain_utf8_valid_prefix(const uint8_t *p, size_t n) {
+  size_t i = 0;
+  while (i < n) {
+    int length = cb_utf8_sequence(p + i, n - i);
+    if (length == 0) return i;
+    i += (size_t)length;
+  }
+  return n;
+}
+/// The same, out of line and by the widest vectors the machine has; nothing outside p[0..<n] is read.
+size_t cb_utf8_valid_prefix_wide(const uint8_t *p, size_t n);
+/// The same for p padded by 64 bytes: ASCII is stepped over in place.
 static inline size_t cb_utf8_valid_prefix(const uint8_t *p, size_t n) {
   size_t i = 0;
   while (i < n) {
     uint64_t high = cb_high_64(p + i);
-    if (high == 0) { i += 64; continue; }
-    i += (size_t)__builtin_ctzll(high);
-    // Text that is not ASCII comes in runs: stay in the plain loop while it lasts.
-    while (i < n && p[i] >= 0x80) {
-      int length = cb_utf8_sequence(p + i, n - i);
-      if (length == 0) return i;
-      i += (size_t)length;
+    if (high != 0) {
+      i += (size_t)__builtin_ctzll(high);
+      return i >= n ? n : i + cb_utf8_valid_prefix_wide(p + i, n - i);
     }
+    i += 64;
   }
   return n;
 }

@@ -146,4 +146,25 @@ static inline int cb_small_number(const uint8_t *p, size_t n, uint64_t *value) {
   *value = total;
   return 1;
 }
+/// Reads p[0..<n] as digits with a point among them, at most 16 before it and 18 in all, 32 bytes being readable; 0 when it
+/// is none. The number is value / 10^scale, with no zero at the end of the fraction.
+static inline int cb_small_decimal(const uint8_t *p, size_t n, uint64_t *value, uint32_t *scale) {
+  if (n - 3 > 16) return 0;
+  static const uint64_t powers[19] = {
+      1ULL, 10ULL, 100ULL, 1000ULL, 10000ULL, 100000ULL, 1000000ULL, 10000000ULL, 100000000ULL, 1000000000ULL,
+      10000000000ULL, 100000000000ULL, 1000000000000ULL, 10000000000000ULL, 100000000000000ULL, 1000000000000000ULL,
+      10000000000000000ULL, 100000000000000000ULL, 1000000000000000000ULL};
+  size_t point = 1;
+  while (point < n && p[point] != '.') point++;
+  uint64_t whole, fraction;
+  if (point + 1 >= n || !cb_small_number(p, point, &whole) || !cb_small_number(p + point + 1, n - point - 1, &fraction)) return 0;
+  uint32_t places = (uint32_t)(n - point - 1);
+  uint64_t total = whole * powers[places] + fraction;
+  while (places > 0 && total % 10 == 0) { total /= 10; places--; }
+  *value = total;
+  *scale = places;
+  return 1;
+}
+/// Reads p[0..<n] as a UUID of 32 hexadecimal digits, with dashes after 8, 12, 16 and 20 of them when n is 36; 0 otherwise.
+int cb_uuid(const uint8_t *p, size_t n, uint64_t *high, uint64_t *low);
 #endif

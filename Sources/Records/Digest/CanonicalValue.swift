@@ -69,6 +69,17 @@ enum CanonicalForm: UInt8 {
   }
 }
 
+extension CanonicalForm {
+  /// Below this, digits without an exponent are their own canonical form; nil when the form is no number.
+  var plainNumberLimit: UInt64? {
+    switch self {
+    case .number, .json: 1_000_000_000_000_000_000
+    case .float: 1_000_000_000_000_000
+    default: nil
+    }
+  }
+}
+
 /// Largest scalar that is looked at as more than text.
 let scalarLimit = 1 << 20
 
@@ -93,13 +104,41 @@ struct CanonicalPlace: Sendable {
     .of(UInt64(value.rawValue), 0, seed: CanonicalTag.specialNumber.seed(seed))
   }
 
+  /// Hash of the number of at most `limit - 1` significant digits at a place of a heap, when it is spelled plainly; nil
+  /// for all others.
+  @inline(__always)
+  func plainNumber(_ heap: borrowing ByteHeap, at offset: Int, count: Int, limit: UInt64) -> Hash128? {
+    guard count > 0 else { return nil }
+    let isNegative = heap[offset] == UInt8(ascii: "-")
+    let start = isNegative ? offset &+ 1 : offset, length = isNegative ? count &- 1 : count
+    if let value = heap.smallNumber(at: start, count: length) {
+      guard value < limit else { return nil }
+      return number(isNegative ? 0 &- Int64(value) : Int64(value))
+    }
+    guard let (value, scale) = heap.smallDecimal(at: start, count: length), value < limit else { return nil }
+    if scale == 0 { return number(isNegative ? 0 &- Int64(value) : Int64(value)) }
+    return fraction(value, exponent: 0 &- scale, isNegative: isNegative)
+  }
+
+  /// Hash of a number that is no integer of 64 bits.
+  @inline(__always)
+  private func fraction(_ coefficient: UInt64, exponent: Int, isNegative: Bool) -> Hash128 {
+    .of(coefficient, fractionWord(exponent, isNegative), seed: CanonicalTag.number.seed(seed))
+  }
+  /// Exponent and sign in one word; bit 0 tells it from the zero of an integer.
+  @inline(__always)
+  private func fractionWord(_ exponent: Int, _ isNegative: Bool) -> UInt64 {
+    UInt64(bitPattern: Int64(exponent)) << 2 | (isNegative ? 2 : 0) | 1
+  }
+
   /// Hash of the exact number found in `text`: an integer of 64 bits by its value, other numbers by digits and exponent.
   func number(_ value: DecimalText, _ text: Span<UInt8>) -> Hash128 {
     if let integer = value.int64 { return number(integer) }
-    // Bit 0 tells them from integers.
-    let rest = UInt64(bitPattern: Int64(value.exponent)) << 2 | (value.isNegative ? 2 : 0) | 1
-    if value.digitCount <= 19 { return .of(value.coefficient, rest, seed: CanonicalTag.number.seed(seed)) }
+    if value.digitCount <= 19 {
+      return fraction(value.coefficient, exponent: value.exponent, isNegative: value.isNegative)
+    }
     let digits = value.digitHash(in: text, seed: CanonicalTag.longNumber.seed(seed))
+    let rest = fractionWord(value.exponent, value.isNegative)
     return digits.mixed(with: Hash128(low: rest, high: UInt64(value.digitCount)))
   }
 

@@ -15,7 +15,9 @@ struct JSONDigest: Sendable {
 
   /// A container that is not closed yet.
   private struct Frame {
-    var isObject: Bool
+    enum Kind { case text, array, object }
+    var kind: Kind
+    /// What the values so far add up to; the value itself for the whole text.
     var sum: Hash128
     /// Hash of the member's name, until its value has come.
     var name = Hash128()
@@ -31,10 +33,11 @@ struct JSONDigest: Sendable {
   private var needsContainer = false
   private var expectation = Expectation.value
   private var token = Token.none
-  private var frames: [Frame] = []
+  /// The innermost container, and those around it.
+  private var top = Frame(kind: .text, sum: Hash128())
+  private var outer: [Frame] = []
   private var objectDepth = 0
   private var isValid = true
-  private var root: Hash128?
 
   /// Bytes of the word begun, or of the string begun while `holdsString`.
   private var held: [UInt8] = []
@@ -51,7 +54,7 @@ struct JSONDigest: Sendable {
   /// High surrogate whose other half may follow; 0 when there is none.
   private var highSurrogate: UInt32 = 0
 
-  init() { frames.reserveCapacity(16) }
+  init() { outer.reserveCapacity(16) }
 
   /// Begins another text; what is allocated stays. A text that is no object or array is wrong with `needsContainer`.
   mutating func restart(as form: CanonicalForm, needsContainer: Bool = false) {
@@ -59,11 +62,10 @@ struct JSONDigest: Sendable {
     self.needsContainer = needsContainer
     expectation = .value
     token = .none
-    frames.removeAll(keepingCapacity: true)
-    held.removeAll(keepingCapacity: true)
+    top = Frame(kind: .text, sum: Hash128())
+    if !outer.isEmpty { outer.removeAll(keepingCapacity: true) }
     objectDepth = 0
     isValid = true
-    root = nil
   }
 
   /// Takes the next piece of the text, a range of `heap`.
@@ -82,8 +84,7 @@ struct JSONDigest: Sendable {
   /// The hash of the structure; nil when the text is not one JSON value.
   mutating func finish() -> Hash128? {
     if isValid && token == .word { finishWord() }
-    guard isValid, token == .none, let root else { return nil }
-    return root
+    return isValid && token == .none && expectation == .nothing ? top.sum : nil
   }
 
   // MARK: Structure
@@ -97,55 +98,62 @@ struct JSONDigest: Sendable {
     case UInt8(ascii: "\"") where !needsContainer:
       return beginString(heap, at: offset + 1, end: end)
     case UInt8(ascii: ","):
-      guard expectation == .commaOrEnd, let frame = frames.last else { break }
-      expectation = frame.isObject ? .name : .value
+      guard expectation == .commaOrEnd else { break }
+      expectation = top.kind == .object ? .name : .value
       return offset + 1
     case UInt8(ascii: ":"):
       guard expectation == .colon else { break }
       expectation = .value
       return offset + 1
     case UInt8(ascii: "{"), UInt8(ascii: "["):
-      guard expectation == .value || expectation == .valueOrEnd, frames.count < Self.depthLimit else { break }
-      let isObject = byte == UInt8(ascii: "{")
-      let tag = isObject ? CanonicalTag.object : .array
-      frames.append(Frame(isObject: isObject, sum: .of(0, 0, seed: tag.seed(Self.place.seed))))
-      if isObject { objectDepth += 1 }
-      needsContainer = false
-      expectation = isObject ? .nameOrEnd : .valueOrEnd
+      guard expectation == .value || expectation == .valueOrEnd, outer.count < Self.depthLimit else { break }
+      open(byte == UInt8(ascii: "{") ? .object : .array)
       return offset + 1
     case UInt8(ascii: "}"), UInt8(ascii: "]"):
       let isObject = byte == UInt8(ascii: "}")
-      guard let frame = frames.last, frame.isObject == isObject,
+      guard top.kind == (isObject ? .object : .array),
         expectation == .commaOrEnd || expectation == (isObject ? .nameOrEnd : .valueOrEnd)
       else { break }
-      frames.removeLast()
-      if isObject { objectDepth -= 1 }
-      complete(frame.sum.mixed(with: Hash128(low: frame.count, high: isObject ? 1 : 2)))
+      close()
       return offset + 1
     default:
       guard expectation == .value || expectation == .valueOrEnd, !needsContainer else { break }
-      token = .word
-      held.removeAll(keepingCapacity: true)
-      return continueWord(heap, at: offset, end: end)
+      return beginWord(heap, at: offset, end: end)
     }
     isValid = false
     return offset
   }
 
+  /// Begins a container.
+  private mutating func open(_ kind: Frame.Kind) {
+    outer.append(top)
+    let tag = kind == .object ? CanonicalTag.object : .array
+    top = Frame(kind: kind, sum: .of(0, 0, seed: tag.seed(Self.place.seed)))
+    if kind == .object { objectDepth += 1 }
+    needsContainer = false
+    expectation = kind == .object ? .nameOrEnd : .valueOrEnd
+  }
+
+  /// Ends the innermost container.
+  private mutating func close() {
+    let isObject = top.kind == .object
+    let value = top.sum.mixed(with: Hash128(low: top.count, high: isObject ? 1 : 2))
+    if isObject { objectDepth -= 1 }
+    top = outer.removeLast()
+    complete(value)
+  }
+
   /// Takes note of a value that is complete.
-  private mutating func complete(_ value: Hash128) {
-    guard let top = frames.indices.last else {
-      root = value
-      expectation = .nothing
-      return
-    }
-    if frames[top].isObject {
-      frames[top].sum += frames[top].name.mixed(with: value)
-    } else {
-      frames[top].sum = frames[top].sum.mixed(with: value)
-    }
-    frames[top].count &+= 1
+  @inline(__always) private mutating func complete(_ value: Hash128) {
+    top.count &+= 1
     expectation = .commaOrEnd
+    switch top.kind {
+    case .object: top.sum += top.name.mixed(with: value)
+    case .array: top.sum = top.sum.mixed(with: value)
+    case .text:
+      top.sum = value
+      expectation = .nothing
+    }
   }
 
   /// How a scalar at this place is to be understood.
@@ -153,26 +161,45 @@ struct JSONDigest: Sendable {
 
   // MARK: Numbers and literals
 
+  /// Begins a word; one that is whole is done at once.
+  private mutating func beginWord(_ heap: borrowing ByteHeap, at offset: Int, end: Int) -> Int {
+    var at = offset
+    while at < end && Self.isWordByte(heap[at]) { at &+= 1 }
+    guard at < end else {
+      token = .word
+      held.removeAll(keepingCapacity: true)
+      return hold(heap, offset, at)
+    }
+    let count = at - offset
+    // JSON has no leading zeros; what begins with a sign or point is looked at below.
+    if let limit = scalarForm.plainNumberLimit,
+      count == 1 || heap[offset] > UInt8(ascii: "0") || heap[offset + 1] == UInt8(ascii: "."),
+      heap[offset] >= UInt8(ascii: "0"),
+      let number = Self.place.plainNumber(heap, at: offset, count: count, limit: limit)
+    {
+      complete(number)
+    } else if count > 0 {
+      finish(word: heap.span(at: offset, count: count))
+    } else {
+      isValid = false
+    }
+    return at
+  }
+
   /// Takes more bytes of a word, up to what ends it.
   private mutating func continueWord(_ heap: borrowing ByteHeap, at offset: Int, end: Int) -> Int {
     var at = offset
-    while at < end && Self.isWordByte(heap[at]) { at += 1 }
-    if at < end && held.isEmpty {
-      token = .none
-      guard at > offset else {
-        isValid = false
-        return at
-      }
-      finish(word: heap.span(at: offset, count: at - offset))
-      return at
-    }
-    guard held.count + at - offset <= scalarLimit else {
-      isValid = false
-      return at
-    }
-    for i in offset..<at { held.append(heap[i]) }
-    if at < end { finishWord() }
+    while at < end && Self.isWordByte(heap[at]) { at &+= 1 }
+    _ = hold(heap, offset, at)
+    if at < end && isValid { finishWord() }
     return at
+  }
+
+  /// Keeps bytes of a word whose end is not known; returns their end.
+  private mutating func hold(_ heap: borrowing ByteHeap, _ start: Int, _ end: Int) -> Int {
+    isValid = held.count + end - start <= scalarLimit
+    if isValid { for i in start..<end { held.append(heap[i]) } }
+    return end
   }
 
   /// Whether a byte belongs to a number or literal, right or wrong.
@@ -242,8 +269,8 @@ extension JSONDigest {
   /// Takes note of a string that is complete.
   private mutating func finish(string hash: Hash128) {
     token = .none
-    guard isName, let top = frames.indices.last else { return complete(hash) }
-    frames[top].name = hash
+    guard isName else { return complete(hash) }
+    top.name = hash
     expectation = .colon
   }
 

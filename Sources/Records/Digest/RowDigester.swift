@@ -90,6 +90,7 @@ public struct RowDigester: Sendable {
     let column = columns[index]
     let isText = column.form == .text && !column.isArray
     let isNumber = (column.form == .number || column.form == .float) && !column.isArray
+    let numberLimit = column.form.plainNumberLimit ?? 0
     for row in rows {
       let cell = batch[row, index]
       let hash: Hash128
@@ -101,8 +102,8 @@ public struct RowDigester: Sendable {
       case .text where isText:
         hash = batch.heap.hash(at: cell.offset, count: cell.count, seed: column.textSeed)
       case .number where isNumber, .text where isNumber:
-        if let value = batch.heap.smallNumber(at: cell.offset, count: cell.count), value < 1_000_000_000_000_000 {
-          hash = column.place.number(Int64(value))
+        if let plain = column.place.plainNumber(batch.heap, at: cell.offset, count: cell.count, limit: numberLimit) {
+          hash = plain
         } else {
           hash = try self.hash(of: cell, column, batch)
         }

@@ -1,0 +1,237 @@
+import Bytes
+import CBytes
+import Testing
+
+/// Each vector kernel against its plain twin, and the scanners against obvious readings of the same rules.
+@Suite struct KernelTests {
+  @Test func masksAgreeWithTheirPlainTwins() {
+    var dice = Dice(10)
+    var blocks: [[UInt8]] = (0...255).map { [UInt8](repeating: UInt8($0), count: 64) }
+    for byte in [0x00, 0x1F, 0x20, 0x22, 0x5C, 0x7F, 0x80, 0xFF] as [UInt8] {
+      for at in 0..<64 {
+        var block = [UInt8](repeating: 0x61, count: 64)
+        block[at] = byte
+        blocks.append(block)
+      }
+    }
+    for _ in 0..<500 { blocks.append((0..<64).map { _ in UInt8.random(in: 0...255, using: &dice) }) }
+    for block in blocks {
+      let (a, b, c) = (block[3], UInt8(0x22), UInt8.random(in: 0...255, using: &dice))
+      block.withUnsafeBufferPointer { buffer in
+        let p = buffer.baseAddress!
+        #expect(cb_match3_64(p, a, b, c) == cb_plain_match3_64(p, a, b, c))
+        #expect(cb_json_special_64(p) == cb_plain_json_special_64(p))
+        #expect(cb_json_special_16(p) == cb_plain_json_special_16(p))
+        #expect(cb_high_64(p) == cb_plain_high_64(p))
+      }
+    }
+  }
+
+  // MARK: UTF-8
+
+  /// Every pair of bytes, and every second byte of longer sequences with the others at the edges of what is allowed.
+  @Test func utf8AgreesWithPython() throws {
+    let edges: [UInt8] = [0x7F, 0x80, 0xBF, 0xC0]
+    var inputs: [[UInt8]] = []
+    for a in UInt8.min...255 { for b in UInt8.min...255 { inputs.append([a, b]) } }
+    for a in 0xE0...255 as ClosedRange<UInt8> {
+      for b in UInt8.min...255 {
+        for c in edges {
+          inputs.append([a, b, c])
+          if a >= 0xF0 { for d in edges { inputs.append([a, b, c, d]) } }
+        }
+      }
+    }
+    let answers = try python(
+      """
+      try: b.decode('utf-8'); return len(b)
+      except UnicodeDecodeError as e: return e.start
+      """, about: inputs)
+    #expect(answers.count == inputs.count)
+    for (input, answer) in zip(inputs, answers) {
+      var heap = ByteHeap(capacity: 8)
+      heap.append(input.span)
+      let prefix = heap.validUTF8Prefix(at: 0, count: input.count)
+      guard "\(prefix)" == answer else {
+        Issue.record("\(input.map(hex)): \(prefix), not \(answer)")
+        return
+      }
+    }
+  }
+
+  /// Wherever a fault lies among whatever neighbours, both forms stop at the same byte.
+  @Test func wideUTF8AgreesWithItsPlainTwin() {
+    var dice = Dice(11)
+    let pieces = [
+      "a", "plain text", "é", "ж", "漢", "字漢", "😀", "\u{7FF}", "\u{800}", "\u{FFFF}", "\u{10000}", "\u{10FFFF}",
+    ]
+    let faults: [[UInt8]] = [
+      [], [], [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xE0, 0x9F, 0xBF], [0xE6, 0xBC], [0xED, 0xA0, 0x80],
+      [0xED, 0xBF, 0xBF], [0xF0, 0x8F, 0xBF, 0xBF], [0xF0, 0x9F, 0x98], [0xF4, 0x90, 0x80, 0x80],
+      [0xF5, 0x80, 0x80, 0x80],
+      [0xFF], [0xE6, 0xBC, 0xA2, 0xA2], [0xC3, 0xA9, 0xA9],
+    ]
+    for round in 0..<20_000 {
+      var bytes: [UInt8] = []
+      let asciiOnly = round % 5 == 0
+      let count = Int.random(in: 0..<160, using: &dice)
+      while bytes.count < count { bytes += asciiOnly ? "ascii".bytes : dice.one(of: pieces).bytes }
+      let fault = faults[Int.random(in: 0..<faults.count, using: &dice)]
+      bytes.insert(contentsOf: fault, at: Int.random(in: 0...bytes.count, using: &dice))
+      if round % 3 == 0 { bytes.removeLast(min(bytes.count, Int.random(in: 0..<4, using: &dice))) }
+      let wide = bytes.withUnsafeBufferPointer { $0.isEmpty ? 0 : cb_utf8_valid_prefix_wide($0.baseAddress!, $0.count) }
+      let plain = bytes.withUnsafeBufferPointer {
+        $0.isEmpty ? 0 : cb_plain_utf8_valid_prefix($0.baseAddress!, $0.count)
+      }
+      var heap = ByteHeap(capacity: bytes.count)
+      heap.append(bytes.span)
+      guard wide == plain, heap.validUTF8Prefix(at: 0, count: bytes.count) == plain else {
+        Issue.record("\(bytes.map(hex)): \(wide), not \(plain)")
+        return
+      }
+    }
+  }
+
+  // MARK: JSON
+
+  /// Where the string ends, by the rule read aloud.
+  private func stringEnd(_ bytes: [UInt8], at start: Int) -> (end: Int, flags: UInt32) {
+    var at = start, flags: UInt32 = 0
+    while at < bytes.count {
+      if bytes[at] == UInt8(ascii: "\"") { return (at, flags) }
+      if bytes[at] < 0x20 { return (at, flags | 2) }
+      if bytes[at] == UInt8(ascii: "\\") {
+        flags |= 1
+        at += 1
+      }
+      at += 1
+    }
+    return (bytes.count, flags)
+  }
+
+  @Test func jsonStrings() {
+    var dice = Dice(12)
+    let pieces = ["a", "long enough to fill a vector", "\\\"", "\\\\", "\"", "é", "\n", "\u{7F}", "\\", " ", "\\u0041"]
+    for _ in 0..<5000 {
+      var text = ""
+      for _ in 0..<Int.random(in: 0..<12, using: &dice) { text += dice.one(of: pieces) }
+      let bytes = text.bytes
+      var heap = ByteHeap(capacity: bytes.count)
+      heap.append(bytes.span)
+      for at in 0...bytes.count {
+        let expected = stringEnd(bytes, at: at)
+        var flags: UInt32 = 0
+        let end = heap.jsonStringEnd(at: at, flags: &flags)
+        // A string that is cut off may be reported as ending anywhere from the end on.
+        #expect(min(end, bytes.count) == expected.end && flags == expected.flags, "\(text) at \(at)")
+        let special = bytes[at...].firstIndex { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C } ?? bytes.count
+        #expect(heap.jsonSpecial(from: at, to: bytes.count) == special)
+        #expect(heap.jsonSpecial(from: at, to: (at + bytes.count) / 2) == min(special, (at + bytes.count) / 2))
+      }
+    }
+  }
+
+  @Test func jsonNumbersAgreeWithPython() throws {
+    var dice = Dice(13)
+    var texts = [
+      "", "-", "0", "-0", "00", "01", "1.", ".1", "1e", "1e+", "1E5", "1e-05x", "--1", "+1", "1.2.3", "NaN",
+      "-Infinity",
+    ]
+    for _ in 0..<4000 {
+      var text = dice.one(of: ["", "", "-"]) + dice.one(of: ["0", "7", "10", "123456789012345678901"])
+      text += dice.one(of: ["", "", ".5", ".005", "."]) + dice.one(of: ["", "", "e5", "E-7", "e+12", "e"])
+      text += dice.one(of: ["", "", ",", "]", " ", "x", "5"])
+      texts.append(Bool.random(using: &dice) ? text : mutated(text, &dice))
+    }
+    let answers = try python(
+      """
+      m = re.match(rb'-?(0|[1-9][0-9]*)', b)
+      if not m: return 0
+      i = m.end()
+      for part in (rb'[.][0-9]*', rb'[eE][+-]?[0-9]*'):
+        m = re.match(part, b[i:])
+        if m and not m[0][-1:].isdigit(): return 0
+        if m: i += m.end()
+      return i
+      """, about: texts.map(\.bytes))
+    for (text, answer) in zip(texts, answers) {
+      var heap = ByteHeap(capacity: text.utf8.count)
+      heap.append(text.bytes.span)
+      #expect("\(heap.jsonNumberCount(at: 0))" == answer, "\(text)")
+      #expect(reading(text, isJSONNumber) == (answer != "0" && answer == "\(text.utf8.count)"))
+    }
+  }
+
+  // MARK: Numbers
+
+  @Test func smallDecimalsAreThoseOfDecimalText() {
+    var dice = Dice(14)
+    for _ in 0..<20_000 {
+      var text = ""
+      for _ in 0..<Int.random(in: 0..<10, using: &dice) { text += dice.one(of: ["0", "1", "9"]) }
+      text += dice.one(of: [".", ".", ""])
+      for _ in 0..<Int.random(in: 0..<10, using: &dice) { text += dice.one(of: ["0", "0", "5"]) }
+      if Int.random(in: 0..<4, using: &dice) == 0 { text = mutated(text, &dice) }
+      var heap = ByteHeap(capacity: 8)
+      heap.append("\(text)7.7".bytes.span)
+      guard let (value, scale) = heap.smallDecimal(at: 0, count: text.utf8.count) else { continue }
+      guard let expected = reading(text, { DecimalText($0) }) else {
+        Issue.record("\(text) is no number")
+        continue
+      }
+      // Whole values keep their zeros at the end, fractions have none.
+      let coefficient = scale > 0 ? expected.coefficient : UInt64(expected.int64 ?? -1)
+      #expect(value == coefficient && (scale == 0 ? expected.isInteger : scale == expected.scale), "\(text)")
+    }
+    for (text, value, scale) in [("1.50", UInt64(15), 1), ("100.00", 100, 0), ("0.001", 1, 3), ("0.0", 0, 0)] {
+      var heap = ByteHeap(capacity: 8)
+      heap.append(text.bytes.span)
+      let decimal = heap.smallDecimal(at: 0, count: text.utf8.count)
+      #expect(decimal?.value == value && decimal?.scale == scale)
+    }
+  }
+
+  @Test func everyByteAtEveryPlaceOfAUUID() {
+    for sample in ["0123abcd-4567-89ef-8000-00000000ffff", "0123abcd456789ef800000000000ffff"] {
+      for at in 0..<sample.utf8.count {
+        let isDash = sample.bytes[at] == UInt8(ascii: "-")
+        for byte in UInt8.min...255 {
+          var bytes = sample.bytes
+          bytes[at] = byte
+          let uuid = reading(bytes) { UUIDText($0) }
+          let isRight = isDash ? byte == UInt8(ascii: "-") : hexValue(byte) != nil
+          let digits = bytes.filter { $0 != UInt8(ascii: "-") }.map(asciiLower)
+          #expect((uuid != nil) == isRight)
+          if let uuid { #expect(uuid.text.filter { $0 != UInt8(ascii: "-") } == digits) }
+        }
+      }
+    }
+  }
+
+  @Test func shortestDoubles() {
+    var dice = Dice(15)
+    for round in 0..<20_000 {
+      var value = Double(bitPattern: dice.next())
+      if round % 3 == 0 { value = Double(Int64.random(in: -1_000_000_000...1_000_000_000, using: &dice)) / 10_000 }
+      if round % 7 == 0 { value = Double(Int64.random(in: .min ... .max, using: &dice)) }
+      let decimal = DecimalText(shortest: value), description = value.description.bytes
+      guard let expected = reading(description, { DecimalText($0) }) else {
+        #expect(decimal == nil)
+        continue
+      }
+      let nearest = expected.nearestDouble(in: description.span)
+      #expect(nearest == value, "\(value)")
+      #expect(
+        decimal?.coefficient == expected.coefficient && decimal?.exponent == expected.exponent
+          && decimal?.isNegative == expected.isNegative, "\(value)")
+    }
+    for (text, value) in [
+      ("1e400", Double.infinity), ("-1e99999", -.infinity), ("1e-400", 0), ("9007199254740993", 9_007_199_254_740_992),
+      ("0.1000000000000000055511151231257827", 0.1), ("179769313486231580793e289", .infinity),
+      ("2.2250738585072014e-308", .leastNormalMagnitude),
+    ] {
+      let nearest = reading(text) { DecimalText($0)?.nearestDouble(in: $0) }
+      #expect(nearest == value, "\(text)")
+    }
+  }
+}
