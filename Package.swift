@@ -79,7 +79,8 @@ let catalog = [
   Part(name: "CatalogStore", path: "Catalog/Store", uses: core + ["CatalogModel"]),
   Part(
     name: "CatalogSQLite", path: "Catalog/SQLite",
-    uses: core + ["CatalogModel", "CatalogStore", "SQLiteClient"]),
+    uses: core + ["CatalogModel", "CatalogStore", "SQLiteClient"],
+    resources: [.embedInCode("Migrations/v0001_initial.sql")]),
   Part(
     name: "CatalogIngest", path: "Catalog/Ingest",
     uses: core + ["CatalogModel", "CatalogStore", "Conversion"]),

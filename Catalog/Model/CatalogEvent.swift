@@ -16,6 +16,7 @@ package struct CatalogEvent: Hashable, Sendable {
     case projectRenamed = "project-renamed"
     case projectNoted = "project-noted"
     case moved
+    case environmentSet = "environment-set"
   }
   package var at: Moment
   package var kind: Kind

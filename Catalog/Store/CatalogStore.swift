@@ -5,12 +5,12 @@ package import Diagnostics
 /// A catalog. Calls may come from any thread and are served one after the other.
 package protocol CatalogStore: Sendable {
   /// Runs `body` on one consistent state of the catalog. `failed` wraps the store's errors.
-  func read<R, E: Error>(
+  func read<R: Sendable, E: Error>(
     failed: (CatalogError) -> E, _ body: (inout any CatalogReader & ~Copyable) throws(E) -> R
   ) throws(E) -> R
   /// Runs `body` in one transaction, which is durable when this returns and undone when `body` throws. Another writer is
   /// waited for, for a limited time; then the error is `locked`.
-  func write<R, E: Error>(
+  func write<R: Sendable, E: Error>(
     failed: (CatalogError) -> E, _ body: (inout any CatalogWriter & ~Copyable) throws(E) -> R
   ) throws(E) -> R
   /// Runs one read-only query in the store's SQL for the user; everything that is no query is refused.
@@ -19,13 +19,13 @@ package protocol CatalogStore: Sendable {
 
 extension CatalogStore {
   /// Reads without errors of one's own.
-  package func read<R>(
+  package func read<R: Sendable>(
     _ body: (inout any CatalogReader & ~Copyable) throws(CatalogError) -> R
   ) throws(CatalogError) -> R {
     try read(failed: { $0 }, body)
   }
   /// Writes without errors of one's own.
-  package func write<R>(
+  package func write<R: Sendable>(
     _ body: (inout any CatalogWriter & ~Copyable) throws(CatalogError) -> R
   ) throws(CatalogError) -> R {
     try write(failed: { $0 }, body)

@@ -114,6 +114,7 @@ package enum BackupEdit: Hashable, Sendable {
   /// Nil takes the label away.
   case label([UInt8]?)
   case note([UInt8]?)
+  case environment(Name?)
   /// Sets a tag, replacing the value of the same key.
   case tag(Tag)
   case untag(Name)

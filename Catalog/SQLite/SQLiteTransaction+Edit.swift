@@ -1,0 +1,179 @@
+internal import Bytes
+internal import CatalogModel
+internal import CatalogStore
+internal import Diagnostics
+internal import SQLiteClient
+
+extension SQLiteTransaction {
+  mutating func touch(_ backup: Key<Backup>, at moment: Moment) throws(CatalogError) {
+    try session.run(
+      """
+      UPDATE locations SET last_seen = max(last_seen, ?2)
+      WHERE artifact IN (SELECT id FROM artifacts WHERE backup = ?1)
+      """, [.integer(backup.number), .integer(moment.microseconds)])
+  }
+
+  mutating func edit(_ key: Key<Backup>, _ edit: BackupEdit, at moment: Moment) throws(CatalogError) {
+    let backup = try existing(key)
+    let number: Value = .integer(key.number)
+    var event = CatalogEvent(at: moment, kind: .labelled, project: backup.project, backup: backup.id)
+    switch edit {
+    case .label(let label):
+      try session.run("UPDATE backups SET label = ?2 WHERE id = ?1", [number, .text(label)])
+      event.detail = label ?? []
+    case .note(let note):
+      try session.run("UPDATE backups SET note = ?2 WHERE id = ?1", [number, .text(note)])
+      event.kind = .noted
+    case .environment(let name):
+      try setEnvironment(name, of: key, project: backup.project)
+      event.kind = .environmentSet
+      event.detail = name?.bytes ?? []
+    case .tag(let tag):
+      try set(tag, backup: key.number)
+      event.kind = .tagged
+      event.detail = tag.key.bytes
+    case .untag(let name):
+      guard backup.tags.contains(where: { $0.key == name }) else {
+        throw CatalogError(.notFound("tag '\(displayed(name))'"))
+      }
+      try session.run("DELETE FROM tags WHERE backup = ?1 AND name = ?2", [number, .text(name)])
+      event.kind = .untagged
+      event.detail = name.bytes
+    case .alias(let alias):
+      guard let project = try projectNumber(backup.project) else { return }
+      try set(alias: alias, project: project, backup: key.number)
+      event.kind = .aliased
+      event.detail = alias.bytes
+    case .unalias(let alias):
+      guard backup.aliases.contains(alias) else { throw CatalogError(.notFound("alias '\(displayed(alias))'")) }
+      try session.run("DELETE FROM aliases WHERE backup = ?1 AND name = ?2", [number, .text(alias)])
+      event.kind = .unaliased
+      event.detail = alias.bytes
+    }
+    try append(event)
+  }
+
+  private func setEnvironment(_ name: Name?, of key: Key<Backup>, project: Name) throws(CatalogError) {
+    var environment: Int64?
+    if let name, let number = try projectNumber(project) {
+      environment = try environmentNumber(creating: name, project: number)
+    }
+    try session.run(
+      "UPDATE backups SET environment = ?2 WHERE id = ?1", [.integer(key.number), .integer(environment)])
+    try removeUnused()
+  }
+
+  /// Sets a tag of a backup.
+  func set(_ tag: Tag, backup: Int64) throws(CatalogError) {
+    guard !tag.key.isEmpty else { throw CatalogError(.invalid("a tag needs a name")) }
+    try session.run(
+      """
+      INSERT INTO tags (backup, name, value) VALUES (?1, ?2, ?3) ON CONFLICT (backup, name) DO UPDATE SET value = ?3
+      """, [.integer(backup), .text(tag.key), .text(tag.value)])
+  }
+
+  /// Gives an alias of a project to a backup.
+  func set(alias: Name, project: Int64, backup: Int64) throws(CatalogError) {
+    guard BackupAddress.isAlias(alias) else {
+      throw CatalogError(
+        .invalid("'\(displayed(alias))' cannot be an alias: it would mean something else, or has a space or slash"))
+    }
+    try session.run(
+      """
+      INSERT INTO aliases (project, name, backup) VALUES (?1, ?2, ?3)
+      ON CONFLICT (project, name) DO UPDATE SET backup = ?3
+      """, [.integer(project), .text(alias), .integer(backup)])
+  }
+
+  mutating func move(_ key: Key<Backup>, to project: Name, at moment: Moment) throws(CatalogError) {
+    let backup = try existing(key)
+    guard backup.project != project else { return }
+    let target = try projectNumber(creating: project, at: moment)
+    let twin = try session.integer(
+      "SELECT 1 FROM backups WHERE project = ?1 AND content = ?2", [.integer(target), .blob(backup.content)])
+    guard twin == nil else {
+      throw CatalogError(.exists("the same backup in project '\(displayed(project))'"))
+    }
+    for alias in backup.aliases {
+      let taken = try session.integer(
+        "SELECT 1 FROM aliases WHERE project = ?1 AND name = ?2", [.integer(target), .text(alias)])
+      guard taken == nil else {
+        throw CatalogError(.exists("alias '\(displayed(alias))' in project '\(displayed(project))'"))
+      }
+    }
+    var environment: Int64?
+    if let name = backup.environment { environment = try environmentNumber(creating: name, project: target) }
+    try session.run(
+      "UPDATE backups SET project = ?2, environment = ?3 WHERE id = ?1",
+      [.integer(key.number), .integer(target), .integer(environment)])
+    try session.run("UPDATE aliases SET project = ?2 WHERE backup = ?1", [.integer(key.number), .integer(target)])
+    try removeUnused()
+    try append(
+      CatalogEvent(at: moment, kind: .moved, project: backup.project, backup: backup.id, detail: project.bytes))
+  }
+
+  mutating func renameProject(_ name: Name, to newName: Name, at moment: Moment) throws(CatalogError) {
+    guard let number = try projectNumber(name) else {
+      throw CatalogError(.notFound("project '\(displayed(name))'"))
+    }
+    guard name != newName else { return }
+    guard try projectNumber(newName) == nil else { throw CatalogError(.exists("project '\(displayed(newName))'")) }
+    guard !newName.isEmpty, newName.bytes.count <= 500 else {
+      throw CatalogError(.invalid("a project needs a name of 1 to 500 bytes"))
+    }
+    try session.run("UPDATE projects SET name = ?2 WHERE id = ?1", [.integer(number), .text(newName)])
+    try append(CatalogEvent(at: moment, kind: .projectRenamed, project: name, detail: newName.bytes))
+  }
+
+  mutating func setProjectNote(_ name: Name, _ note: [UInt8]?, at moment: Moment) throws(CatalogError) {
+    guard let number = try projectNumber(name) else {
+      throw CatalogError(.notFound("project '\(displayed(name))'"))
+    }
+    try session.run("UPDATE projects SET note = ?2 WHERE id = ?1", [.integer(number), .text(note)])
+    try append(CatalogEvent(at: moment, kind: .projectNoted, project: name))
+  }
+
+  mutating func forget(_ key: Key<Backup>, at moment: Moment) throws(CatalogError) {
+    let backup = try existing(key)
+    // What is deleted is overwritten, so that nothing of a backup that was registered by mistake stays in the file.
+    try session.execute("PRAGMA secure_delete=ON")
+    defer { try? session.execute("PRAGMA secure_delete=OFF") }
+    if try removeSearchRows(of: key.number) {
+      // Words of deleted rows stay in the index until its parts are merged.
+      try session.run("INSERT INTO search_words (search_words) VALUES ('optimize')", [])
+    }
+    try session.run("DELETE FROM backups WHERE id = ?1", [.integer(key.number)])
+    try removeUnused()
+    try append(CatalogEvent(at: moment, kind: .forgotten, project: backup.project, backup: backup.id))
+  }
+
+  /// Takes a backup's rows out of the index; false when it has none.
+  private func removeSearchRows(of backup: Int64) throws(CatalogError) -> Bool {
+    let ranges = try session.rows(
+      "SELECT first_row, last_row FROM backups WHERE id = ?1 AND first_row IS NOT NULL", [.integer(backup)]
+    ) { (row) throws(CatalogError) in row.integer(0)...row.integer(1) }
+    guard let range = ranges.first else { return false }
+    var packer = RecordPacker(CatalogTable(name: "", columns: []), .none)
+    do throws(SQLiteError) {
+      var select = try session.connection.prepare("SELECT id, cells FROM search_rows WHERE id BETWEEN ?1 AND ?2")
+      var delete = try session.connection.prepare(
+        "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', ?1, ?2)")
+      try select.bind([.integer(range.lowerBound), .integer(range.upperBound)])
+      while try select.step() {
+        packer.unpackWords(select.span(1))
+        try delete.bind(select.integer(0), at: 1)
+        try delete.bind(text: packer.words.span, at: 2)
+        try delete.run()
+      }
+    } catch { throw CatalogError(error) }
+    try session.run(
+      "DELETE FROM search_rows WHERE id BETWEEN ?1 AND ?2", [.integer(range.lowerBound), .integer(range.upperBound)])
+    return true
+  }
+
+  /// Removes projects and environments that were made for backups that are gone. A project with a note stays.
+  private func removeUnused() throws(CatalogError) {
+    try session.run("DELETE FROM environments WHERE id NOT IN (SELECT environment FROM backups WHERE environment IS NOT NULL)", [])
+    try session.run("DELETE FROM projects WHERE note IS NULL AND id NOT IN (SELECT project FROM backups)", [])
+  }
+}
