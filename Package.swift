@@ -108,6 +108,7 @@ let tests: [(of: String, uses: [String])] = [
   ("Transforms", core + ["Transforms"]),
   ("SQLScriptFormat", core + ["Conversion", "SQLScriptFormat"]),
   ("SQLiteClient", core + ["SQLiteClient"]),
+  ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
 ]
 
 let package = Package(

@@ -15,6 +15,8 @@ package enum LossKind: Int, CaseIterable, Sendable {
   case formulaGuarded
   /// A record gave the same key twice and the last value won.
   case duplicateKey
+  /// A float is -0.0 where the target has only 0.0.
+  case negativeZero
   /// The value does not fit the column's type: the row is left out.
   case typeMismatch
   /// The text has more characters than the column's type allows: the row is left out.
@@ -35,6 +37,7 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .specialFloat: "special-float"
     case .formulaGuarded: "formula-guarded"
     case .duplicateKey: "duplicate-key"
+    case .negativeZero: "negative-zero"
     case .typeMismatch: "type-mismatch"
     case .tooLong: "too-long"
     case .constraint: "constraint"
@@ -52,6 +55,7 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .specialFloat: "NaN or infinity is written as NULL"
     case .formulaGuarded: "text that begins like a formula got a leading apostrophe, which can be taken away"
     case .duplicateKey: "a key occurs twice in one record: the earlier value is left out"
+    case .negativeZero: "negative zero is written as zero"
     case .typeMismatch: "value does not fit the type of its column: rows left out"
     case .tooLong: "text is longer than the type of its column allows: rows left out"
     case .constraint: "row breaks a constraint of its table: rows left out"
@@ -64,7 +68,7 @@ package enum LossKind: Int, CaseIterable, Sendable {
   package var isReject: Bool {
     switch self {
     case .loneSurrogate, .nulCharacter, .typeMismatch, .tooLong, .constraint: true
-    case .missingAsNull, .specialFloat, .formulaGuarded, .duplicateKey, .timePrecision, .offsetAsUTC: false
+    case .missingAsNull, .specialFloat, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision, .offsetAsUTC: false
     }
   }
 }

@@ -153,6 +153,11 @@ public func realPath(_ path: [UInt8]) throws(IOError) -> [UInt8] {
   return Array(UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)))
 }
 
+/// Hands the content of a file that others have written to the storage medium.
+public func synchronizeFile(_ path: [UInt8]) throws(IOError) {
+  try Descriptor(path, flags: O_RDWR | O_NOFOLLOW).synchronize()
+}
+
 /// Hands a directory's entries to the storage medium.
 public func synchronizeDirectory(_ path: [UInt8]) throws(IOError) {
   try Descriptor(path, flags: O_RDONLY | O_DIRECTORY).synchronize()

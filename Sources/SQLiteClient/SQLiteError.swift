@@ -21,6 +21,8 @@ package struct SQLiteError: Error, Equatable, Sendable {
   package var isBusy: Bool { code == SQLITE_BUSY || code == SQLITE_LOCKED }
   /// A value breaks a constraint of its table.
   package var isConstraint: Bool { code == SQLITE_CONSTRAINT }
+  /// A value or row is larger than the connection allows.
+  package var isTooLarge: Bool { code == SQLITE_TOOBIG }
   /// The deadline passed or somebody called `interrupt`.
   package var isInterrupted: Bool { code == SQLITE_INTERRUPT }
   /// No room is left where the database lives.

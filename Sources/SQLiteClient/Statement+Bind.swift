@@ -57,6 +57,40 @@ extension Statement {
     try check(sqlite3_bind_zeroblob64(handle, Int32(truncatingIfNeeded: index), UInt64(count)))
   }
 
+  /// Binds a text of `count` bytes, which `produce` appends piece by piece to memory that SQLite then owns: a long text is held
+  /// once. Nothing is bound when `produce` throws or appends another number of bytes.
+  package mutating func bindText<E: Error>(
+    count: Int, at index: Int, failed: (SQLiteError) -> E, _ produce: ((Span<UInt8>) -> Void) throws(E) -> Void
+  ) throws(E) {
+    let memory = sqlite3_malloc64(UInt64(max(count, 1)))
+    guard let base = memory else { throw failed(SQLiteError(code: SQLITE_NOMEM, message: "out of memory")) }
+    var filled = 0
+    do throws(E) {
+      try produce { piece in
+        guard filled <= count, piece.count <= count - filled else {
+          filled = .max
+          return
+        }
+        piece.withUnsafeBytes {
+          if let from = $0.baseAddress { (base + filled).copyMemory(from: from, byteCount: $0.count) }
+        }
+        filled += piece.count
+      }
+    } catch {
+      sqlite3_free(base)
+      throw error
+    }
+    guard filled == count else {
+      sqlite3_free(base)
+      throw failed(.misuse("text has another length than was said"))
+    }
+    // SQLite frees the memory even when it refuses to bind it.
+    let code = sqlite3_bind_text64(
+      handle, Int32(truncatingIfNeeded: index), base.assumingMemoryBound(to: CChar.self), UInt64(count), sqlite3_free,
+      UInt8(SQLITE_UTF8))
+    guard code == SQLITE_OK else { throw failed(SQLiteError(code, on: database, quotesValues: true)) }
+  }
+
   /// Position of a named parameter such as `:key`; nil when there is none.
   package func parameter(_ name: String) -> Int? {
     let index = sqlite3_bind_parameter_index(handle, name)

@@ -15,9 +15,9 @@ package enum InsertOutcome: Sendable, Equatable {
 extension Statement {
   /// Binds a row's cells to the parameters from 1 on, each for a column of the storage class given, and runs the statement.
   ///
-  /// Bound as they are: null and missing as NULL; boolean and integer for integer; double (not NaN) and number for real; text,
-  /// json and number for text; bytes for blob; a number for integer when it is the canonical spelling of a 64-bit integer.
-  /// Any other cell, or text with lone surrogates, is `unfit`.
+  /// Bound as they are: null and missing as NULL; boolean and integer for integer; double (not NaN) and integer for real; text,
+  /// json and number for text; bytes for blob. A number, or a text that spells one, for integer when it is the canonical
+  /// spelling of a 64-bit integer, for real when it is finite. Any other cell, or text with lone surrogates, is `unfit`.
   package mutating func insert(
     row: Int, of batch: borrowing RecordBatch, as classes: Span<StorageClass>
   ) throws(SQLiteError) -> InsertOutcome {
@@ -69,10 +69,12 @@ private func bindCell(
   case (.double, .real):
     guard !cell.double.isNaN else { return SQLITE_MISMATCH }
     return sqlite3_bind_double(handle, index, cell.double)
-  case (.number, .integer):
+  case (.number, .integer), (.text, .integer):
     guard let value = canonicalInteger(cell, in: heap) else { return SQLITE_MISMATCH }
     return sqlite3_bind_int64(handle, index, value)
-  case (.number, .real):
+  case (.integer, .real):
+    return sqlite3_bind_double(handle, index, Double(cell.integer))
+  case (.number, .real), (.text, .real):
     guard let value = finiteDouble(cell, in: heap) else { return SQLITE_MISMATCH }
     return sqlite3_bind_double(handle, index, value)
   default:

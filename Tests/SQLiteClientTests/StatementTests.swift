@@ -63,6 +63,30 @@ import Testing
     } catch { #expect(error.message == "UNIQUE constraint failed: t.a\\u{1b}[2J") }
   }
 
+  struct Stop: Error {}
+  @Test func textIsProducedInPieces() throws {
+    let connection = try Connection()
+    var statement = try connection.prepare("SELECT ?1")
+    let pieces = ["ab", "", "c\0d"].map { Array($0.utf8) }
+    try statement.bindText(count: 5, at: 1, failed: { $0 }) { (append) throws(SQLiteError) in
+      for piece in pieces { append(piece.span) }
+    }
+    let hasRow = try statement.step()
+    #expect(hasRow)
+    let bytes = statement.bytes(0)
+    #expect(bytes == Array("abc\0d".utf8))
+    for wrong in [4, 6] {
+      #expect(throws: SQLiteError.self) {
+        try statement.bindText(count: wrong, at: 1, failed: { $0 }) { (append) throws(SQLiteError) in
+          for piece in pieces { append(piece.span) }
+        }
+      }
+    }
+    #expect(throws: Stop.self) {
+      try statement.bindText(count: 5, at: 1, failed: { _ in Stop() }) { (_) throws(Stop) in throw Stop() }
+    }
+  }
+
   @Test func blobIsFilledInPieces() throws {
     let connection = try Connection()
     try connection.execute("CREATE TABLE t(a BLOB)")
@@ -167,7 +191,8 @@ import Testing
   }
   @Test func whatNeedsAChangeIsUnfit() throws {
     #expect(try insert({ _ in .double(.nan) }, as: .real).0 == .unfit(column: 0))
-    #expect(try insert({ $0.text("5") }, as: .integer).0 == .unfit(column: 0))
+    #expect(try insert({ $0.text("five") }, as: .integer).0 == .unfit(column: 0))
+    #expect(try insert({ $0.text("1e999") }, as: .real).0 == .unfit(column: 0))
     #expect(try insert({ $0.text("aGk=") }, as: .blob).0 == .unfit(column: 0))
     #expect(
       try insert({ $0.cell(.text, [0xED, 0xA0, 0x80].span, flags: .surrogates) }, as: .text).0 == .unfit(column: 0))

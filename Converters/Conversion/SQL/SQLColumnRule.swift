@@ -15,6 +15,7 @@ struct SQLColumnRule {
   let refused: Cell.Flags
   let carriesNaN: Bool
   let carriesInfinity: Bool
+  let carriesNegativeZero: Bool
   let checksJSON: Bool
   let dialect: SQLDialect
 
@@ -29,6 +30,7 @@ struct SQLColumnRule {
     refused = facts.carriesNUL ? .surrogates : [.surrogates, .nul]
     carriesNaN = facts.carriesNaN
     carriesInfinity = facts.carriesInfinity
+    carriesNegativeZero = facts.carriesNegativeZero
     checksJSON = facts.checksJSON
     self.dialect = dialect
   }
@@ -60,7 +62,7 @@ struct SQLColumnRule {
     switch form {
     case .float:
       switch cell.kind {
-      case .double: return cell.double.isFinite || (cell.double.isNaN ? carriesNaN : carriesInfinity)
+      case .double: return takesFloat(cell.double)
       case .integer: return true
       case .number, .text: return isPlainFloat(batch.bytes(of: cell))
       default: return false
@@ -107,7 +109,13 @@ struct SQLColumnRule {
   /// Whether the text is a number that is certainly within the range of a 64-bit float.
   private func isPlainFloat(_ text: Span<UInt8>) -> Bool {
     guard let number = DecimalText(text) else { return false }
-    return number.isZero || number.magnitude <= 308 && number.magnitude > -307
+    if number.isZero { return carriesNegativeZero || text[0] != UInt8(ascii: "-") }
+    return number.magnitude <= 308 && number.magnitude > -307
+  }
+
+  private func takesFloat(_ value: Double) -> Bool {
+    if value.isFinite { return carriesNegativeZero || value != 0 || value.sign == .plus }
+    return value.isNaN ? carriesNaN : carriesInfinity
   }
 
   /// Whether the text is a number that the type holds to the last digit.

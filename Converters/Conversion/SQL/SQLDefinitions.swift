@@ -1,6 +1,15 @@
 internal import Bytes
 internal import Records
 
+/// A statement for when the rows are there.
+package struct SQLKeyStatement: Sendable {
+  package var text: [UInt8]
+  /// Position of the table in the schema.
+  package var table: Int
+  /// The columns of a unique key; empty for anything else.
+  package var uniqueKey: [Int]
+}
+
 // The statements that create tables and keys, without the semicolon behind them.
 extension SQLSchema {
   /// CREATE TABLE with the primary key; SQLite's also holds the foreign keys, for they cannot be added later.
@@ -52,23 +61,28 @@ extension SQLSchema {
   }
 
   /// What is created when the rows are there: unique keys and indexes of all tables first, then foreign keys.
-  package func afterData() -> [[UInt8]] {
-    var statements: [[UInt8]] = []
+  package func keyStatements() -> [SQLKeyStatement] {
+    var statements: [SQLKeyStatement] = []
     var names = dialect == .sqlite ? Set(tables.map(\.name.lowercased)) : []
-    for table in tables {
-      for (keys, isUnique) in [(table.uniqueKeys, true), (table.indexes, false)] {
-        for key in keys { statements.append(index(on: key, of: table, isUnique: isUnique, &names)) }
+    for (i, table) in tables.enumerated() {
+      for key in table.uniqueKeys {
+        let text = index(on: key, of: table, isUnique: true, &names)
+        statements.append(SQLKeyStatement(text: text, table: i, uniqueKey: key))
+      }
+      for key in table.indexes {
+        let text = index(on: key, of: table, isUnique: false, &names)
+        statements.append(SQLKeyStatement(text: text, table: i, uniqueKey: []))
       }
     }
     guard dialect != .sqlite else { return statements }
-    for table in tables {
+    for (i, table) in tables.enumerated() {
       for key in table.foreignKeys {
         var text = words("ALTER TABLE ") + table.quotedName + words(" ADD ")
         // MySQL would name it after the table, which may be as long as a name can be.
         if dialect == .mysql { text += words("CONSTRAINT `fk_\(digest(of: key, table))` ") }
         text += foreignKey(key, of: table)
         if dialect == .postgres { text += words(" DEFERRABLE INITIALLY DEFERRED") }
-        statements.append(text)
+        statements.append(SQLKeyStatement(text: text, table: i, uniqueKey: []))
       }
     }
     return statements

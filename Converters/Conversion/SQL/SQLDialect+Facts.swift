@@ -24,6 +24,8 @@ package struct SQLDialectFacts: Sendable {
   package var carriesNaN: Bool
   /// Whether a float may be infinite.
   package var carriesInfinity: Bool
+  /// Whether a float may be -0.0: SQLite stores floats without fraction as integers, MySQL reads the digits as a decimal.
+  var carriesNegativeZero: Bool
   /// Whether JSON is checked by the target, which knows no `NaN` in it.
   var checksJSON: Bool
 }
@@ -35,17 +37,18 @@ extension SQLDialect {
       SQLDialectFacts(
         title: "PostgreSQL", quote: UInt8(ascii: "\""), nameByteLimit: 63, nameCharacterLimit: 63, columnLimit: 1600,
         reservedColumns: ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"], reservedTablePrefix: nil,
-        foldsCase: false, carriesNUL: false, carriesNaN: true, carriesInfinity: true, checksJSON: true)
+        foldsCase: false, carriesNUL: false, carriesNaN: true, carriesInfinity: true,
+        carriesNegativeZero: true, checksJSON: true)
     case .sqlite:
       SQLDialectFacts(
         title: "SQLite", quote: UInt8(ascii: "\""), nameByteLimit: .max, nameCharacterLimit: .max, columnLimit: 2000,
         reservedColumns: [], reservedTablePrefix: "sqlite_", foldsCase: true, carriesNUL: true, carriesNaN: false,
-        carriesInfinity: true, checksJSON: false)
+        carriesInfinity: true, carriesNegativeZero: false, checksJSON: false)
     case .mysql:
       SQLDialectFacts(
         title: "MySQL", quote: UInt8(ascii: "`"), nameByteLimit: .max, nameCharacterLimit: 64, columnLimit: 1017,
         reservedColumns: [], reservedTablePrefix: nil, foldsCase: true, carriesNUL: true, carriesNaN: false,
-        carriesInfinity: false, checksJSON: false)
+        carriesInfinity: false, carriesNegativeZero: false, checksJSON: false)
     }
   }
 

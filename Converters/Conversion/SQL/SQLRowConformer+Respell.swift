@@ -129,6 +129,7 @@ extension SQLRowConformer {
     }
     // Neither beyond the greatest float nor below the least.
     guard value.isFinite, value != 0 || number.isZero else { return .rejected(.typeMismatch) }
+    if value == 0 && value.sign == .minus && !rule.carriesNegativeZero { return .changed(.double(0), .negativeZero) }
     return .value(.double(value))
   }
 

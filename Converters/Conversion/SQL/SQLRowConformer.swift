@@ -34,10 +34,8 @@ package struct SQLRowConformer: Sendable {
   /// What could not be carried so far.
   package var losses: [Loss] { tally.losses }
 
-  /// Counts a row that the target itself refused; the column is the key's first, or the table's.
-  package mutating func countRefusal(column: Int) {
-    if !rules.isEmpty { tally.count(.constraint, column: column) }
-  }
+  /// Counts a row that the target itself refused.
+  package mutating func countRefusal(_ kind: LossKind, column: Int) { tally.count(kind, column: column) }
 
   /// Looks at one row; one that cannot be written as it is comes to stand alone in `copy`.
   package mutating func conform(

@@ -46,6 +46,13 @@ package struct SQLTable: Sendable {
     return primaryKey[0]
   }
 
+  /// A name of SQLite for the number of a row; nil when columns hide them all.
+  package var rowAlias: String? {
+    ["rowid", "_rowid_", "oid"].first { alias in
+      !columns.contains { $0.name.lowercased.bytes == Array(alias.utf8) }
+    }
+  }
+
   /// Quoted names with commas between.
   package func list(_ positions: [Int]) -> [UInt8] {
     Array(positions.map { columns[$0].quotedName }.joined(separator: Array(", ".utf8)))

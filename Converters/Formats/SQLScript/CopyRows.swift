@@ -32,7 +32,7 @@ private func writeCopyValue(
   _ value: ExternalValue, _ form: SQLForm, to output: inout OutputBuffer
 ) throws(IOError) {
   if form == .bytes { try output.append("\\\\x") }
-  try eachPiece(of: value, as: form) { (piece) throws(IOError) in
+  try value.forEachPiece(as: form) { (piece) throws(IOError) in
     if form == .bytes { try output.appendHex(piece) } else { try output.appendCopyText(piece) }
   }
 }
@@ -41,33 +41,4 @@ private func writeCopyValue(
 func floatWord(_ value: Double) -> [UInt8]? {
   if value.isFinite { return nil }
   return Array((value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity").utf8)
-}
-
-/// Hands out an external value as a column of this form holds it: a text in a JSON column as a JSON string, base64 in a bytes
-/// column as its bytes.
-func eachPiece(
-  of value: ExternalValue, as form: SQLForm, capacity: Int = 1 << 16, _ body: (Span<UInt8>) throws(IOError) -> Void
-) throws(IOError) {
-  var escaper = JSONStringEscaper(), decoder = Base64Decoder(), output: [UInt8] = []
-  let isJSONString = form == .json && value.kind == .text, isBase64 = form == .bytes && value.kind == .text
-  let quote = [UInt8(ascii: "\"")]
-  if isJSONString { try body(quote.span) }
-  try value.file.forEachPiece(
-    at: value.offset, count: value.byteCount, capacity: capacity,
-    { (piece) throws(IOError) in
-      guard isJSONString || isBase64 else { return try body(piece) }
-      output.removeAll(keepingCapacity: true)
-      if isJSONString {
-        escaper.escape(piece, into: &output)
-      } else if !decoder.decode(piece, into: &output) {
-        throw IOError("read", detail: "a private file has changed")
-      }
-      try body(output.span)
-    }, failed: { $0 })
-  if isBase64 {
-    output.removeAll(keepingCapacity: true)
-    _ = decoder.finish(into: &output)
-    try body(output.span)
-  }
-  if isJSONString { try body(quote.span) }
 }

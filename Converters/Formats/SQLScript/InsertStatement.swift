@@ -90,7 +90,7 @@ struct InsertStatement {
     _ row: Int, of batch: borrowing RecordBatch, _ size: Int, _ table: SQLTable, to output: inout OutputBuffer
   ) throws(IOError) {
     let isLong = size > Self.hardLimit
-    if isLong, dialect == .sqlite, let alias = rowAlias(of: table) {
+    if isLong, dialect == .sqlite, let alias = table.rowAlias {
       return try writeInPieces(row, of: batch, table, alias, to: &output)
     }
     if isLong, dialect == .mysql {
@@ -108,13 +108,6 @@ struct InsertStatement {
 extension InsertStatement {
   /// Values up to so many bytes are never taken apart.
   private static var shortValue: Int { 200 }
-
-  /// A name of the row's number that no column hides.
-  private func rowAlias(of table: SQLTable) -> String? {
-    ["rowid", "_rowid_", "oid"].first { alias in
-      !table.columns.contains { $0.name.lowercased.bytes == Array(alias.utf8) }
-    }
-  }
 
   private func writeInPieces(
     _ row: Int, of batch: borrowing RecordBatch, _ table: SQLTable, _ alias: String, to output: inout OutputBuffer
@@ -140,7 +133,7 @@ extension InsertStatement {
       let cell = batch[row, column], form = table.columns[column].type.form
       var pieces = PieceUpdates(table, table.columns[column], alias)
       if cell.kind == .external {
-        try eachPiece(of: batch.externals[cell.offset], as: form, capacity: PieceUpdates.limit) {
+        try batch.externals[cell.offset].forEachPiece(as: form, capacity: PieceUpdates.limit) {
           (piece) throws(IOError) in try pieces.append(piece, to: &output)
         }
       } else {

@@ -5,6 +5,12 @@ internal import Records
 extension SQLForm {
   /// Whether values are written as digits without quotes.
   var isNumeric: Bool { self == .int32 || self == .int64 || self == .decimal || self == .float }
+
+  /// Whether bare digits would be read as another type on their way into the column: MySQL takes an exponent for a float,
+  /// PostgreSQL takes every point for a decimal, which knows no -0.0.
+  func isQuotedNumber(_ dialect: SQLDialect) -> Bool {
+    self == .decimal && dialect == .mysql || self == .float && dialect == .postgres
+  }
 }
 
 // Literals that mean the same in every mode of their dialect, and that command-line clients do not change on the way.
@@ -20,7 +26,7 @@ extension OutputBuffer {
     case .boolean: try append(cell.boolean ? "1" : "0")
     case .double: try appendFloat(cell.double, dialect)
     case .text, .number, .json:
-      if form.isNumeric && !(form == .decimal && dialect == .mysql) {
+      if form.isNumeric && !form.isQuotedNumber(dialect) {
         return try append(from: batch.heap, at: cell.offset, count: cell.count)
       }
       let traits = batch.heap.sqlTraits(at: cell.offset, count: cell.count)
@@ -37,13 +43,11 @@ extension OutputBuffer {
   }
 
   private mutating func appendFloat(_ value: Double, _ dialect: SQLDialect) throws(IOError) {
-    if let word = floatWord(value) {
-      guard dialect == .postgres else { return try append(value < 0 ? "-9e999" : "9e999") }
-      try append(UInt8(ascii: "'"))
-      try append(word)
-      return try append(UInt8(ascii: "'"))
-    }
-    try append(shortest: value)
+    guard value.isFinite || dialect == .postgres else { return try append(value < 0 ? "-9e999" : "9e999") }
+    guard dialect == .postgres else { return try append(shortest: value) }
+    try append(UInt8(ascii: "'"))
+    try append(floatWord(value) ?? Array(value.description.utf8))
+    try append(UInt8(ascii: "'"))
   }
 
   /// Appends a text literal.
@@ -83,14 +87,14 @@ extension OutputBuffer {
   ) throws(IOError) {
     guard form != .bytes else {
       try append(dialect == .postgres ? "'\\x" : "X'")
-      try eachPiece(of: value, as: form) { (piece) throws(IOError) in try appendHex(piece) }
+      try value.forEachPiece(as: form) { (piece) throws(IOError) in try appendHex(piece) }
       return try append(UInt8(ascii: "'"))
     }
     var traits: SQLTextTraits = []
-    try eachPiece(of: value, as: form) { (piece) throws(IOError) in traits.formUnion(SQLTextTraits(piece)) }
+    try value.forEachPiece(as: form) { (piece) throws(IOError) in traits.formUnion(SQLTextTraits(piece)) }
     let quoting = TextQuoting(traits, dialect)
     try append(quoting.before)
-    try eachPiece(of: value, as: form) { (piece) throws(IOError) in try appendInside(piece, quoting) }
+    try value.forEachPiece(as: form) { (piece) throws(IOError) in try appendInside(piece, quoting) }
     try append(quoting.after)
   }
 }

@@ -160,7 +160,7 @@ extension SQLScriptWriter {
   private mutating func writeEnd() throws(IOError) {
     if options.writesData { try output.append(Settings.of(schema.dialect).afterData) }
     if options.writesSchema {
-      for text in schema.afterData() { try statement(text) }
+      for key in schema.keyStatements() { try statement(key.text) }
     }
     if options.writesData {
       for table in schema.tables {
