@@ -1,3 +1,5 @@
+internal import CBytes
+
 /// A date, a time of day or both, found in text; exact to the nanosecond.
 public struct DateText: BitwiseCopyable, Hashable, Sendable {
   public enum Kind: UInt8, BitwiseCopyable, Sendable {
@@ -35,20 +37,13 @@ public struct DateText: BitwiseCopyable, Hashable, Sendable {
     } else {
       kind = .time
     }
-    guard let hour = twoDigits(text, at: at), let minute = twoDigits(text, at: at &+ 3),
-      text[at &+ 2] == UInt8(ascii: ":"), hour < 24, minute < 60
-    else { return nil }
-    secondOfDay = hour &* 3600 &+ minute &* 60
-    at &+= 5
-    if at < count && text[at] == UInt8(ascii: ":") {
-      guard let second = twoDigits(text, at: at &+ 1), second < 60 else { return nil }
-      secondOfDay &+= second
-      at &+= 3
-      if at < count && text[at] == UInt8(ascii: ".") {
-        guard let fraction = Self.fraction(text, at: at &+ 1) else { return nil }
-        nanosecond = fraction.nanoseconds
-        at = fraction.end
-      }
+    guard let clock = Self.clock(text, at: at) else { return nil }
+    secondOfDay = clock.seconds
+    at = clock.end
+    if at < count && text[at] == UInt8(ascii: ".") && clock.hasSeconds {
+      guard let fraction = Self.fraction(text, at: at &+ 1) else { return nil }
+      nanosecond = fraction.nanoseconds
+      at = fraction.end
     }
     if at == count { return }
     guard kind == .timestamp, let offset = Self.zone(text, at: at) else { return nil }
@@ -67,16 +62,31 @@ public struct DateText: BitwiseCopyable, Hashable, Sendable {
   public static func kind(of text: Span<UInt8>) -> Kind? { DateText(text)?.kind }
 
   /// Days since 1970-01-01 of the date `YYYY-MM-DD` at the start of `text`.
+  @inline(__always)
   private static func days(_ text: Span<UInt8>) -> Int? {
-    guard text.count >= 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
-      let century = twoDigits(text, at: 0), let years = twoDigits(text, at: 2), let month = twoDigits(text, at: 5),
-      let day = twoDigits(text, at: 8)
+    guard text.count >= 10, let day = twoDigits(text, at: 8) else { return nil }
+    var fields = cb_date_fields()
+    let isDate = text.withUnsafeBufferPointer { p in cb_read_date(p.baseAddress!, &fields) != 0 }
+    guard isDate else { return nil }
+    return daysSince1970(year: Int(fields.year), month: Int(fields.month), day: day)
+  }
+
+  /// The seconds since midnight of `HH:MM[:SS]` at a place, and where it ends.
+  @inline(__always)
+  private static func clock(_ text: Span<UInt8>, at offset: Int) -> (seconds: Int, end: Int, hasSeconds: Bool)? {
+    if text.count &- offset >= 8 && text[offset &+ 5] == UInt8(ascii: ":") {
+      let seconds = text.withUnsafeBufferPointer { p in Int(cb_read_clock(p.baseAddress! + offset)) }
+      return seconds < 0 ? nil : (seconds, offset &+ 8, true)
+    }
+    guard let hour = twoDigits(text, at: offset), let minute = twoDigits(text, at: offset &+ 3),
+      text[offset &+ 2] == UInt8(ascii: ":"), hour < 24, minute < 60,
+      offset &+ 5 == text.count || text[offset &+ 5] != UInt8(ascii: ":")
     else { return nil }
-    return daysSince1970(year: century &* 100 &+ years, month: month, day: day)
+    return (hour &* 3600 &+ minute &* 60, offset &+ 5, false)
   }
 
   /// One to nine digits as nanoseconds, and where they end; more digits are nil.
-  static func fraction(_ text: Span<UInt8>, at offset: Int) -> (nanoseconds: Int, end: Int)? {
+  @inline(__always) static func fraction(_ text: Span<UInt8>, at offset: Int) -> (nanoseconds: Int, end: Int)? {
     var at = offset
     var value = 0
     while at < text.count && isDigit(text[at]) {
@@ -89,7 +99,7 @@ public struct DateText: BitwiseCopyable, Hashable, Sendable {
   }
 
   /// Seconds east of UTC of the zone that the rest of `text` spells.
-  private static func zone(_ text: Span<UInt8>, at offset: Int) -> Int? {
+  @inline(__always) private static func zone(_ text: Span<UInt8>, at offset: Int) -> Int? {
     let count = text.count &- offset
     let sign = text[offset]
     if sign | 0x20 == UInt8(ascii: "z") { return count == 1 ? 0 : nil }

@@ -67,6 +67,13 @@ extension ByteHeap {
     return end
   }
 
+  /// The first byte in `from..<to` that cannot belong to a number or literal of JSON; `to` when there is none.
+  @inlinable @inline(__always)
+  public func jsonWordEnd(from offset: Int, to end: Int) -> Int {
+    precondition(offset >= 0 && offset <= end && end <= storedCount)
+    return unsafe cb_json_word_end(base, offset, end)
+  }
+
   /// Walks a JSON value from `offset`, which becomes the place past it, to go on from, or of the error.
   @inlinable
   public func jsonWalk(_ walk: inout JSONWalk, at offset: inout Int, isLast: Bool) -> JSONWalk.Stop {

@@ -4,6 +4,7 @@
 #include "cjson.h"
 #include "csql.h"
 #include "csystem.h"
+#include "cvalues.h"
 
 // Eight hexadecimal digits as a number, the first the highest; `*wrong` becomes other than zero when one is none.
 static inline uint64_t hex8(uint64_t w, uint64_t *wrong) {

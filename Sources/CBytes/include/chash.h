@@ -122,49 +122,4 @@ static inline cb_hash128 cb_hash_add(cb_hash128 x, cb_hash128 y) {
   h.high = x.high + y.high + (h.low < x.low);
   return h;
 }
-
-/// Reads p[0..<n] as a whole number without sign of at most 16 digits, 16 bytes being readable; 0 when it is none.
-static inline int cb_small_number(const uint8_t *p, size_t n, uint64_t *value) {
-  if (n - 1 >= 16) return 0;
-  uint64_t total = 0;
-  const uint64_t zeros = 0x3030303030303030ULL;
-  size_t head = n > 8 ? n - 8 : n;
-  for (;;) {
-    // The digits go to the top of the word, zeros before them: the first digit has the lowest address.
-    uint64_t w = cb__read64(p);
-    size_t shift = 64 - 8 * head;
-    w = head == 8 ? w : (w << shift) | (zeros >> (64 - shift));
-    if (((w & 0xF0F0F0F0F0F0F0F0ULL) | (((w + 0x0606060606060606ULL) & 0xF0F0F0F0F0F0F0F0ULL) >> 4)) != 0x3333333333333333ULL)
-      return 0;
-    w -= zeros;
-    w = w * 10 + (w >> 8);
-    w = (((w & 0x000000FF000000FFULL) * 0x000F424000000064ULL) + (((w >> 16) & 0x000000FF000000FFULL) * 0x0000271000000001ULL)) >> 32;
-    total = total * 100000000 + w;
-    if (head == n) break;
-    p += head; n -= head; head = n;
-  }
-  *value = total;
-  return 1;
-}
-/// Reads p[0..<n] as digits with a point among them, at most 16 before it and 18 in all, 32 bytes being readable; 0 when it
-/// is none. The number is value / 10^scale, with no zero at the end of the fraction.
-static inline int cb_small_decimal(const uint8_t *p, size_t n, uint64_t *value, uint32_t *scale) {
-  if (n - 3 > 16) return 0;
-  static const uint64_t powers[19] = {
-      1ULL, 10ULL, 100ULL, 1000ULL, 10000ULL, 100000ULL, 1000000ULL, 10000000ULL, 100000000ULL, 1000000000ULL,
-      10000000000ULL, 100000000000ULL, 1000000000000ULL, 10000000000000ULL, 100000000000000ULL, 1000000000000000ULL,
-      10000000000000000ULL, 100000000000000000ULL, 1000000000000000000ULL};
-  size_t point = 1;
-  while (point < n && p[point] != '.') point++;
-  uint64_t whole, fraction;
-  if (point + 1 >= n || !cb_small_number(p, point, &whole) || !cb_small_number(p + point + 1, n - point - 1, &fraction)) return 0;
-  uint32_t places = (uint32_t)(n - point - 1);
-  uint64_t total = whole * powers[places] + fraction;
-  while (places > 0 && total % 10 == 0) { total /= 10; places--; }
-  *value = total;
-  *scale = places;
-  return 1;
-}
-/// Reads p[0..<n] as a UUID of 32 hexadecimal digits, with dashes after 8, 12, 16 and 20 of them when n is 36; 0 otherwise.
-int cb_uuid(const uint8_t *p, size_t n, uint64_t *high, uint64_t *low);
 #endif

@@ -8,6 +8,17 @@ static inline size_t cb_json_space(const uint8_t *p, size_t at, size_t end) {
   while (at < end && (p[at] == ' ' || p[at] == '\n' || p[at] == '\r' || p[at] == '\t')) at++;
   return at;
 }
+/// First byte from p[at] on that cannot belong to a number or literal, right or wrong: white space, a control character or
+/// one of `" , : [ ] { }`; `end` when there is none.
+static inline size_t cb_json_word_end(const uint8_t *p, size_t at, size_t end) {
+  while (at < end) {
+    uint8_t c = p[at];
+    uint8_t bracket = c & 0xDF;  // brackets and braces differ in one bit
+    if (c <= ' ' || c == ',' || c == ':' || c == '"' || bracket == '[' || bracket == ']') break;
+    at++;
+  }
+  return at;
+}
 static inline int cb__hex(uint8_t c) {
   if (c >= '0' && c <= '9') return c - '0';
   c |= 0x20;

@@ -69,7 +69,7 @@ struct JSONDigest: Sendable {
   }
 
   /// Takes the next piece of the text, a range of `heap`.
-  mutating func update(_ heap: borrowing ByteHeap, at offset: Int, count: Int) {
+  @inline(never) mutating func update(_ heap: borrowing ByteHeap, at offset: Int, count: Int) {
     let end = offset + count
     var at = offset
     while at < end && isValid {
@@ -90,7 +90,7 @@ struct JSONDigest: Sendable {
   // MARK: Structure
 
   /// Takes one token, or its beginning; returns where it ends.
-  private mutating func step(_ heap: borrowing ByteHeap, at offset: Int, end: Int) -> Int {
+  @inline(__always) private mutating func step(_ heap: borrowing ByteHeap, at offset: Int, end: Int) -> Int {
     let byte = heap[offset]
     switch byte {
     case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"):
@@ -163,8 +163,7 @@ struct JSONDigest: Sendable {
 
   /// Begins a word; one that is whole is done at once.
   private mutating func beginWord(_ heap: borrowing ByteHeap, at offset: Int, end: Int) -> Int {
-    var at = offset
-    while at < end && Self.isWordByte(heap[at]) { at &+= 1 }
+    let at = heap.jsonWordEnd(from: offset, to: end)
     guard at < end else {
       token = .word
       held.removeAll(keepingCapacity: true)
@@ -188,8 +187,7 @@ struct JSONDigest: Sendable {
 
   /// Takes more bytes of a word, up to what ends it.
   private mutating func continueWord(_ heap: borrowing ByteHeap, at offset: Int, end: Int) -> Int {
-    var at = offset
-    while at < end && Self.isWordByte(heap[at]) { at &+= 1 }
+    let at = heap.jsonWordEnd(from: offset, to: end)
     _ = hold(heap, offset, at)
     if at < end && isValid { finishWord() }
     return at
@@ -200,16 +198,6 @@ struct JSONDigest: Sendable {
     isValid = held.count + end - start <= scalarLimit
     if isValid { for i in start..<end { held.append(heap[i]) } }
     return end
-  }
-
-  /// Whether a byte belongs to a number or literal, right or wrong.
-  private static func isWordByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: "["),
-      UInt8(ascii: "{"), UInt8(ascii: "\""), 0...0x20:
-      false
-    default: true
-    }
   }
 
   private mutating func finishWord() {
@@ -241,7 +229,7 @@ struct JSONDigest: Sendable {
 // Strings, escapes undone on the way.
 extension JSONDigest {
   /// Begins a string past its quote; one that is whole and has no escape is done at once.
-  private mutating func beginString(_ heap: borrowing ByteHeap, at offset: Int, end: Int) -> Int {
+  @inline(__always) private mutating func beginString(_ heap: borrowing ByteHeap, at offset: Int, end: Int) -> Int {
     switch expectation {
     case .name, .nameOrEnd: isName = true
     case .value, .valueOrEnd: isName = false
@@ -252,7 +240,12 @@ extension JSONDigest {
     let form = stringForm
     let stop = heap.jsonSpecial(from: offset, to: end)
     if stop < end && heap[stop] == UInt8(ascii: "\"") {
-      finish(string: Self.place.scalar(heap.span(at: offset, count: stop - offset), as: form))
+      let count = stop - offset
+      if form == .text {
+        finish(string: heap.hash(at: offset, count: count, seed: CanonicalTag.text.seed(Self.place.seed)))
+      } else {
+        finish(string: Self.place.scalar(heap.span(at: offset, count: count), as: form))
+      }
       return stop + 1
     }
     token = .string
@@ -267,7 +260,7 @@ extension JSONDigest {
   private var stringForm: CanonicalForm { isName || scalarForm == .json ? .text : scalarForm }
 
   /// Takes note of a string that is complete.
-  private mutating func finish(string hash: Hash128) {
+  @inline(__always) private mutating func finish(string hash: Hash128) {
     token = .none
     guard isName else { return complete(hash) }
     top.name = hash
@@ -275,7 +268,7 @@ extension JSONDigest {
   }
 
   /// Takes more of a string's inside; returns where it ends.
-  private mutating func continueString(_ heap: borrowing ByteHeap, at offset: Int, end: Int) -> Int {
+  @inline(never) private mutating func continueString(_ heap: borrowing ByteHeap, at offset: Int, end: Int) -> Int {
     var at = offset
     while at < end && isValid {
       let byte = heap[at]

@@ -1,0 +1,82 @@
+// Values in text: numbers, dates, UUIDs, eight digits at a time.
+#ifndef CVALUES_H
+#define CVALUES_H
+#include "chash.h"
+
+/// Reads p[0..<n] as a whole number without sign of at most 16 digits, 16 bytes being readable; 0 when it is none.
+static inline int cb_small_number(const uint8_t *p, size_t n, uint64_t *value) {
+  if (n - 1 >= 16) return 0;
+  uint64_t total = 0;
+  const uint64_t zeros = 0x3030303030303030ULL;
+  size_t head = n > 8 ? n - 8 : n;
+  for (;;) {
+    // The digits go to the top of the word, zeros before them: the first digit has the lowest address.
+    uint64_t w = cb__read64(p);
+    size_t shift = 64 - 8 * head;
+    w = head == 8 ? w : (w << shift) | (zeros >> (64 - shift));
+    if (((w & 0xF0F0F0F0F0F0F0F0ULL) | (((w + 0x0606060606060606ULL) & 0xF0F0F0F0F0F0F0F0ULL) >> 4)) != 0x3333333333333333ULL)
+      return 0;
+    w -= zeros;
+    w = w * 10 + (w >> 8);
+    w = (((w & 0x000000FF000000FFULL) * 0x000F424000000064ULL) + (((w >> 16) & 0x000000FF000000FFULL) * 0x0000271000000001ULL)) >> 32;
+    total = total * 100000000 + w;
+    if (head == n) break;
+    p += head; n -= head; head = n;
+  }
+  *value = total;
+  return 1;
+}
+/// Reads p[0..<n] as digits with a point among them, at most 16 before it and 18 in all, 32 bytes being readable; 0 when it
+/// is none. The number is value / 10^scale, with no zero at the end of the fraction.
+static inline int cb_small_decimal(const uint8_t *p, size_t n, uint64_t *value, uint32_t *scale) {
+  if (n - 3 > 16) return 0;
+  static const uint64_t powers[19] = {
+      1ULL, 10ULL, 100ULL, 1000ULL, 10000ULL, 100000ULL, 1000000ULL, 10000000ULL, 100000000ULL, 1000000000ULL,
+      10000000000ULL, 100000000000ULL, 1000000000000ULL, 10000000000000ULL, 100000000000000ULL, 1000000000000000ULL,
+      10000000000000000ULL, 100000000000000000ULL, 1000000000000000000ULL};
+  size_t point = 1;
+  while (point < n && p[point] != '.') point++;
+  uint64_t whole, fraction;
+  if (point + 1 >= n || !cb_small_number(p, point, &whole) || !cb_small_number(p + point + 1, n - point - 1, &fraction)) return 0;
+  uint32_t places = (uint32_t)(n - point - 1);
+  uint64_t total = whole * powers[places] + fraction;
+  while (places > 0 && total % 10 == 0) { total /= 10; places--; }
+  *value = total;
+  *scale = places;
+  return 1;
+}
+/// Reads p[0..<n] as a UUID of 32 hexadecimal digits, with dashes after 8, 12, 16 and 20 of them when n is 36; 0 otherwise.
+int cb_uuid(const uint8_t *p, size_t n, uint64_t *high, uint64_t *low);
+
+/// The eight bytes at p as digits, 0 where `pattern` has a separator instead of the digit 0; `*wrong` becomes other than
+/// zero when they are not of that pattern.
+static inline uint64_t cb__digits(const uint8_t *p, const char *pattern, uint64_t *wrong) {
+  uint64_t expected = cb__read64((const uint8_t *)pattern), zeros = 0x3030303030303030ULL;
+  uint64_t separators = expected ^ zeros;  // other than zero in their bytes
+  separators |= separators >> 4;
+  separators = (separators | separators >> 2);
+  separators = ((separators | separators >> 1) & 0x0101010101010101ULL) * 9;
+  uint64_t x = cb__read64(p) ^ expected;
+  // Digits are at most 9: plus 6 they stay below 16. Separators are 0: plus 15 they do.
+  *wrong |= (x | (x + 0x0606060606060606ULL + separators)) & 0xF0F0F0F0F0F0F0F0ULL;
+  return x;
+}
+static inline uint32_t cb__two(uint64_t digits, int at) {
+  return (uint32_t)(digits >> (8 * at) & 15) * 10 + (uint32_t)(digits >> (8 * at + 8) & 15);
+}
+typedef struct { uint32_t year, month; } cb_date_fields;
+/// Reads `YYYY-MM-`; 0 when it is not of that form.
+static inline int cb_read_date(const uint8_t *p, cb_date_fields *fields) {
+  uint64_t wrong = 0, d = cb__digits(p, "0000-00-", &wrong);
+  fields->year = cb__two(d, 0) * 100 + cb__two(d, 2);
+  fields->month = cb__two(d, 5);
+  return wrong == 0;
+}
+/// Seconds since midnight of `HH:MM:SS`; -1 when it is no time of day.
+static inline int32_t cb_read_clock(const uint8_t *p) {
+  uint64_t wrong = 0, d = cb__digits(p, "00:00:00", &wrong);
+  uint32_t hour = cb__two(d, 0), minute = cb__two(d, 3), second = cb__two(d, 6);
+  if (wrong || hour > 23 || minute > 59 || second > 59) return -1;
+  return (int32_t)(hour * 3600 + minute * 60 + second);
+}
+#endif
