@@ -107,7 +107,7 @@ struct TypeRule: Sendable {
       p.text.shape == .timestamptz ? .timestamptz : nil
     },
     TypeRule("interval", "all texts are lengths of time", 0.85) { p, _ in p.text.shape == .interval ? .interval : nil },
-    TypeRule("code-name", "the name says that the digits are a code", 0.8, .csv) { p, name in
+    TypeRule("code-name", "the name says that the digits are no quantity", 0.8) { p, name in
       p.text.shape.isNumeric && NameWords(name).contains(anyOf: codeWords) ? .text : nil
     },
     TypeRule("constant-scale", "all texts are decimals with the same number of digits behind the point", 0.8) { p, _ in
@@ -133,7 +133,7 @@ struct TypeRule: Sendable {
   private static let codeWords = wordSet(
     """
     phone phones mobile fax tel telephone whatsapp contact zip zipcode postal postcode pin pincode ssn iban bic ean isbn \
-    upc gtin sku barcode imei
+    upc gtin sku barcode imei version release build revision
     """)
 
   /// `int32` or `int64` when all numbers are integers that fit, and the answer to `ifWithin32` is the same.

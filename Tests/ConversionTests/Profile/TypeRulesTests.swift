@@ -93,6 +93,7 @@ struct TypeExample: CustomTestStringConvertible, Sendable {
     TypeExample(values: texts(["12.50", "-3.10", "0.00"]), type: .decimal(precision: 4, scale: 2)),
     TypeExample(values: texts(["12.50", "-3.1"]), type: .text),
     TypeExample(values: texts(["-0.00", "1.00"]), type: .text),
+    TypeExample(values: texts(["6.0", "5.2"]), type: .text, name: "django_version"),
     TypeExample(values: texts(["01.50"]), type: .text),
     TypeExample(values: texts(["1", "2"]), type: .text),
     TypeExample(values: texts(["true", "false"]), type: .text),
