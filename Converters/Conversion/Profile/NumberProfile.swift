@@ -163,11 +163,3 @@ package struct NumberProfile: Equatable, Sendable {
     survivesDouble = survivesDouble && other.survivesDouble
   }
 }
-
-/// Whether a 64-bit float of the token's value is printed with the token's significant digits.
-func keepsDigitsAsDouble(_ token: Span<UInt8>) -> Bool {
-  guard let value = Double(String(decoding: Array(token), as: UTF8.self)), value.isFinite else { return false }
-  let printed = Array(value.description.utf8)
-  guard let a = DecimalText(token), let b = DecimalText(printed.span) else { return false }
-  return DecimalText.areEqual(a, token, b, printed.span)
-}

@@ -121,6 +121,18 @@ private struct Recipe: Sendable, CustomTestStringConvertible {
     #expect(try index.inclusion(of: texts, in: texts).holds)
   }
 
+  @Test func otherNumbersAndTextsJoinToo() throws {
+    var index = KeyIndex()
+    let set = index.makeSet(keepsOrder: true), texts = index.makeSet()
+    try index.add(batch([[.number("1.5")], [.text("1.5")], [.double(1.5)], [.text("2.5")]]), column: 0, to: set)
+    try index.add(batch([[.text("1.5")]]), column: 0, to: texts)
+    #expect(try index.counts(of: set).distinct == 3)
+    #expect(try index.counts(of: set, joining: true).distinct == 2)
+    #expect(try index.inclusion(of: set, in: texts).danglingRecords == 3)
+    let joined = try index.inclusion(of: set, in: texts, joining: true)
+    #expect(joined.danglingValues == 1 && joined.danglingRecords == 1 && joined.firstRecord == 3)
+  }
+
   @Test func tuplesAreComparedAsAWhole() throws {
     var index = KeyIndex()
     let pairs = index.makeSet(keepsOrder: true), parents = index.makeSet()

@@ -141,13 +141,47 @@ struct TypeExample: CustomTestStringConvertible, Sendable {
   /// Whatever a float column holds must come back digit by digit from a float; the oracle is Swift's own printing.
   @Test func floatsSurvive() {
     var random = Generator(7)
-    for _ in 0..<20_000 {
+    for _ in 0..<5000 {
       let value = Double(bitPattern: random.next())
       guard value.isFinite else { continue }
-      let short = value.description
-      #expect(profile(digits([short])).numbers.survivesDouble, "\(short)")
+      #expect(profile(digits([value.description])).numbers.survivesDouble, "\(value)")
+      for number in [Double.random(in: 0..<1, using: &random), Double.random(in: -1e5...1e5, using: &random)] {
+        #expect(profile(digits([number.description])).numbers.survivesDouble, "\(number)")
+      }
       let decimals = Double(Int64.random(in: -999_999...999_999, using: &random)) / 100
       #expect(profile(digits([decimals.description])).numbers.survivesDouble, "\(decimals)")
     }
+  }
+
+  /// Digits that a float loses are noticed, also when only the last one is another.
+  @Test func lostDigitsAreNoticed() {
+    var random = Generator(11), lost = 0
+    func check(_ token: String) {
+      let expected: Bool
+      if let value = Double(token), let a = DecimalText(Array(token.utf8).span) {
+        let printed = Array(value.description.utf8)
+        expected =
+          DecimalText(printed.span).map { DecimalText.areEqual(a, Array(token.utf8).span, $0, printed.span) } ?? false
+      } else {
+        expected = false
+      }
+      if !expected { lost += 1 }
+      #expect(profile(digits([token])).numbers.survivesDouble == expected, "\(token)")
+    }
+    for _ in 0..<10_000 {
+      let whole = UInt64.random(in: 0...99_999_999_999_999_999, using: &random)
+      let text = whole.description
+      let point = Int.random(in: 0..<text.utf8.count, using: &random)
+      let fraction = text.suffix(text.utf8.count - point)
+      if fraction.last == "0" { continue }
+      check((point == 0 ? "0" : String(text.prefix(point))) + "." + fraction)
+      // The shortest digits of a float, and their neighbours.
+      let value = Double.random(in: 1e-3..<1e3, using: &random)
+      let short = value.description
+      guard let last = short.last?.wholeNumberValue, last > 1, last < 9 else { continue }
+      for neighbour in [last - 1, last + 1] { check(short.dropLast() + neighbour.description) }
+      for power in [0.5, 1, 2, 1024] { check((power.nextUp).description); check((power.nextDown).description) }
+    }
+    #expect(lost > 1000)
   }
 }
