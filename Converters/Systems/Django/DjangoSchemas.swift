@@ -6,6 +6,7 @@ internal import Records
 /// Makes tables and the plan for reading them from what the inference decided.
 struct DjangoSchemas: Sendable {
   private let inference: Inference
+  private let secrets: [Set<Name>]
   private(set) var plan = DjangoPlan()
   private(set) var unverified: [UnverifiedForeignKey] = []
   private(set) var relations: [SchemaObject] = []
@@ -13,8 +14,10 @@ struct DjangoSchemas: Sendable {
   /// Tables already made, so that none is made twice under one name.
   private var usedNames: Set<Name> = []
 
-  init(_ inference: Inference, _ natural: NaturalInference, artifact: [UInt8]) {
+  /// `secrets`: of each model the raw columns that hold secrets.
+  init(_ inference: Inference, _ natural: NaturalInference, secrets: [Set<Name>], artifact: [UInt8]) {
     self.inference = inference
+    self.secrets = secrets
     plan.artifact = artifact
     plan.indexes = natural.indexes
     plan.synthetic = natural.synthetic
@@ -137,7 +140,8 @@ struct DjangoSchemas: Sendable {
     let isParent = inference.roles[m].contains { if case .parentLink = $0 { true } else { false } }
     var column = Column(identity.keyName, identity.keyType, isNullable: facts.missingKeys > 0 && !takesNewKeys(m))
     column.maximumLength = identity.keyLength
-    column.isSecret = identity.known?.isKeySecret ?? false
+    let isFound = facts.keyField.map { secrets[m].contains(facts.fields[$0].name) } ?? false
+    column.isSecret = isFound || identity.known?.isKeySecret ?? false
     column.isIdentity = takesNewKeys(m) && !isParent
     if facts.isComposite { column.type = .json }
     return column
@@ -180,16 +184,14 @@ struct DjangoSchemas: Sendable {
     let type = field.inferredType
     guard let fact = known?.fields.first(where: { Name($0.name) == field.name }), fact.references == nil else {
       let isJSONText = type != .json && field.isText && field.profiles.allSatisfy { $0.text.isJSON }
-      return (Column(field.name, isJSONText ? .json : type, isSecret: secret(field.name)), isJSONText ? .json : .keep)
+      return (Column(field.name, isJSONText ? .json : type, isSecret: secrets[m].contains(field.name)), isJSONText ? .json : .keep)
     }
     let fits = field.present == 0 || fact.type.holds(type)
     let column = Column(
       field.name, fits ? fact.type : type, isNullable: fact.isNullable || field.absent > 0,
-      maximumLength: fits ? fact.maximumLength : nil, isSecret: fact.isSecret)
+      maximumLength: fits ? fact.maximumLength : nil, isSecret: fact.isSecret || secrets[m].contains(field.name))
     return (column, .keep)
   }
-
-  private func secret(_ name: Name) -> Bool { name == "password" }
 
   // MARK: References
 

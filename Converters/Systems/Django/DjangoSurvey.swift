@@ -11,6 +11,8 @@ struct DjangoSurvey {
   /// Position in `facts` by the model's lower-case name.
   private var byName: [Name: Int] = [:]
   private var profiles: [Name: TableProfile] = [:]
+  private var scans: [Name: SecretScan] = [:]
+  private var index = KeyIndex()
   /// Members of the envelope that are no rows.
   private(set) var envelope: [(name: Name, value: [UInt8])] = []
   private var findings: [Finding] = []
@@ -21,10 +23,14 @@ struct DjangoSurvey {
   mutating func run() throws(ReadError) -> Knowledge {
     findings = try content.openingFindings()
     try learn()
-    var inference = Inference(facts, layout: content.document.layout)
+    try findDuplicates()
+    var inference = try Inference(facts, index, layout: content.document.layout)
     if !inference.textQuestions.isEmpty {
-      try pass { batch, model, fields throws(ReadError) in inference.observeText(batch, model: model, fields: fields) }
-      inference.decideText()
+      inference.beginText()
+      try pass { batch, model, fields throws(ReadError) in
+        try inference.observeText(batch, model: model, fields: fields)
+      }
+      try inference.decideText()
     }
     var natural = NaturalInference(inference)
     if natural.needsSearch {
@@ -40,7 +46,9 @@ struct DjangoSurvey {
     }
     natural.decide(&inference)
     inference.settleTypes()
-    let schemas = DjangoSchemas(inference, natural, artifact: content.entry.path)
+    let secrets = secretReports(inference)
+    let schemas = DjangoSchemas(inference, natural, secrets: secrets.columns, artifact: content.entry.path)
+    findings += secrets.findings
     return try knowledge(inference, natural, schemas)
   }
 
@@ -60,12 +68,20 @@ struct DjangoSurvey {
         if isEnvelope { continue }
         let model = model(schema.name)
         profiles[schema.name, default: TableProfile(estimatesDistinct: false)].begin(schema)
+        let table = tableName(schema.name)
+        scans[schema.name, default: SecretScan(table: table)].begin(schema)
         current = (schema.name, model, fields(of: schema, model))
       case .rows(let box):
         if let envelope { keepEnvelope(box.batch, envelope) }
         if let current {
           profiles[current.table]?.add(box.batch)
-          facts[current.model].observe(box.batch, fields: current.fields)
+          scans[current.table]?.add(box.batch, profile: profiles[current.table])
+          do throws(IOError) {
+            try facts[current.model].observe(box.batch, fields: current.fields, &index)
+          } catch {
+            _ = ahead.finish()
+            throw ReadError(.io(error))
+          }
         }
         ahead.recycle(box)
       }
@@ -112,13 +128,19 @@ struct DjangoSurvey {
 
   private func modelName(_ raw: Name) -> Name { content.document.layout == .fixture ? raw.lowercased : raw }
 
+  /// The table that a raw one becomes, as far as its name tells.
+  private func tableName(_ raw: Name) -> Name {
+    let known = content.document.layout == .rows ? UserData.model(raw, []) : DjangoTables.model(raw.lowercased)
+    return known.map { Name($0.table) } ?? DjangoNames.table(raw)
+  }
+
   private mutating func model(_ raw: Name) -> Int {
     let name = modelName(raw)
     if let known = byName[name] {
       if !facts[known].spellings.contains(raw) { facts[known].spellings.append(raw) }
       return known
     }
-    var model = ModelFacts(raw, name: name)
+    var model = ModelFacts(raw, name: name, keySet: index.makeSet())
     if content.document.layout == .fixture {
       // The primary key is the first column and has no name among the fields.
       model.fields.append(FieldFacts("pk"))
@@ -167,6 +189,41 @@ struct DjangoSurvey {
       }
     }
     profiles = [:]
+  }
+
+  /// Columns that hold secrets, by model, and what is to be said about them.
+  private func secretReports(_ inference: Inference) -> (columns: [Set<Name>], findings: [Finding]) {
+    var columns = Array(repeating: Set<Name>(), count: facts.count), findings: [Finding] = []
+    for (raw, scan) in scans.sorted(by: { $0.key < $1.key }) {
+      guard let model = byName[modelName(raw)] else { continue }
+      let report = scan.report(artifact: content.entry.path), identity = inference.identities[model]
+      let keyName = facts[model].keyField.map { facts[model].fields[$0].name }
+      columns[model].formUnion(report.secretColumns)
+      for var finding in report.findings {
+        finding.table = identity.table
+        if content.document.layout == .fixture, finding.column == keyName { finding.column = identity.keyName }
+        findings.append(finding)
+      }
+    }
+    return (columns, findings)
+  }
+
+  // MARK: Duplicates
+
+  /// Finds the last row of every key that comes more than once; a pass of its own, which most backups do not need.
+  private mutating func findDuplicates() throws(ReadError) {
+    var finders: [Int: DuplicateFinder] = [:]
+    for m in facts.indices where facts[m].rowCount > 0 {
+      do throws(IOError) {
+        facts[m].duplicateRows = try index.counts(of: facts[m].keySet, joining: true).repeats
+      } catch { throw ReadError(.io(error)) }
+      if facts[m].duplicateRows > 0 { finders[m] = DuplicateFinder(rowCount: facts[m].rowCount) }
+    }
+    guard !finders.isEmpty else { return }
+    try pass { batch, model, _ throws(ReadError) in
+      if let key = facts[model].keyField { try finders[model]?.observe(batch, keyColumn: key) }
+    }
+    for (m, finder) in finders { facts[m].lastRows = finder.lastRows }
   }
 
   // MARK: Result

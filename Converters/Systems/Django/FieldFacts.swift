@@ -14,8 +14,10 @@ struct FieldFacts: Sendable {
   var arrays = 0
   var objects = 0
   var externals = 0
-  /// Distinct whole numbers; of a text column only when a later pass asks for them.
-  var keys = KeyValues()
+  /// The values, while all of them are whole numbers; of texts only when a later pass asks for them.
+  var keySet: KeyIndex.ID?
+  /// The elements of the arrays.
+  var elementSet: KeyIndex.ID?
   /// Facts about the arrays and objects.
   var lists = ListFacts()
   /// Rows whose value is that of the primary key, and rows with another.
@@ -25,6 +27,8 @@ struct FieldFacts: Sendable {
   private(set) var profiles: [ColumnProfile] = []
   /// Whether values are compared with the primary key's: a column `id`, or one that points to a parent model.
   let mayCopyKey: Bool
+  /// Whether no value so far is anything but a whole number.
+  private var isOnlyWhole = true
   /// Whether objects are looked into: only content types are described by objects.
   private let mayHoldContentTypes: Bool
 
@@ -46,16 +50,20 @@ struct FieldFacts: Sendable {
   var isList: Bool { arrays > 0 && arrays == present }
 
   /// Learns the keys and lists in one column of a batch; everything else is learnt from the profile.
-  mutating func observe(_ batch: borrowing RecordBatch, column: Int, isKey: Bool) {
-    var at = column
+  mutating func observe(_ batch: borrowing RecordBatch, column: Int, _ index: inout KeyIndex) throws(IOError) {
+    var at = column, hasNumbers = false, hasArrays = false
     for _ in 0..<batch.rowCount {
       let cell = batch.cells[at]
       at &+= batch.columnCount
       switch cell.kind {
-      case .number where !isKey && keys.isComplete: _ = keys.insert(batch.bytes(of: cell))
-      case .json where !isKey:
+      case .number:
+        hasNumbers = true
+        if isOnlyWhole, !isWholeNumber(batch.bytes(of: cell)) { isOnlyWhole = false }
+      case .text: isOnlyWhole = false
+      case .json:
         let bytes = batch.bytes(of: cell)
         if bytes[0] == UInt8(ascii: "[") {
+          hasArrays = true
           lists.observe(array: bytes)
         } else if mayHoldContentTypes {
           lists.observe(object: bytes)
@@ -63,6 +71,16 @@ struct FieldFacts: Sendable {
       default: continue
       }
     }
+    if hasNumbers && isOnlyWhole { try index.add(batch, column: column, to: set(&keySet, &index)) }
+    if hasArrays && lists.others == 0 {
+      try index.addElements(batch, column: column, to: set(&elementSet, &index))
+    }
+  }
+
+  private func set(_ id: inout KeyIndex.ID?, _ index: inout KeyIndex) -> KeyIndex.ID {
+    let found = id ?? index.makeSet()
+    id = found
+    return found
   }
 
   /// Takes over the counts of the column's profile.
@@ -117,8 +135,6 @@ struct ListFacts: Sendable {
   /// Arrays of scalars among the elements that hold no text.
   var arraysOfNumbers = 0
   var others = 0
-  /// Distinct scalar elements.
-  var keys = KeyValues()
   /// Arrays that hold a scalar twice.
   var repeats = 0
   /// Number of values in every tuple; nil before the first, -1 when it varies.
@@ -146,16 +162,13 @@ struct ListFacts: Sendable {
       switch element.kind {
       case .number where isWholeNumber(bytes.extracting(element.range)):
         wholeNumbers += 1
-        let digits = bytes.extracting(element.range)
-        _ = keys.insert(digits)
-        let value = shortInteger(digits)
+        let value = shortInteger(bytes.extracting(element.range))
         if value <= last { isAscending = false }
         last = value
       case .text:
         texts += 1
         isAscending = false
         let text = unescapedText(bytes, element)
-        _ = keys.insert(text.span)
         tuple.append(text.span)
         if parts.count < 16 { parts.append(text) }
       case .array:

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Conversion
 internal import Records
 
 /// A reference from a field to a model's rows.
@@ -57,26 +58,33 @@ struct Inference: Sendable {
   var identities: [Identity]
   var roles: [[Role]]
   let layout: Layout
+  /// Values of keys and of the fields that may refer to them.
+  private var index: KeyIndex
+  /// Values that are no keys of a model, by set of values and model.
+  private var counted: [KeyIndex.ID: [Int: Int?]] = [:]
   /// Text fields that may be foreign keys, and text columns such fields may refer to.
   private(set) var textQuestions: [FieldPlace] = []
   private(set) var textColumns: [FieldPlace] = []
+  /// Their values.
+  private var textSets: [FieldPlace: KeyIndex.ID] = [:]
   /// Fields whose lists or objects may be natural keys.
   private(set) var naturalQuestions: [FieldPlace] = []
 
-  init(_ models: [ModelFacts], layout: Layout) {
+  init(_ models: [ModelFacts], _ index: KeyIndex, layout: Layout) throws(ReadError) {
     self.models = models
+    self.index = index
     self.layout = layout
     identities = models.indices.map { Identity(models[$0], index: $0, layout: layout) }
     roles = models.map { $0.fields.map { _ in .plain } }
     for m in models.indices {
-      decideKeys(m)
-      for f in models[m].fields.indices { decide(m, f) }
+      try decideKeys(m)
+      for f in models[m].fields.indices { try decide(m, f) }
     }
   }
 
   // MARK: Primary keys
 
-  private mutating func decideKeys(_ m: Int) {
+  private mutating func decideKeys(_ m: Int) throws(ReadError) {
     guard let keyField = models[m].keyField else { return }
     roles[m][keyField] = .key
     if models[m].isComposite { return decideMembers(m) }
@@ -87,7 +95,7 @@ struct Inference: Sendable {
       } else if let target = parent(of: field.name, m) {
         let link = Reference(
           to: target, isInferred: true, evidence: "the field is named after the model and repeats the primary key",
-          missing: countMissing(models[m].keys, in: target))
+          missing: try countMissing(models[m].keySet, in: target) ?? 0)
         roles[m][f] = .parentLink(link)
         identities[m].keyName = DjangoNames.withoutID(field.name) + "_id"
         identities[m].keyType = target.keyType
@@ -121,22 +129,22 @@ struct Inference: Sendable {
 
   // MARK: Fields
 
-  private mutating func decide(_ m: Int, _ f: Int) {
+  private mutating func decide(_ m: Int, _ f: Int) throws(ReadError) {
     guard case .plain = roles[m][f] else { return }
     let field = models[m].fields[f]
     let known = knownModel(m)
     if let list = known?.lists.first(where: { Name($0.name) == field.name }) {
-      return decideKnown(m, f, target: identity(ofModel: Name(list.target)), isList: true)
+      return try decideKnown(m, f, target: identity(ofModel: Name(list.target)), isList: true)
     }
     let bare = DjangoNames.withoutID(field.name)
     if let known = known?.fields.first(where: { Name($0.name) == field.name || Name($0.name) == bare }) {
       guard let model = known.references else { return }
-      return decideKnown(m, f, target: identity(ofModel: Name(model)), isList: false)
+      return try decideKnown(m, f, target: identity(ofModel: Name(model)), isList: false)
     }
     if field.objects > 0 || field.isList, bare == "content_type" || field.objects == 0 {
-      return decideNested(m, f)
+      return try decideNested(m, f)
     }
-    if field.isWhole { return decideWhole(m, f) }
+    if field.isWhole { return try decideWhole(m, f) }
     if field.isKeyLike { askForText(m, f) }
   }
 
@@ -147,70 +155,76 @@ struct Inference: Sendable {
     return DjangoTables.model(name).map(Identity.init(absent:))
   }
 
-  private mutating func decideKnown(_ m: Int, _ f: Int, target: Identity?, isList: Bool) {
+  private mutating func decideKnown(_ m: Int, _ f: Int, target: Identity?, isList: Bool) throws(ReadError) {
     guard let target else { return }
     let field = models[m].fields[f]
     let evidence = "a field of a model that Django defines"
     if isList {
       guard field.arrays == field.present, field.lists.others == 0 else { return }
       if field.lists.arraysOfScalars > 0 { return naturalQuestions.append(FieldPlace(model: m, field: f)) }
-      let missing = field.lists.elements == 0 ? 0 : countMissing(field.lists.keys, in: target)
+      let missing = try countMissing(field.elementSet, in: target) ?? 0
       roles[m][f] = .list(Reference(to: target, isInferred: false, evidence: evidence, missing: missing))
     } else if field.arrays + field.objects > 0 {
       naturalQuestions.append(FieldPlace(model: m, field: f))
     } else if field.isWhole || field.present == 0 {
-      let missing = countMissing(field.keys, in: target)
+      let missing = try countMissing(field.keySet, in: target) ?? 0
       roles[m][f] = .reference(Reference(to: target, isInferred: false, evidence: evidence, missing: missing))
     } else if field.isKeyLike {
       textQuestions.append(FieldPlace(model: m, field: f))
     }
   }
 
-  private mutating func decideWhole(_ m: Int, _ f: Int) {
+  private mutating func decideWhole(_ m: Int, _ f: Int) throws(ReadError) {
     let field = models[m].fields[f]
-    if let found = bestTarget(m, f, values: field.keys, isList: false) {
+    if let found = try bestTarget(m, f, values: field.keySet, isList: false) {
       roles[m][f] = .reference(found)
     } else if DjangoNames.withoutID(field.name) == "content_type",
       let target = identity(ofModel: "contenttypes.contenttype")
     {
-      let missing = countMissing(field.keys, in: target)
+      let missing = try countMissing(field.keySet, in: target) ?? 0
       roles[m][f] = .reference(
         Reference(to: target, isInferred: true, evidence: "the field of a generic relation", missing: missing))
     }
   }
 
   /// The one model that a field is named like and that has all its values as keys.
-  private func bestTarget(_ m: Int, _ f: Int, values: KeyValues, isList: Bool) -> Reference? {
-    let name = models[m].fields[f].name
-    guard values.isComplete else { return nil }
-    let base = DjangoNames.withoutID(name)
+  private mutating func bestTarget(
+    _ m: Int, _ f: Int, values: KeyIndex.ID?, isList: Bool
+  ) throws(ReadError) -> Reference? {
+    guard let values else { return nil }
+    let base = DjangoNames.withoutID(models[m].fields[f].name)
     let groups = candidates(base, m, isList: isList)
     for group in groups {
-      let holding = group.targets.filter { countMissing(values, in: $0) == 0 && isChecked($0) }
+      let holding = try targets(holding: values, among: group.targets)
       if holding.count == 1 {
         return Reference(
           to: holding[0], isInferred: true, evidence: "\(group.match.words); every value is one of its keys")
       }
     }
-    if let user = identities.first(where: \.isUser), UserNames.contains(base, isList: isList), values.count > 0,
-      countMissing(values, in: user) == 0, isChecked(user)
+    if let user = identities.first(where: \.isUser), UserNames.contains(base, isList: isList),
+      try countMissing(values, in: user) == 0
     {
       return Reference(to: user, isInferred: true, evidence: "named like a user; every value is a user's key")
     }
-    if base == "parent", values.count > 0, isChecked(identities[m]), countMissing(values, in: identities[m]) == 0 {
+    if base == "parent", try countMissing(values, in: identities[m]) == 0 {
       return Reference(
         to: identities[m], isInferred: true, evidence: "named parent; every value is a key of the model itself")
     }
     // Most values lead somewhere: a foreign key with rows missing from the backup.
-    if let group = groups.first, group.match == .whole, group.targets.count == 1, values.count > 0 {
-      let missing = countMissing(values, in: group.targets[0])
-      if missing * 2 < values.count {
-        return Reference(
-          to: group.targets[0], isInferred: true, evidence: "\(group.match.words); most values are among its keys",
-          missing: missing)
-      }
-    }
-    return nil
+    guard let group = groups.first, group.match == .whole, group.targets.count == 1,
+      let missing = try countMissing(values, in: group.targets[0]), try missing * 2 < countDistinct(values)
+    else { return nil }
+    return Reference(
+      to: group.targets[0], isInferred: true, evidence: "\(group.match.words); most values are among its keys",
+      missing: missing)
+  }
+
+  private mutating func targets(
+    holding values: KeyIndex.ID, among targets: [Identity]
+  ) throws(ReadError) -> [Identity] {
+    var holding: [Identity] = []
+    for target in targets where try countMissing(values, in: target) == 0 { holding.append(target) }
+    return holding
   }
 
   /// Models that a field is named like, the best match first and the own application before others.
@@ -227,18 +241,28 @@ struct Inference: Sendable {
     return groups
   }
 
-  /// Number of values that are no keys of a model.
-  func countMissing(_ values: KeyValues, in target: Identity) -> Int {
-    guard let index = target.index else { return values.count }
-    return values.countMissing(in: models[index].keys)
+  /// Number of distinct values that are no keys of a model; nil when not all could be looked at. No values: none.
+  private mutating func countMissing(_ values: KeyIndex.ID?, in target: Identity) throws(ReadError) -> Int? {
+    guard let values else { return 0 }
+    guard let model = target.index else { return try countDistinct(values) }
+    if let known = counted[values]?[model] { return known }
+    do throws(IOError) {
+      let inclusion = try index.inclusion(of: values, in: models[model].keySet, joining: true)
+      let missing = inclusion.isComplete ? inclusion.danglingValues : nil
+      counted[values, default: [:]][model] = .some(missing)
+      return missing
+    } catch { throw ReadError(.io(error)) }
   }
 
-  /// Whether all keys of a model are at hand.
-  func isChecked(_ target: Identity) -> Bool { target.index.map { models[$0].keys.isComplete } ?? false }
+  private func countDistinct(_ values: KeyIndex.ID) throws(ReadError) -> Int {
+    do throws(IOError) { return try index.counts(of: values, joining: true).distinct } catch {
+      throw ReadError(.io(error))
+    }
+  }
 
   // MARK: Lists and objects
 
-  private mutating func decideNested(_ m: Int, _ f: Int) {
+  private mutating func decideNested(_ m: Int, _ f: Int) throws(ReadError) {
     let field = models[m].fields[f], lists = field.lists
     if field.objects > 0 {
       let keys: [Name] = ["app_label", "model"]
@@ -252,11 +276,11 @@ struct Inference: Sendable {
         if let target = emptyListTarget(m, f) { roles[m][f] = .list(target) }
         return
       }
-      if let found = bestTarget(m, f, values: lists.keys, isList: true), found.missing == 0 || lists.texts == 0 {
+      if let found = try bestTarget(m, f, values: field.elementSet, isList: true), found.missing == 0 || lists.texts == 0 {
         roles[m][f] = .list(found)
         return
       }
-      if lists.wholeNumbers == 0, let found = onlyTextTarget(m, f) {
+      if lists.wholeNumbers == 0, let found = try onlyTextTarget(m, f) {
         roles[m][f] = .list(found)
         return
       }
@@ -276,13 +300,10 @@ struct Inference: Sendable {
   }
 
   /// The one model whose text keys hold all elements of a list, whatever its name.
-  private func onlyTextTarget(_ m: Int, _ f: Int) -> Reference? {
-    let values = models[m].fields[f].lists.keys
-    guard values.isComplete else { return nil }
-    let holding = identities.filter { target in
-      guard let index = target.index, !models[index].hasOnlyWholeKeys, isChecked(target) else { return false }
-      return countMissing(values, in: target) == 0
-    }
+  private mutating func onlyTextTarget(_ m: Int, _ f: Int) throws(ReadError) -> Reference? {
+    guard let values = models[m].fields[f].elementSet else { return nil }
+    let textual = identities.filter { target in target.index.map { !models[$0].hasOnlyWholeKeys } ?? false }
+    let holding = try targets(holding: values, among: textual)
     guard holding.count == 1 else { return nil }
     return Reference(to: holding[0], isInferred: true, evidence: "every element is a key of this one model")
   }
@@ -305,28 +326,31 @@ struct Inference: Sendable {
   }
 
   /// Collects the values of text columns that are in question.
-  mutating func observeText(_ batch: borrowing RecordBatch, model m: Int, fields positions: [Int]) {
+  mutating func observeText(
+    _ batch: borrowing RecordBatch, model m: Int, fields positions: [Int]
+  ) throws(ReadError) {
     for (column, f) in positions.enumerated() {
-      let place = FieldPlace(model: m, field: f)
-      guard textQuestions.contains(place) || textColumns.contains(place) else { continue }
-      for row in 0..<batch.rowCount where batch[row, column].kind == .text {
-        _ = models[m].fields[f].keys.insert(batch.bytes(of: batch[row, column]))
-      }
+      guard let set = textSets[FieldPlace(model: m, field: f)] else { continue }
+      do throws(IOError) { try index.add(batch, column: column, to: set) } catch { throw ReadError(.io(error)) }
     }
   }
 
+  /// Makes room for the values of text columns.
+  mutating func beginText() {
+    for place in textQuestions + textColumns where textSets[place] == nil { textSets[place] = index.makeSet() }
+  }
+
   /// Decides the text columns once their values are collected.
-  mutating func decideText() {
+  mutating func decideText() throws(ReadError) {
     for place in textQuestions {
-      let field = models[place.model].fields[place.field]
+      let values = textSets[place]
       if let known = knownTarget(place) {
-        let missing = countMissing(field.keys, in: known)
+        let missing = try countMissing(values, in: known) ?? 0
         roles[place.model][place.field] = .reference(
           Reference(to: known, isInferred: false, evidence: "a field of a model that Django defines", missing: missing))
-      } else if let found = bestTarget(place.model, place.field, values: field.keys, isList: false), found.missing == 0
-      {
+      } else if let found = try bestTarget(place.model, place.field, values: values, isList: false), found.missing == 0 {
         roles[place.model][place.field] = .reference(found)
-      } else if let found = otherColumn(place) {
+      } else if let found = try otherColumn(place) {
         roles[place.model][place.field] = .reference(found)
       }
     }
@@ -348,20 +372,23 @@ struct Inference: Sendable {
   }
 
   /// A unique text column of the model named like the field that has all its values (`to_field`).
-  private func otherColumn(_ place: FieldPlace) -> Reference? {
+  private func otherColumn(_ place: FieldPlace) throws(ReadError) -> Reference? {
     let field = models[place.model].fields[place.field]
     let groups = candidates(DjangoNames.withoutID(field.name), place.model, isList: false)
     guard let group = groups.first(where: { $0.match == .whole }), group.targets.count == 1,
-      let index = group.targets[0].index, field.isText
+      let target = group.targets[0].index, field.isText, let values = textSets[place]
     else { return nil }
-    let columns = models[index].fields.indices.filter { g in
-      let column = models[index].fields[g]
-      return textColumns.contains(FieldPlace(model: index, field: g)) && column.keys.isComplete
-        && column.keys.count == column.texts && field.keys.countMissing(in: column.keys) == 0
+    var columns: [Int] = []
+    for g in models[target].fields.indices {
+      let other = FieldPlace(model: target, field: g)
+      guard textColumns.contains(other), other != place, let set = textSets[other] else { continue }
+      do throws(IOError) {
+        if try index.counts(of: set).isKey, try index.inclusion(of: values, in: set).holds { columns.append(g) }
+      } catch { throw ReadError(.io(error)) }
     }
     guard columns.count == 1 else { return nil }
     return Reference(
-      to: group.targets[0], column: models[index].fields[columns[0]].name, type: .text, isInferred: true,
+      to: group.targets[0], column: models[target].fields[columns[0]].name, type: .text, isInferred: true,
       evidence: "\(group.match.words); every value is in its one unique column that holds them all")
   }
 }

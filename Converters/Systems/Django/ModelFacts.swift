@@ -1,11 +1,9 @@
 internal import Bytes
+internal import Conversion
 internal import Records
 
 /// What the survey learns about one model: the rows of one raw table, or of several that differ only in letter case.
 struct ModelFacts: Sendable {
-  /// Lost rows beyond this number are counted but not told apart.
-  static let duplicateLimit = 1 << 20
-
   /// Names of the raw tables, as they are written.
   var spellings: [Name]
   /// Lower-case `app.model`; in other documents than fixtures the raw table's name.
@@ -17,17 +15,20 @@ struct ModelFacts: Sendable {
   var keyField: Int?
   var rowCount = 0
 
-  var keys = KeyValues()
+  /// The primary keys.
+  let keySet: KeyIndex.ID
   /// Whether all keys are digits, as numbers or as text.
   var hasOnlyWholeKeys = true
   var largestKey: Int64 = 0
-  /// Rows whose key came before, by the key's hash: the number of the last such row.
-  var lastRows: [Hash128: Int] = [:]
+  /// Rows whose key comes again later.
   var duplicateRows = 0
+  /// The number of the last row of each key that comes more than once, by the key's hash.
+  var lastRows: [Hash128: Int] = [:]
   /// For each part of a composite key the fields that always hold the same value; nil while no key is composite.
   var memberCandidates: [[Int]]?
 
-  init(_ spelling: Name, name: Name) {
+  init(_ spelling: Name, name: Name, keySet: KeyIndex.ID) {
+    self.keySet = keySet
     spellings = [spelling]
     self.name = name
   }
@@ -46,11 +47,14 @@ struct ModelFacts: Sendable {
   }
 
   /// Learns from a batch whose columns are these fields.
-  mutating func observe(_ batch: borrowing RecordBatch, fields positions: [Int]) {
-    for (column, position) in positions.enumerated() {
-      fields[position].observe(batch, column: column, isKey: position == keyField)
+  mutating func observe(
+    _ batch: borrowing RecordBatch, fields positions: [Int], _ index: inout KeyIndex
+  ) throws(IOError) {
+    for (column, position) in positions.enumerated() where position != keyField {
+      try fields[position].observe(batch, column: column, &index)
     }
     if let keyField, let column = positions.firstIndex(of: keyField) {
+      try index.add(batch, column: column, to: keySet)
       observeKeys(batch, column)
       for (other, position) in positions.enumerated() where fields[position].mayCopyKey && position != keyField {
         compare(batch, column, other, position)
@@ -66,14 +70,14 @@ struct ModelFacts: Sendable {
   }
 
   private mutating func observeKeys(_ batch: borrowing RecordBatch, _ column: Int) {
-    for row in 0..<batch.rowCount {
-      let cell = batch[row, column]
-      guard cell.kind == .number || cell.kind == .text || cell.kind == .json else { continue }
-      let bytes = batch.bytes(of: cell)
-      noteLargest(bytes)
-      if keys.insert(bytes) { continue }
-      duplicateRows += 1
-      if lastRows.count < Self.duplicateLimit { lastRows[Hash128.of(bytes, seed: 0)] = rowCount + row }
+    var at = column
+    for _ in 0..<batch.rowCount {
+      let cell = batch.cells[at]
+      at &+= batch.columnCount
+      switch cell.kind {
+      case .number, .text, .json: noteLargest(batch.bytes(of: cell))
+      default: continue
+      }
     }
   }
 

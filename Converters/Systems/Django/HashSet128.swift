@@ -1,0 +1,31 @@
+internal import Bytes
+
+/// A set of 128-bit hashes with open addressing.
+struct HashSet128: Sendable {
+  private var slots: [Hash128] = []
+  private(set) var count = 0
+
+  /// Adds a hash; true when it is new.
+  mutating func insert(_ hash: Hash128) -> Bool {
+    if (count + 1) * 2 > slots.count { grow() }
+    let hash = Self.nonzero(hash), mask = slots.count - 1
+    var at = Int(truncatingIfNeeded: hash.low) & mask
+    while slots[at] != Hash128() {
+      if slots[at] == hash { return false }
+      at = (at + 1) & mask
+    }
+    slots[at] = hash
+    count += 1
+    return true
+  }
+
+  private mutating func grow() {
+    let old = slots
+    slots = Array(repeating: Hash128(), count: max(64, old.count * 2))
+    count = 0
+    for hash in old where hash != Hash128() { _ = insert(hash) }
+  }
+
+  /// Zero marks a free slot.
+  private static func nonzero(_ hash: Hash128) -> Hash128 { hash == Hash128() ? Hash128(low: 1, high: 1) : hash }
+}
