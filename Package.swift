@@ -98,7 +98,7 @@ let tests: [(of: String, uses: [String])] = [
   ("CommandLine", core + ["CommandLine"]),
   ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
   ("Conversion", core + ["Conversion"]),
-  ("DjangoSystem", core + ["Conversion", "DjangoSystem"]),
+  ("DjangoSystem", core + ["BuiltIn", "Conversion", "DjangoSystem"]),
   ("EndToEnd", core + ["CommandLine", "coffer"]),
   ("GenericSystem", core + ["BuiltIn", "Conversion", "GenericSystem"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),

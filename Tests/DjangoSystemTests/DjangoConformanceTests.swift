@@ -1,4 +1,7 @@
+import BuiltIn
 import Bytes
+import Conversion
+import DjangoSystem
 import Glibc
 import TestSupport
 import Testing
@@ -24,6 +27,28 @@ import Testing
       #expect(run.error == nil, "\(file)")
       input += try run.lines(file: file)
     }
+    let result = try TestSupport.run(
+      ["python3", packageRoot + "/Tests/oracles/django.py", "compare"], input: input)
+    #expect(result.exitCode == 0, "\(result.errorText)")
+    #expect(result.text == "")
+  }
+
+  /// Compressed forms, found in directories among other files.
+  @Test(arguments: [("generated/dj5.2", 5), ("real/django-tests/fixtures/fixtures", 7)])
+  func compressedFormsEqualIndependentReading(_ directory: String, _ least: Int) throws {
+    guard let samples = sharedSamples else { return }
+    let path = samples + "/django/dev/" + directory
+    let container = try BuiltIn.recogniser.open(Array(path.utf8))
+    var input: [UInt8] = [], count = 0
+    for backup in try Django.django.detect(container, BuiltIn.toolbox) {
+      let name = String(decoding: try #require(backup.artifacts.first).entry.path, as: UTF8.self)
+      if name.hasSuffix(".json") || name.hasSuffix(".jsonl") { continue }
+      let run = try DjangoRun(backup, container, BuiltIn.toolbox)
+      #expect(run.error == nil, "\(name)")
+      input += try run.lines(file: path + "/" + name)
+      count += 1
+    }
+    #expect(count >= least)
     let result = try TestSupport.run(
       ["python3", packageRoot + "/Tests/oracles/django.py", "compare"], input: input)
     #expect(result.exitCode == 0, "\(result.errorText)")

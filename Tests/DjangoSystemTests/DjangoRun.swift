@@ -46,6 +46,13 @@ struct DjangoRun {
 
   init?(_ container: FileContainer, salvage: Bool = false) throws {
     guard let backup = try Django.django.detect(container, toolbox).first else { return nil }
+    try self.init(backup, container, toolbox, salvage: salvage)
+  }
+
+  /// Reads a backup that was detected.
+  init(
+    _ backup: DetectedBackup, _ container: any BackupContainer, _ toolbox: Toolbox, salvage: Bool = false
+  ) throws {
     var options = ReadOptions()
     options.keepsRowsBeforeError = salvage
     let input = BackupInput(backup: backup, container: container, toolbox: toolbox, options: options)

@@ -184,7 +184,10 @@ struct DjangoSchemas: Sendable {
     let type = field.inferredType
     guard let fact = known?.fields.first(where: { Name($0.name) == field.name }), fact.references == nil else {
       let isJSONText = type != .json && field.isText && field.profiles.allSatisfy { $0.text.isJSON }
-      return (Column(field.name, isJSONText ? .json : type, isSecret: secrets[m].contains(field.name)), isJSONText ? .json : .keep)
+      return (
+        Column(field.name, isJSONText ? .json : type, isSecret: secrets[m].contains(field.name)),
+        isJSONText ? .json : .keep
+      )
     }
     let fits = field.present == 0 || fact.type.holds(type)
     let column = Column(

@@ -276,7 +276,9 @@ struct Inference: Sendable {
         if let target = emptyListTarget(m, f) { roles[m][f] = .list(target) }
         return
       }
-      if let found = try bestTarget(m, f, values: field.elementSet, isList: true), found.missing == 0 || lists.texts == 0 {
+      if let found = try bestTarget(m, f, values: field.elementSet, isList: true),
+        found.missing == 0 || lists.texts == 0
+      {
         roles[m][f] = .list(found)
         return
       }
@@ -348,7 +350,8 @@ struct Inference: Sendable {
         let missing = try countMissing(values, in: known) ?? 0
         roles[place.model][place.field] = .reference(
           Reference(to: known, isInferred: false, evidence: "a field of a model that Django defines", missing: missing))
-      } else if let found = try bestTarget(place.model, place.field, values: values, isList: false), found.missing == 0 {
+      } else if let found = try bestTarget(place.model, place.field, values: values, isList: false), found.missing == 0
+      {
         roles[place.model][place.field] = .reference(found)
       } else if let found = try otherColumn(place) {
         roles[place.model][place.field] = .reference(found)
