@@ -25,9 +25,9 @@ extension DecimalText {
     self.init(description.utf8.span)
   }
 
-  /// The double nearest to the number, found in `text`; infinite when it is too large.
+  /// The double nearest to the number, found in `text` (or made of an integer); infinite when it is too large.
   public func nearestDouble(in text: Span<UInt8>) -> Double {
-    if isZero { return 0 }
+    if let integer = int64 { return Double(integer) }
     if digitCount <= 19 && coefficient < 1 << 53 && exponent.magnitude <= 22 {
       let exact = Double(coefficient), power = powersOfTen[Int(exponent.magnitude)]
       let magnitude = exponent < 0 ? exact / power : exact * power
@@ -46,6 +46,7 @@ extension DecimalText {
 
 /// 10^0 to 10^22: the powers that a double holds exactly.
 private let powersOfTen: [23 of Double] = [
-  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21,
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+  1e21,
   1e22,
 ]

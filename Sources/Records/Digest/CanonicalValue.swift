@@ -1,7 +1,7 @@
 // When two values are equal: the rules of the row digest.
 //
 // A value is judged by the logical type of its column; how the cell holds it and how the source spells it does not matter.
-// Values of different logical types are never equal (all numeric types count as one, enum counts as text).
+// Values of different logical types are not equal (all numeric types count as one, enum counts as text).
 //
 //   missing      contributes nothing: a column that is missing in every row equals no such column
 //   null         one value, different from missing and from every other value
@@ -25,8 +25,8 @@
 //   array of T   a JSON array whose scalars are values of T however JSON spells them: ["1", null] = [1, null] for int64
 //
 // A cell of another kind in a text column counts as its text: 1 as `1`, true as `true`, a JSON value as it stands. A value
-// that cannot be understood as its column's type counts as its text too, but differs from every value that can: this is
-// never an error. So does a scalar above 1 MiB that is neither text nor bytes nor JSON.
+// that cannot be understood as its column's type counts as its text too, whatever the type, but differs from every value
+// that can: this is never an error. So does a scalar above 1 MiB that is neither text nor bytes nor JSON.
 //
 // Row hash: the sum over the columns of hash(name of the column, tag of the type, canonical value), mixed once more so that
 // values cannot move from row to row unnoticed. Table: number of rows and sum of the row hashes, both modulo 2^128. So
