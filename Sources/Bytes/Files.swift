@@ -205,6 +205,13 @@ public struct FileSource: ByteSource, ~Copyable {
   /// Reads from an open descriptor, which the source closes.
   public init(owning descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
+  /// Standard input, on a descriptor of its own.
+  public static func standardInput() throws(IOError) -> FileSource {
+    let copy = fcntl(0, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw IOError("dup", errno: errno) }
+    return FileSource(owning: Descriptor(owning: copy))
+  }
+
   /// What the system says of the open file.
   public func status() throws(IOError) -> FileStatus { try descriptor.status() }
 

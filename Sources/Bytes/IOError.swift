@@ -25,6 +25,8 @@ public struct IOError: Error, Equatable, Sendable {
 
   /// Whether the reader of a pipe has gone away.
   public var isBrokenPipe: Bool { errno == EPIPE }
+  /// Whether a file was in the way that must not be replaced.
+  public var isExistingFile: Bool { errno == EEXIST }
 
   /// What went wrong, in one line, without the path.
   public var reason: String {

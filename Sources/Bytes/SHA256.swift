@@ -35,3 +35,6 @@ public func hexadecimal(_ bytes: [UInt8]) -> String {
   for byte in bytes { text += [hexDigit(byte >> 4), hexDigit(byte & 15)] }
   return String(decoding: text, as: UTF8.self)
 }
+
+/// Name and version of the library that computes checksums.
+public func cryptographyVersion() -> String { String(cString: OpenSSL_version(OPENSSL_VERSION)) }

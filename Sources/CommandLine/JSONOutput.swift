@@ -56,8 +56,7 @@ extension OutputBuffer {
   /// Any value; `missing` cannot stand here.
   mutating func appendJSON(_ value: Value) throws(IOError) {
     switch value {
-    case .null, .missing: try append("null")
-    case .masked: try append("\"***\"")
+    case .absent, .null, .missing: try append("null")
     case .boolean(let flag): try flag ? append("true") : append("false")
     case .integer(let number), .size(let number): try append(decimal: number)
     case .number(let digits): try appendJSON(number: digits.span)
@@ -111,4 +110,15 @@ extension OutputBuffer {
     try append("\\u")
     for shift: UInt16 in [12, 8, 4, 0] { try append(hexDigit(UInt8(unit >> shift & 15))) }
   }
+}
+
+/// An object as a line of JSON Lines.
+package func jsonLine(_ fields: [Value.Field]) -> [UInt8] {
+  let store = MemoryStore()
+  var output = OutputBuffer(MemorySink(store))
+  // Memory takes everything.
+  try? output.appendJSON(fields)
+  try? output.append("\n")
+  try? output.finish()
+  return store.bytes
 }

@@ -17,8 +17,9 @@ package struct Report: ~Copyable {
   /// Rows of the present section, and values of the present row.
   var rowCount = 0
   var column = 0
-  /// Whether something was written into the present JSON object.
+  /// Whether nothing was written into the present JSON object, and Markdown row.
   var isObjectEmpty = true
+  var isRowEmpty = true
   var isDocumentEmpty = true
   var table = TableLayout()
   /// Whether a table was written, so that the next one keeps a distance.
@@ -109,8 +110,8 @@ extension Report {
     case .md:
       if sectionCount > 0 { try output.append("\n") }
       if !isSingle, !section.name.isEmpty { try output.append(Array("## \(heading)\n\n".utf8)) }
-      if section.layout == .rows { try writeMarkdownHeader(section.columns.map(\.title)) }
-      if section.layout == .record { try writeMarkdownHeader(["field", "value"]) }
+      if section.layout == .rows { try writeMarkdownHeader(section.columns.filter { !section.hides($0) }) }
+      if section.layout == .record { try writeMarkdownHeader([ReportColumn("field"), ReportColumn("value")]) }
     }
   }
 
@@ -140,12 +141,17 @@ extension Report {
     case .tsv: try output.append("\n")
     case .md: if section.layout == .rows { try output.append("\n") }
     }
+    isRowEmpty = true
     isObjectEmpty = true
+  }
+
+  /// Whether the next value is not for people.
+  private var isHidden: Bool {
+    (format == .table || format == .md) && section.hides(section.columns[column])
   }
 
   /// Writes what stands before the next value.
   private mutating func beginValue(isMissing: Bool) throws(IOError) {
-    precondition(column < section.columns.count, "a row has a value for every column")
     switch format {
     case .table: break
     case .json, .jsonl:
@@ -174,21 +180,24 @@ extension Report {
         try writeMarkdown(section.columns[column].title)
         try output.append(" | ")
       } else {
-        try output.append(column == 0 ? "| " : " ")
+        try output.append(isRowEmpty ? "| " : " ")
+        isRowEmpty = false
       }
     }
   }
 
   private mutating func write(_ value: Value) throws(IOError) {
-    try beginValue(isMissing: value == .missing)
+    precondition(column < section.columns.count, "a row has a value for every column")
     defer { column += 1 }
+    if isHidden { return }
+    try beginValue(isMissing: value == .missing)
     switch format {
     case .table: table.append(value)
     case .json, .jsonl: if value != .missing { try output.appendJSON(value) }
     case .csv, .tsv:
       switch value {
-      case .null where format == .tsv: try output.append("\\N")
-      case .null, .missing: break
+      case .null where format == .tsv, .absent where format == .tsv: try output.append("\\N")
+      case .absent, .null, .missing: break
       default:
         let bytes = value.plainBytes
         try writeField(bytes.span)
@@ -200,8 +209,10 @@ extension Report {
   }
 
   private mutating func write(text bytes: Span<UInt8>) throws(IOError) {
-    try beginValue(isMissing: false)
+    precondition(column < section.columns.count, "a row has a value for every column")
     defer { column += 1 }
+    if isHidden { return }
+    try beginValue(isMissing: false)
     switch format {
     case .table: table.append(text: displayed(bytes))
     case .json, .jsonl: try output.appendJSON(text: bytes)
@@ -255,17 +266,14 @@ extension Report {
 
 // Markdown.
 extension Report {
-  private mutating func writeMarkdownHeader(_ titles: [String]) throws(IOError) {
-    for title in titles {
+  private mutating func writeMarkdownHeader(_ columns: [ReportColumn]) throws(IOError) {
+    for column in columns {
       try output.append("| ")
-      try writeMarkdown(title)
+      try writeMarkdown(column.title)
       try output.append(" ")
     }
     try output.append("|\n")
-    for i in titles.indices {
-      let isNumeric = section.layout == .rows && section.columns[i].isNumeric
-      try output.append(isNumeric ? "| ---: " : "| --- ")
-    }
+    for column in columns { try output.append(column.isNumeric ? "| ---: " : "| --- ") }
     try output.append("|\n")
   }
 

@@ -8,12 +8,15 @@ package struct ReportColumn: Sendable {
   package var title: String
   /// Numbers stand on the right.
   package var isNumeric: Bool
+  /// Whether lists for people leave it out.
+  package var isDetail = false
 
   /// A column of our own.
-  package init(_ name: String, _ title: String? = nil, isNumeric: Bool = false) {
+  package init(_ name: String, _ title: String? = nil, isNumeric: Bool = false, isDetail: Bool = false) {
     self.name = Array(name.utf8)
     self.title = title ?? name.split(separator: "_").joined(separator: " ")
     self.isNumeric = isNumeric
+    self.isDetail = isDetail
   }
   /// A column of a table of unknown origin.
   package init(data name: [UInt8], isNumeric: Bool = false) {
@@ -40,4 +43,7 @@ package struct Section: Sendable {
     self.columns = columns
     self.layout = layout
   }
+
+  /// Whether people do not see a column.
+  func hides(_ column: ReportColumn) -> Bool { column.isDetail && layout == .rows }
 }

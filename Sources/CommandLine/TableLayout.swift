@@ -14,11 +14,11 @@ struct TableLayout {
   /// Rows that are looked at before the first is written.
   private static let sample = 500
   /// Columns are not made wider than this on behalf of single long values.
-  private static let widest = 60
+  private static let widest = 100
 
   init() {}
   init(_ section: Section, _ terminal: Terminal) {
-    columns = section.columns
+    columns = section.columns.filter { !section.hides($0) }
     isRecord = section.layout == .record
     limit = terminal.width
   }
@@ -118,9 +118,10 @@ extension Value {
   var humanText: String {
     switch self {
     case .null: "NULL"
-    case .missing: ""
-    case .masked: "***"
+    case .absent, .missing: ""
     case .size(let count): humanSize(count)
+    // Whole seconds will do.
+    case .time(let time): rfc3339(microseconds: time - (time % 1_000_000 + 1_000_000) % 1_000_000)
     case .bytes(let bytes), .json(let bytes), .number(let bytes): displayed(bytes)
     case .text(let text): displayed(Array(text.utf8))
     case .list(let values): values.map(\.humanText).joined(separator: ", ")
@@ -143,12 +144,11 @@ extension Value {
   /// Values that we have words for.
   private var ownText: String {
     switch self {
-    case .masked: "***"
     case .boolean(let flag): flag ? "true" : "false"
     case .integer(let number), .size(let number): String(number)
     case .time(let time): rfc3339(microseconds: time)
     case .text(let text): text
-    case .null, .missing, .number, .bytes, .json, .list, .object: ""
+    case .absent, .null, .missing, .number, .bytes, .json, .list, .object: ""
     }
   }
 }

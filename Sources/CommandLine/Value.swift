@@ -1,10 +1,13 @@
+package import Bytes
+
 /// One value of a report.
 package indirect enum Value: Sendable, Equatable {
+  /// There is no such thing: null for programs, nothing for people.
+  case absent
+  /// A value of the data that says "none".
   case null
   /// No value was given: left out of JSON objects.
   case missing
-  /// A secret that is not shown.
-  case masked
   case boolean(Bool)
   case integer(Int64)
   /// Digits as they stand in the source.
@@ -34,14 +37,23 @@ package indirect enum Value: Sendable, Equatable {
 
   /// An integer.
   package static func integer(_ value: Int) -> Value { .integer(Int64(value)) }
-  /// Null where there is no value.
-  package init(_ text: String?) { self = text.map { .text($0) } ?? .null }
-  /// Null where there is no value.
-  package init(_ bytes: [UInt8]?) { self = bytes.map { .bytes($0) } ?? .null }
-  /// Null where there is no value.
-  package init(_ value: Int?) { self = value.map { .integer(Int64($0)) } ?? .null }
-  /// A time; null where there is none.
-  package init(time: Int64?) { self = time.map { .time($0) } ?? .null }
+  /// A name of unknown origin.
+  package static func name(_ name: Name) -> Value { .bytes(name.bytes) }
+  /// Names of unknown origin.
+  package static func names(_ names: [Name]) -> Value { names.isEmpty ? .absent : .list(names.map(Value.name)) }
+
+  /// Our own words; absent when there are none.
+  package init(_ text: String?) { self = text.map { .text($0) } ?? .absent }
+  /// Text of unknown origin; absent when there is none.
+  package init(_ bytes: [UInt8]?) { self = bytes.map { .bytes($0) } ?? .absent }
+  /// A name; absent when there is none.
+  package init(_ name: Name?) { self = name.map(Value.name) ?? .absent }
+  /// An integer; absent when there is none.
+  package init(_ value: Int?) { self = value.map { .integer(Int64($0)) } ?? .absent }
+  /// An integer; absent when there is none.
+  package init(_ value: Int64?) { self = value.map { .integer($0) } ?? .absent }
+  /// A time in microseconds since 1970 UTC; absent when there is none.
+  package init(time: Int64?) { self = time.map { .time($0) } ?? .absent }
 }
 
 /// A number of bytes for people, such as `1.4 MB`.

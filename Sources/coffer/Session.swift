@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CommandLine
+internal import Diagnostics
 
 /// What a verb works with: its command line and the places it writes to.
 struct Session: Sendable {
@@ -8,6 +9,7 @@ struct Session: Sendable {
   let standardError: Terminal
   let format: OutputFormat
   let isQuiet: Bool
+  let isVerbose: Bool
 
   /// Settles what flags and environment say about output.
   init(_ invocation: Invocation) throws(Failure) {
@@ -21,6 +23,7 @@ struct Session: Sendable {
     let json: OutputFormat? = invocation.isSet(GlobalFlags.json) ? .json : nil
     format = invocation.choice(GlobalFlags.format) ?? json ?? defaults.format ?? .table
     isQuiet = invocation.isSet(GlobalFlags.quiet)
+    isVerbose = invocation.isSet(GlobalFlags.verbose)
   }
 
   /// Whether messages are for programs.
@@ -47,9 +50,60 @@ struct Session: Sendable {
     if !isQuiet { writeStandardError("\(text)\n") }
   }
 
+  /// Tells people what was done, on standard output.
+  func print(remark text: String) throws(Failure) {
+    if !isQuiet { try print("\(text)\n") }
+  }
+
   /// Tells people something that only matters to those who ask for it.
   func detail(_ text: String) {
-    if invocation.isSet(GlobalFlags.verbose) { writeStandardError("\(text)\n") }
+    if isVerbose { writeStandardError("\(text)\n") }
+  }
+}
+
+extension Session {
+  /// Asks on the terminal; anything but yes is a refusal, and so is a terminal that is not there.
+  func confirm(_ question: String) throws(Failure) {
+    let refusal = Failure(.refused, "not confirmed: \(question)", advice: "pass --yes to go on without being asked")
+    guard isTerminal(0), standardError.isInteractive else { throw refusal }
+    writeStandardError("\(question) [y/N] ")
+    var line = ByteHeap(capacity: 1)
+    var answer: [UInt8] = []
+    do throws(IOError) {
+      var input: any ByteSource & ~Copyable = try FileSource.standardInput()
+      while answer.count < 100, answer.last != UInt8(ascii: "\n") {
+        line.removeAll()
+        if try line.fill(from: &input) { break }
+        answer.append(line[0])
+      }
+    } catch { throw Failure(error) }
+    let word = String(decoding: answer, as: UTF8.self).split(whereSeparator: \.isWhitespace).first ?? ""
+    guard ["y", "yes"].contains(word.lowercased()) else { throw refusal }
+  }
+
+  /// Shows findings that people should know of on standard error.
+  func note(findings: [Finding]) {
+    for finding in findings where finding.severity > .info {
+      let count = finding.count > 1 ? " (\(finding.count) times)" : ""
+      note("\(finding.severity.word): \(finding.message)\(count)" + (finding.advice.map { "\n  advice: \($0)" } ?? ""))
+    }
+    for finding in findings where finding.severity == .info { detail("info: \(finding.message)") }
+  }
+
+  /// Begins to show progress on standard error, unless nobody wants to see it. `end` has to be called.
+  func show(_ verb: String, _ progress: Progress) -> ProgressDisplay? {
+    isQuiet || isForPrograms ? nil : .begin(verb, progress, on: standardError)
+  }
+
+  /// Writes messages for programs, one JSON object per line.
+  func printMessages(_ messages: [[Value.Field]], onStandardError: Bool) throws(Failure) {
+    var text: [UInt8] = []
+    for fields in messages { text += jsonLine(fields) }
+    if onStandardError {
+      writeStandardError(String(decoding: text, as: UTF8.self))
+    } else {
+      try print(String(decoding: text, as: UTF8.self))
+    }
   }
 }
 

@@ -13,7 +13,11 @@ struct Verb: Sendable {
 }
 
 /// All verbs in the order of the overview. The only list to extend.
-let verbs: [Verb] = [.completion, .man, .help, .version]
+let verbs: [Verb] = [
+  .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .sql, .convert, .export, .formats,
+  .tag, .alias, .forget,
+  .doctor, .completion, .man, .help, .version,
+]
 
 /// The program as a table.
 let program = Program(

@@ -39,7 +39,7 @@ import Testing
 
   private let rows: [[Value]] = [
     [.text("auth_user"), .integer(1389)], [.bytes(Array("a,\"b\"\n\t\\".utf8)), .null], [.text(""), .missing],
-    [.masked, .number(Array("12345678901234567890.10".utf8))],
+    [.text("***"), .number(Array("12345678901234567890.10".utf8))],
   ]
 
   @Test func eachFormat() throws {
@@ -84,6 +84,14 @@ import Testing
         ***         12345678901234567890.10
 
         """)
+  }
+
+  @Test func detailsAreForPrograms() throws {
+    let columns = [ReportColumn("id", isDetail: true), ReportColumn("name"), ReportColumn("sum", isDetail: true)]
+    let rows: [[Value]] = [[.text("1"), .text("a"), .text("x")]]
+    #expect(try list(.table, rows, columns: columns) == "NAME\na\n")
+    #expect(try list(.md, rows, columns: columns) == "| name |\n| --- |\n| a |\n")
+    #expect(try list(.csv, rows, columns: columns) == "id,name,sum\r\n1,a,x\r\n")
   }
 
   @Test func emptyLists() throws {

@@ -20,7 +20,8 @@ import Testing
   @Test func everyExampleIsUnderstood() throws {
     for example in commands.flatMap(\.examples) where !example.line.contains("<(") {
       let commandLine = example.line.split(separator: "|").first { $0.contains("coffer ") } ?? ""
-      let words = shellWords(String(commandLine.split(separator: ">")[0])).drop { $0 != "coffer" }.dropFirst()
+      let words = shellWords(String(commandLine.split { $0 == ">" || $0 == "<" }[0])).drop { $0 != "coffer" }
+        .dropFirst()
       #expect(throws: Never.self, "\(example.line)") {
         try program.parse(words.map { Array($0.utf8) }).checkOperands(program: "coffer")
       }

@@ -1,0 +1,129 @@
+internal import Bytes
+internal import CommandLine
+internal import Conversion
+internal import Diagnostics
+internal import Records
+
+extension Verb {
+  static let cat = Verb(
+    Command(
+      "cat", "print the rows of a table, or a file of a backup",
+      examples: [
+        Example("coffer cat latest auth_user --limit 10", "the first rows"),
+        Example("coffer cat ./dump.json shop_order --columns id,total --format csv", "some columns as CSV"),
+        Example("coffer cat latest README.md", "a file of the backup as it is"),
+      ],
+      operands: [Operand("BACKUP", .file), Operand("TABLE|FILE")],
+      flags: [columns, limit, raw] + ReadingFlags.all,
+      discussion: "Rows are read from the backup's files, which have to be where they were. Columns that hold secrets "
+        + "are masked unless --raw is given.",
+      exitCodes: [.noCatalog, .locked]),
+    run: printTable)
+}
+
+private let columns = Flag("columns", .text("NAME,…"), "only these columns", isRepeatable: true)
+private let limit = Flag("limit", .count("N"), "at most N rows")
+private let raw = Flag("raw", "show secrets")
+
+private func printTable(_ session: Session) throws(Failure) -> ExitCode {
+  let invocation = session.invocation
+  let words = invocation.operands
+  let opened = try session.openBackup(words[0], ReadingFlags.options(invocation))
+  if let artifact = opened.input.backup.artifacts.first(where: { $0.entry.path == words[1] }) {
+    return try printFile(artifact.entry, opened, session)
+  }
+  let progress = Progress()
+  let display = session.standardOutput.isInteractive ? nil : session.show("reading", progress)
+  defer { display?.end() }
+  let backup = opened.metered(progress, passes: 2)
+  let knowledge = try backup.survey()
+  guard let table = knowledge.tables.first(where: { $0.name.bytes == words[1] }) else {
+    throw noSuchTable(words[1], among: knowledge.tables.map(\.name))
+  }
+  let wanted = try positions(invocation, in: table)
+  var printer = RowPrinter(try session.report(), showsSecrets: invocation.isSet(raw))
+  try printer.begin(table, wanted)
+  var reader = try telling { () throws(ReadError) in try backup.system.openRecords(backup.input, knowledge) }
+  var batch = RecordBatch()
+  var left = invocation.count(limit) ?? .max
+  // Rows before an error have been asked for as well.
+  var failure: Failure?
+  do throws(Failure) {
+    while left > 0, let next = try telling({ () throws(ReadError) in try reader.nextTable() }) {
+      let isWanted = next.name == table.name
+      while left > 0, try telling({ () throws(ReadError) in try reader.read(into: &batch) }) {
+        guard isWanted else { continue }
+        try printer.print(batch, limit: left)
+        left -= min(left, batch.rowCount)
+      }
+    }
+  } catch { failure = error }
+  display?.end()
+  try printer.finish()
+  if let failure { throw failure }
+  session.note(findings: reader.findings)
+  return .success
+}
+
+/// Positions of the columns that are asked for.
+private func positions(_ invocation: Invocation, in table: TableSchema) throws(Failure) -> [Int] {
+  let names = invocation.all(columns).flatMap { $0.split(separator: UInt8(ascii: ",")).map { Array($0) } }
+  guard !names.isEmpty else { return Array(table.columns.indices) }
+  var positions: [Int] = []
+  for name in names {
+    guard let position = table.index(of: Name(name)) else {
+      let known = table.columns.map { displayed($0.name) }
+      let meant = suggestion(for: displayed(name), among: known).map { "did you mean '\($0)'? " } ?? ""
+      throw Failure(
+        .failure, "table '\(displayed(table.name))' has no column '\(displayed(name))'",
+        advice: meant + "it has: " + known.joined(separator: ", "))
+    }
+    positions.append(position)
+  }
+  return positions
+}
+
+/// Says that a backup has no such table, and which one may be meant.
+func noSuchTable(_ name: [UInt8], among names: [Name]) -> Failure {
+  let known = names.map { displayed($0) }
+  let meant = suggestion(for: displayed(name), among: known).map { "did you mean '\($0)'? " } ?? ""
+  return Failure(
+    .failure, "there is no table '\(displayed(name))' in the backup",
+    advice: meant + "'coffer ls BACKUP' lists the tables")
+}
+
+/// Prints the stored bytes of a file; on a terminal made harmless.
+private func printFile(_ entry: ContainerEntry, _ opened: OpenedBackup, _ session: Session) throws(Failure) -> ExitCode
+{
+  var source = try telling { () throws(IOError) in try opened.input.container.open(entry) }
+  var output: OutputBuffer
+  do throws(IOError) { output = OutputBuffer(try DescriptorSink.standardOutput()) } catch {
+    throw Failure(writing: error)
+  }
+  var piece = ByteHeap(capacity: 1 << 16)
+  var isOver = false
+  while !isOver {
+    isOver = try telling { () throws(IOError) in try piece.fill(from: &source) }
+    // A character may lie across two pieces: on a terminal whole lines are written, as far as there are lines.
+    let count = session.standardOutput.isInteractive && !isOver ? piece.endOfLastLine : piece.count
+    do throws(IOError) {
+      if session.standardOutput.isInteractive {
+        try output.append(Array(displayed(piece.span(at: 0, count: count), multiline: true).utf8))
+      } else {
+        try output.append(piece.span)
+      }
+    } catch { throw Failure(writing: error) }
+    piece.replace(0..<count, with: [UInt8]().span)
+  }
+  do throws(IOError) { try output.finish() } catch { throw Failure(writing: error) }
+  return .success
+}
+
+extension ByteHeap {
+  /// Where the last line ends; everything when there is no line.
+  fileprivate var endOfLastLine: Int {
+    var end = count
+    while end > 0, self[end - 1] != UInt8(ascii: "\n") { end -= 1 }
+    return end > 0 ? end : count
+  }
+}

@@ -1,0 +1,103 @@
+internal import BuiltIn
+internal import Bytes
+internal import CommandLine
+internal import Conversion
+internal import Records
+internal import Transforms
+
+/// The flags of `convert` and `export`.
+enum ConvertFlags {
+  static let target = Flag(
+    "to", short: "t", .choice("FORMAT", BuiltIn.exportFormats.map(\.id)),
+    "format to write; else the output's ending says")
+  static let output = Flag(
+    "output", short: "o", .file("PATH"), "file to write, or DIR/ for a file per table; else standard output")
+  static let dialect = Flag("dialect", .choice("DIALECT", SQLDialect.allCases.map(\.rawValue)), "of SQL; else postgres")
+  static let schemaOnly = Flag("schema-only", "write the tables without their rows")
+  static let dataOnly = Flag("data-only", "write the rows without the tables")
+  static let table = Flag("table", .text("NAME"), "write only this table", isRepeatable: true)
+  static let exclude = Flag("exclude", .text("NAME"), "leave this table out", isRepeatable: true)
+  static let inserts = Flag("inserts", "INSERT where COPY is usual")
+  static let csv = Flag(
+    "csv", .choice("STYLE", CSVStyle.allCases.map(\.rawValue)),
+    "lossless adds a schema file; spreadsheet guards against formulas")
+  static let byteOrderMark = Flag("bom", "begin CSV with a byte order mark, for Excel")
+  static let noInternalFields = Flag(
+    "no-internal-fields", "leave out the fields the system adds, such as _creationTime")
+  static let foreignKeys = Flag(
+    "fk", .choice("WHAT", ["keep", "drop"]), "foreign keys whose table or rows are not in the backup; else drop")
+  static let salvage = Flag("salvage", "write the whole rows before a cut or an error")
+  static let replace = Flag("replace", "replace an existing output")
+  static let compress = Flag(
+    "compress", .choice("HOW", BuiltIn.decoders.map(\.id)), "compress the output; else its ending says")
+  static let failOnLoss = Flag("fail-on-loss", "exit 5 when the target cannot hold everything")
+  static let safe = Flag("safe", "leave out columns that hold secrets")
+
+  static let writing = [
+    target, output, dialect, schemaOnly, dataOnly, table, exclude, inserts, csv, byteOrderMark, noInternalFields,
+    foreignKeys, salvage, replace, compress, failOnLoss, safe,
+  ]
+
+  /// What the flags say about writing.
+  static func options(_ invocation: Invocation) throws(Failure) -> WriteOptions {
+    var options = WriteOptions()
+    if invocation.isSet(schemaOnly) && invocation.isSet(dataOnly) {
+      throw .usage("--schema-only and --data-only leave nothing to write")
+    }
+    options.dialect = invocation.choice(dialect) ?? .postgres
+    options.writesSchema = !invocation.isSet(dataOnly)
+    options.writesData = !invocation.isSet(schemaOnly)
+    options.usesInserts = invocation.isSet(inserts)
+    options.csv = invocation.choice(csv) ?? .plain
+    options.writesByteOrderMark = invocation.isSet(byteOrderMark)
+    return options
+  }
+
+  /// What the flags leave out.
+  static func transforms(_ invocation: Invocation) -> [any Transform] {
+    var transforms: [any Transform] = []
+    let included = invocation.all(table).map { Name($0) }, excluded = invocation.all(exclude).map { Name($0) }
+    if !included.isEmpty || !excluded.isEmpty {
+      transforms.append(SelectTables(included: included, excluded: excluded))
+    }
+    let internals: [Name] = invocation.isSet(noInternalFields) ? ["_id", "_creationTime"] : []
+    if !internals.isEmpty || invocation.isSet(safe) {
+      transforms.append(DropColumns(names: internals, dropsSecrets: invocation.isSet(safe)))
+    }
+    return transforms
+  }
+}
+
+/// What to write, found from the flags and the output's name.
+struct ConversionTarget {
+  var format: any ExportFormat
+  /// Nil is standard output.
+  var path: [UInt8]?
+  var encoder: (any ContentDecoder)?
+
+  init(_ invocation: Invocation) throws(Failure) {
+    let given = invocation.bytes(ConvertFlags.output)
+    path = given == Array("-".utf8) ? nil : given
+    // The parts of the name after its dots, the last one first.
+    var endings = (path?.lastPathComponent ?? []).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      .dropFirst().reversed().map { String(decoding: $0, as: UTF8.self).lowercased() }
+    if let id = invocation.word(ConvertFlags.compress) {
+      encoder = BuiltIn.decoders.first { $0.id == id }
+      if let first = endings.first, encoder?.endings.contains(first) == true { endings.removeFirst() }
+    } else if let first = endings.first, let decoder = BuiltIn.decoders.first(where: { $0.endings.contains(first) }) {
+      encoder = decoder
+      endings.removeFirst()
+    }
+    let wanted = invocation.word(ConvertFlags.target)
+    let format = BuiltIn.exportFormats.first { format in
+      if let wanted { return format.id == wanted }
+      return endings.first.map { $0 == format.ending || $0 == format.id } ?? false
+    }
+    guard let format else {
+      throw .usage(
+        path == nil ? "-t FORMAT is missing" : "the output's name does not say its format",
+        advice: "-t with one of: " + BuiltIn.exportFormats.map(\.id).joined(separator: ", "))
+    }
+    self.format = format
+  }
+}

@@ -1,0 +1,108 @@
+internal import Bytes
+internal import CatalogModel
+internal import CatalogStore
+internal import CommandLine
+internal import Diagnostics
+
+extension Verb {
+  static let show = Verb(
+    Command(
+      "show", "show what is in a backup",
+      examples: [
+        Example("coffer show latest", "everything but columns, of the newest backup"),
+        Example("coffer show shop@2026-02-05 --claims --findings", "what it says of itself, and what is wrong"),
+        Example("coffer show ./dump.json --columns --format csv", "columns and types of a file that is not registered"),
+      ],
+      operands: [Operand("BACKUP", .file)], flags: parts.map(\.flag) + [ReadingFlags.system],
+      discussion:
+        "BACKUP is an id, 'latest', an alias, PROJECT@DATE, or the path of a file or directory, which is then "
+        + "read on the spot (see 'coffer help addressing').",
+      exitCodes: [.noCatalog, .locked]),
+    run: showBackup)
+
+  static let ls = Verb(
+    Command(
+      "ls", "list the tables of a backup, or the columns of a table",
+      examples: [
+        Example("coffer ls latest", "tables with their records"),
+        Example("coffer ls latest auth_user", "columns with their types"),
+        Example("coffer ls ./dump.json", "of a file that is not registered"),
+      ],
+      operands: [Operand("BACKUP", .file), Operand("TABLE", isRequired: false)], flags: [ReadingFlags.system],
+      exitCodes: [.noCatalog, .locked]),
+    run: listTables)
+}
+
+/// The parts that can be asked for one by one.
+private let parts: [(flag: Flag, parts: ContentParts)] = [
+  (Flag("tables", "tables with their records"), .columns), (Flag("columns", "columns of all tables"), .columns),
+  (Flag("objects", "views, functions and other objects that are no rows"), .objects),
+  (Flag("files", "files"), .artifacts), (Flag("claims", "what it says of itself, and whether that is so"), .claims),
+  (Flag("findings", "what is wrong or risky"), .findings),
+]
+
+private func showBackup(_ session: Session) throws(Failure) -> ExitCode {
+  let invocation = session.invocation
+  let asked = parts.filter { invocation.isSet($0.flag) }
+  let needed = asked.isEmpty ? ContentParts.all : asked.reduce(into: []) { $0.formUnion($1.parts) }
+  let surveyed = try session.survey(invocation.operands[0], needed)
+  var report = try session.report(isSingle: asked.count == 1)
+  if asked.isEmpty { try report.show(surveyed) }
+  let contents = surveyed.contents
+  for name in (asked.isEmpty ? parts.filter { $0.flag.name != "columns" } : asked).map(\.flag.name) {
+    switch name {
+    case "tables": try report.list(contents.tables, as: .tables)
+    case "columns": try report.list(contents.tables.flatMap(ColumnOfTable.all), as: .columns(namesTable: true))
+    case "objects": try report.list(contents.objects, as: .objects)
+    case "files": try report.list(contents.artifacts, as: .files)
+    case "claims": try report.list(contents.claims, as: .claims)
+    default: try report.list(contents.findings, as: .findings)
+    }
+  }
+  try report.finish()
+  return .success
+}
+
+extension Report {
+  /// Writes a backup's own fields.
+  fileprivate mutating func show(_ surveyed: SurveyedBackup) throws(Failure) {
+    let attributes = surveyed.backup.attributes
+    try begin(
+      Section(
+        "", Backup.columns + [ReportColumn("registered"), ReportColumn("attributes")], layout: .record))
+    // What only a catalog gives has no meaning for a backup that is in none.
+    for (column, value) in zip(Backup.columns, surveyed.backup.values) {
+      let isOfCatalog = ["backup", "id", "registered_at", "indexed"].contains(
+        String(decoding: column.name, as: UTF8.self))
+      try append(isOfCatalog && !surveyed.isRegistered ? .absent : value)
+    }
+    try append(.boolean(surveyed.isRegistered))
+    try append(attributes.isEmpty ? .absent : .object(attributes.map { .init($0.name, .bytes($0.value)) }))
+    try endRow()
+  }
+}
+
+extension ColumnOfTable {
+  /// The columns of a table.
+  static func all(_ table: CatalogTable) -> [ColumnOfTable] {
+    table.columns.map { ColumnOfTable(table: table, column: $0) }
+  }
+}
+
+private func listTables(_ session: Session) throws(Failure) -> ExitCode {
+  let words = session.invocation.operands
+  let tables = try session.survey(words[0], .columns).contents.tables
+  guard words.count > 1 else {
+    var report = try session.report()
+    try report.list(tables, as: .tables)
+    try report.finish()
+    return .success
+  }
+  guard let table = tables.first(where: { $0.name.bytes == words[1] }) else {
+    throw noSuchTable(words[1], among: tables.map(\.name))
+  }
+  var report = try session.report()
+  try report.list(ColumnOfTable.all(table), as: .columns(namesTable: false))
+  try report.finish()
+  return .success
+}
