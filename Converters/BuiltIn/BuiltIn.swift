@@ -7,6 +7,8 @@ internal import GenericSystem
 internal import JSONFormat
 internal import JSONLinesFormat
 internal import MarkdownFormat
+internal import SQLScriptFormat
+internal import SQLiteFormat
 
 /// Everything this build knows, in the order in which ties are decided. The only list to extend.
 package enum BuiltIn {
@@ -22,7 +24,9 @@ package enum BuiltIn {
 
   package static let importFormats: [any ImportFormat] = [JSON(), JSONLines(), .csv, .tsv]
 
-  package static let exportFormats: [any ExportFormat] = [.json, .jsonLines, .csv, .tsv, .markdown]
+  package static let exportFormats: [any ExportFormat] = [
+    .json, .jsonLines, .csv, .tsv, .sqlScript, .sqlite, .markdown,
+  ]
 
   /// Opens paths and says what they hold.
   package static let recogniser = Recogniser(systems: systems, fallback: fallback, toolbox: toolbox)
