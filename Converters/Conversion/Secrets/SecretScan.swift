@@ -79,7 +79,8 @@ package struct SecretScan: Sendable {
 extension ColumnProfile {
   /// Whether all values are of shapes that secrets do not have.
   fileprivate var canHoldNoSecret: Bool {
-    if json.count > 0 || bytesCount > 0 { return false }
+    let harmless: JSONProfile.Elements = [.integers, .otherNumbers, .booleans, .nulls]
+    guard json.objectCount + json.otherCount == 0, json.elements.isSubset(of: harmless) else { return false }
     switch text.shape {
     case .none, .uuid, .date, .time, .timestamp, .timestamptz, .interval, .integer, .decimal, .number, .boolean:
       return true
