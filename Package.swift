@@ -100,6 +100,7 @@ let tests: [(of: String, uses: [String])] = [
   ("Conversion", core + ["Conversion"]),
   ("DjangoSystem", core + ["BuiltIn", "Conversion", "DjangoSystem"]),
   ("EndToEnd", core + ["CommandLine", "coffer"]),
+  ("ConvexSystem", core + ["BuiltIn", "Conversion", "ConvexSystem"]),
   ("GenericSystem", core + ["BuiltIn", "Conversion", "GenericSystem"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
   ("JSONStream", core + ["JSONStream"]),

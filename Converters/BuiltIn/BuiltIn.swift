@@ -1,6 +1,7 @@
 internal import ArchiveContainer
 internal import CSVFormat
 package import Conversion
+internal import ConvexSystem
 internal import DirectoryContainer
 internal import DjangoSystem
 internal import GenericSystem
@@ -12,7 +13,7 @@ internal import SQLiteFormat
 
 /// Everything this build knows, in the order in which ties are decided. The only list to extend.
 package enum BuiltIn {
-  package static let systems: [any SourceSystem] = [.django]
+  package static let systems: [any SourceSystem] = [.convex, .django]
 
   /// Takes what no system claims.
   package static let fallback: any SourceSystem = .generic

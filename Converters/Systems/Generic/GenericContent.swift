@@ -54,13 +54,13 @@ struct GenericContent {
   func survey() throws(ReadError) -> Knowledge {
     let content = try open()
     var findings = content.findings + [unrecognisedSystem]
-    var profiles: [(schema: TableSchema, profile: TableProfile)] = []
+    var tables: [Learnt] = []
     var reader = try reader(of: content, [])
     do throws(ReadError) {
-      try learn(&reader, &profiles)
+      try learn(&reader, &tables)
     } catch {
       let error = error.located(in: artifact.entry.path)
-      guard input.options.keepsRowsBeforeError, !profiles.isEmpty else { throw error }
+      guard input.options.keepsRowsBeforeError, !tables.isEmpty else { throw error }
       findings.append(
         Finding(
           "unreadable", .error, "\(error.message); rows before it are kept", advice: error.advice,
@@ -71,32 +71,45 @@ struct GenericContent {
       finding.artifact = finding.artifact ?? artifact.entry.path
       return finding
     }
-    var knowledge = Knowledge(tables: profiles.map(table))
-    knowledge.findings = findings
+    var knowledge = Knowledge(tables: tables.map(schema))
+    knowledge.findings = findings + tables.flatMap { $0.secrets.report(artifact: artifact.entry.path).findings }
     knowledge.attributes = [("format", Array(artifact.format.utf8))]
     return knowledge
   }
 
+  /// What the rows of one table say.
+  private struct Learnt {
+    var schema: TableSchema
+    var profile = TableProfile(estimatesDistinct: false)
+    var secrets: SecretScan
+  }
+
   private func learn(
-    _ reader: inout any RecordReader & ~Copyable, _ profiles: inout [(schema: TableSchema, profile: TableProfile)]
+    _ reader: inout any RecordReader & ~Copyable, _ tables: inout [Learnt]
   ) throws(ReadError) {
     var batch = RecordBatch()
     while let schema = try reader.nextTable() {
-      let known = profiles.firstIndex { $0.schema.name == schema.name }
-      let place = known ?? profiles.count
-      if known == nil { profiles.append((schema, TableProfile(estimatesDistinct: false))) }
-      profiles[place].schema = schema
-      profiles[place].profile.begin(schema)
-      while try reader.read(into: &batch) { profiles[place].profile.add(batch) }
+      let known = tables.firstIndex { $0.schema.name == schema.name }
+      let place = known ?? tables.count
+      if known == nil { tables.append(Learnt(schema: schema, secrets: SecretScan(table: schema.name))) }
+      tables[place].schema = schema
+      tables[place].profile.begin(schema)
+      tables[place].secrets.begin(schema)
+      while try reader.read(into: &batch) {
+        tables[place].profile.add(batch)
+        tables[place].secrets.add(batch, profile: tables[place].profile)
+      }
     }
   }
 
   /// The table with the types that its values suggest, or those of its schema file.
-  private func table(_ learnt: (schema: TableSchema, profile: TableProfile)) -> TableSchema {
-    guard sidecar == nil else { return learnt.schema }
+  private func schema(_ learnt: Learnt) -> TableSchema {
     var table = learnt.schema
-    let isText = artifact.format == "csv" || artifact.format == "tsv"
-    table.columns = learnt.profile.inferredColumns(from: isText ? .csv : .json)
+    if sidecar == nil {
+      let isText = artifact.format == "csv" || artifact.format == "tsv"
+      table.columns = learnt.profile.inferredColumns(from: isText ? .csv : .json)
+    }
+    learnt.secrets.report().mark(&table)
     return table
   }
 

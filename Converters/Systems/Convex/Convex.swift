@@ -1,0 +1,37 @@
+internal import Bytes
+package import Conversion
+internal import Diagnostics
+package import Records
+
+/// Backups of Convex deployments made by a script: JSON of each table with a CSV twin, a combined file and documents.
+package struct Convex: SourceSystem {
+  package init() {}
+  package var id: String { "convex" }
+  package var title: String { "Convex" }
+  package var summary: String {
+    "folders written by a backup script (JSON, CSV, combined file), and JSON of single tables"
+  }
+
+  package func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup] {
+    ConvexDetection(container, toolbox).backups()
+  }
+
+  package func survey(_ input: BackupInput) throws(ReadError) -> Knowledge {
+    var survey = ConvexSurvey(input)
+    return try survey.run()
+  }
+
+  package func openRecords(_ input: BackupInput, _ knowledge: Knowledge) throws(ReadError)
+    -> any RecordReader & ~Copyable
+  {
+    guard let plan = knowledge.details as? ConvexPlan else {
+      throw ReadError(.refused("the survey of another system cannot be used to read a Convex backup"))
+    }
+    return ConvexReader(input, plan)
+  }
+}
+
+extension SourceSystem where Self == Convex {
+  /// Convex deployments.
+  package static var convex: Self { Convex() }
+}

@@ -1,0 +1,91 @@
+internal import Bytes
+internal import Conversion
+internal import Diagnostics
+internal import JSONStream
+internal import Records
+
+/// The files of one backup and how they are read.
+struct ConvexContent: Sendable {
+  let input: BackupInput
+  init(_ input: BackupInput) { self.input = input }
+
+  /// The files of a role.
+  func artifacts(_ role: ArtifactRole) -> [DetectedArtifact] { input.backup.artifacts.filter { $0.role == role } }
+
+  /// Files with the rows of one table each.
+  var tableFiles: [DetectedArtifact] { artifacts(.data).filter { $0.table != nil } }
+
+  /// The file with all tables; nil when there is none.
+  var combined: DetectedArtifact? { input.backup.artifacts.first { isCombined($0) } }
+
+  private func isCombined(_ artifact: DetectedArtifact) -> Bool {
+    artifact.role == .combined || artifact.role == .data && artifact.table == nil
+  }
+
+  /// Reads all records of a file; `body` is called for each batch with the schema of its run. With `tables` the columns are
+  /// known, otherwise they are found while reading.
+  func forEachBatch(
+    of artifact: DetectedArtifact, _ tables: [TableSchema] = [], findings: inout [Finding],
+    _ body: (TableSchema, inout RecordBatch) throws(ReadError) -> Void
+  ) throws(ReadError) {
+    var reader = try openReader(of: artifact, tables, findings: &findings)
+    var batch = RecordBatch()
+    do throws(ReadError) {
+      while let schema = try reader.nextTable() {
+        var isEmpty = true
+        while try reader.read(into: &batch) {
+          isEmpty = false
+          try body(schema, &batch)
+        }
+        if isEmpty {
+          batch.removeAll(columnCount: schema.columns.count)
+          try body(schema, &batch)
+        }
+      }
+    } catch {
+      findings += notes(of: reader, artifact)
+      throw error.located(in: artifact.entry.path)
+    }
+    findings += notes(of: reader, artifact)
+  }
+
+  private func notes(of reader: borrowing any RecordReader & ~Copyable, _ artifact: DetectedArtifact) -> [Finding] {
+    reader.findings.map { finding in
+      var finding = finding
+      finding.artifact = finding.artifact ?? artifact.entry.path
+      return finding
+    }
+  }
+
+  /// A reader of a file, and what had to be done to get at its text.
+  func openReader(
+    of artifact: DetectedArtifact, _ tables: [TableSchema], findings: inout [Finding]
+  ) throws(ReadError) -> any RecordReader & ~Copyable {
+    let content = try input.toolbox.open(artifact.entry, in: input.container, options: input.options)
+    findings += content.findings
+    // The survey may have found the table's exact name.
+    let name = artifact.table == nil ? "" : tables.first?.name ?? artifact.table ?? ""
+    if let format = input.toolbox.importFormats.first(where: { $0.id == artifact.format }), artifact.role == .twin {
+      return try format.makeReader(from: content.text(), name: name, tables: tables, options: input.options)
+    }
+    return JSONRecordReader(
+      content.text(), name: name, shape: artifact.format == "jsonl" ? .lines : .document, tables: tables)
+  }
+
+  /// A file's whole text; nil when it is longer than `limit` or no text.
+  func text(of artifact: DetectedArtifact, limit: Int) throws(ReadError) -> [UInt8]? {
+    let content = try input.toolbox.open(artifact.entry, in: input.container, options: input.options)
+    var source = content.text()
+    let bytes: [UInt8]
+    do throws(IOError) {
+      bytes = try readAll(&source, limit: limit)
+    } catch {
+      if error.errno == tooLargeError { return nil }
+      throw ReadError(.io(error), artifact: artifact.entry.path)
+    }
+    return bytes.contains(0) ? nil : bytes
+  }
+}
+
+/// The system's number of "file too large", which `readAll` reports for more bytes than its limit.
+private let tooLargeError: Int32 = 27
