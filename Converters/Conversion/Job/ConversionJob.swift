@@ -28,7 +28,7 @@ package struct ConversionJob: Sendable {
 
 /// What a conversion did.
 package struct ConversionReport: Sendable {
-  /// Records written of each table, in the order of first appearance.
+  /// Records written of each table, in creation order.
   package var tables: [(name: Name, records: Int)]
   package var findings: [Finding]
   package var losses: [Loss]
@@ -102,7 +102,7 @@ extension ConversionJob {
     do throws(WriteError) {
       writer = try format.makeWriter(to: output, tables: tables, options: options)
     } catch { throw .write(error) }
-    var pump = Pump(keepsRowsBeforeError: input.options.keepsRowsBeforeError)
+    var pump = Pump(counting: tables, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
     try pump.run(from: reader, through: transforms, to: &writer)
     report.losses = pump.losses
     report.readError = pump.readError

@@ -15,7 +15,7 @@ package enum PumpError: Error, Sendable {
 /// finished. Otherwise an error drops the writer unfinished, so that nothing appears.
 package struct Pump {
   private let keepsRowsBeforeError: Bool
-  /// Records of each table, in the order of first appearance.
+  /// Records of each table.
   package private(set) var tables: [(name: Name, records: Int)] = []
   /// Why reading ended early.
   package private(set) var readError: ReadError?
@@ -24,7 +24,11 @@ package struct Pump {
   /// What the writer could not carry.
   package private(set) var losses: [Loss] = []
 
-  package init(keepsRowsBeforeError: Bool = false) { self.keepsRowsBeforeError = keepsRowsBeforeError }
+  /// A pump that counts the records of `tables`, and of any other that comes.
+  package init(counting tables: [TableSchema] = [], keepsRowsBeforeError: Bool = false) {
+    self.tables = tables.map { ($0.name, 0) }
+    self.keepsRowsBeforeError = keepsRowsBeforeError
+  }
 
   /// Runs to the end and finishes the writer.
   package mutating func run(
