@@ -19,6 +19,7 @@ public struct TranscodingSource: ByteSource, ~Copyable {
   }
 
   public mutating func read(into buffer: inout OutputRawSpan) throws(IOError) {
+    let start = buffer.byteCount
     while buffer.freeCapacity > 0 {
       if pending != 0 {
         buffer.append(UInt8(truncatingIfNeeded: pending), as: UInt8.self)
@@ -34,6 +35,8 @@ public struct TranscodingSource: ByteSource, ~Copyable {
       guard position < input.count else { return }
       let left = input.count - position
       guard let (scalar, count) = next(left) else {
+        // What comes before the fault is delivered first: a call that throws delivers nothing.
+        if buffer.byteCount > start { return }
         throw IOError("decode", detail: "bytes at offset \(base + position) are not \(encoding.rawValue)")
       }
       position += count

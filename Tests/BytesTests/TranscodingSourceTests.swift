@@ -43,6 +43,37 @@ import Testing
   func whatIsNotAllowedIsAnError(_ encoding: TextEncoding, _ bytes: [UInt8]) {
     #expect(throws: IOError.self) { try decoded(bytes, encoding) }
   }
+  @Test(arguments: [
+    (TextEncoding.utf16LittleEndian, [UInt8]([0x41, 0, 0x42, 0, 0x00, 0xDC]), 4),
+    (.utf16BigEndian, [0, 0x41, 0, 0x42, 0], 4),
+    (.cp1252, [0x41, 0x42, 0x8F, 0x43], 2), (.utf32BigEndian, [0, 0, 0, 0x41, 0, 0, 0, 0x42, 0, 0, 0xD8, 0], 8),
+  ])
+  func whatComesBeforeAnErrorIsDelivered(_ encoding: TextEncoding, _ bytes: [UInt8], _ offset: Int) {
+    var source: any ByteSource & ~Copyable = TranscodingSource(MemorySource(bytes), from: encoding)
+    var heap = ByteHeap(capacity: 100)
+    var error: IOError?
+    do throws(IOError) { _ = try heap.fill(from: &source) } catch let failure { error = failure }
+    #expect(error?.detail == "bytes at offset \(offset) are not \(encoding.rawValue)")
+    let delivered = Array(heap.span)
+    #expect(delivered == Array("AB".utf8))
+  }
+  @Test(arguments: [
+    (TextEncoding.cp1252, "cp1252"), (.latin1, "latin-1"), (.utf16LittleEndian, "utf-16-le"),
+    (.utf16BigEndian, "utf-16-be"), (.utf32LittleEndian, "utf-32-le"), (.utf32BigEndian, "utf-32-be"),
+  ])
+  func agreesWithPython(_ encoding: TextEncoding, _ name: String) throws {
+    var dice = Dice(16)
+    var inputs = (UInt8.min...255).map { [$0] }
+    let edges: [UInt8] = [0x00, 0x00, 0x01, 0x10, 0x11, 0x41, 0x7F, 0x80, 0xD7, 0xD8, 0xDB, 0xDC, 0xDF, 0xE0, 0xFF]
+    for _ in 0..<4000 {
+      inputs.append((0..<Int.random(in: 0..<13, using: &dice)).map { _ in edges.randomElement(using: &dice) ?? 0 })
+    }
+    let answers = try python("return b.decode('\(name)').encode().hex()", about: inputs)
+    for (input, answer) in zip(inputs, answers) {
+      let mine = (try? decoded(input, encoding, step: 3)).map { $0.utf8.map(hex).joined() } ?? "nil"
+      #expect(mine == answer, "\(input.map(hex))")
+    }
+  }
   @Test(arguments: [0, 1, 5, 9, 10]) func peekedBytesComeAgain(_ count: Int) throws {
     let bytes = Array("0123456789".utf8)
     let peeked = PeekedSource(MemorySource(bytes, step: 3), count: count)
