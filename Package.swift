@@ -98,7 +98,7 @@ let tests: [(of: String, uses: [String])] = [
   ("CommandLine", core + ["CommandLine"]),
   ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
   ("Conversion", core + ["Conversion"]),
-  ("DjangoSystem", core + ["BuiltIn", "Conversion", "DjangoSystem"]),
+  ("DjangoSystem", core + ["BuiltIn", "Conversion", "DjangoSystem", "SQLScriptFormat"]),
   ("EndToEnd", core + ["CommandLine", "coffer"]),
   ("ConvexSystem", core + ["BuiltIn", "Conversion", "ConvexSystem"]),
   ("GenericSystem", core + ["BuiltIn", "Conversion", "GenericSystem"]),

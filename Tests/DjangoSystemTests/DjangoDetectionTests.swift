@@ -17,6 +17,7 @@ import Testing
     ("Loading .env…\n[{\"model\":\"a.b\",\"pk\":1,\"fields\":{}}]", "dumpdata fixture"),
     (#"{"export_date":"x","django_version":"6.0","users":[],"groups":[],"permissions":[]}"#, "user data backup"),
     (#"{"people":[{"password":"!","is_superuser":true,"date_joined":"x"}]}"#, "user data backup"),
+    (#"{"at":1,"a.b":[],"auth.user":[{"model":"auth.user","pk":1,"fields":{}}]}"#, "fixture objects by model"),
     (#"{"tables":{"shop_author":[{"id":1}]}}"#, "table lists"),
   ])
   func seesByContent(_ text: String, _ expected: String) throws {
@@ -43,6 +44,19 @@ import Testing
     #expect(
       try Django.django.detect(named, toolbox).first?.takenAt
         == TakenAt(microseconds: 1_765_297_162_000_000, hasZone: false, origin: "name"))
+  }
+
+  @Test func fixtureObjectsByModelAreOneFixture() throws {
+    let run = try #require(
+      try DjangoRun(
+        FileContainer(
+          """
+          {"at": "x]", "meta": {"k": ["}"]}, "s.tag": [], "s.shop": [ {"model": "s.shop", "pk": 1, "fields": {"n": "[\\"]"}} ,
+           {"model": "s.shop", "pk": 2, "fields": {"n": null}}], "s.sale": [{"model": "s.sale", "pk": 7, "fields": {"shop": 2}}]}
+          """)))
+    #expect(run.values("s_shop", "n") == ["text:[\"]", "null"])
+    #expect(run.values("s_sale", "shop_id") == ["number:2"])
+    #expect(run.error == nil)
   }
 
   @Test func noiseIsPassedOverAndNamed() throws {

@@ -344,6 +344,29 @@ import Testing
     #expect(run.finding("special-numbers")?.count == 1)
   }
 
+  @Test func cutOffTimesAreNamed() throws {
+    let cut = try read(
+      #"[{"model":"a.b","pk":1,"fields":{"t":"2024-01-01T00:00:00.123Z"}},{"model":"a.b","pk":2,"fields":{"t":"2024-01-01T00:00:00Z"}}]"#
+    )
+    #expect(cut.finding("milliseconds-only")?.count == 1)
+    let whole = try read(#"[{"model":"a.b","pk":1,"fields":{"t":"2024-01-01T00:00:00.123456Z"}}]"#)
+    #expect(whole.finding("milliseconds-only") == nil)
+  }
+
+  /// Every kind of secret that Django keeps is masked, and named once.
+  @Test func secretsAreFound() throws {
+    let run = try read(
+      """
+      [{"model":"auth.user","pk":1,"fields":{"username":"bo","password":"pbkdf2_sha256$1$s$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g="}},
+       {"model":"sessions.session","pk":"k1","fields":{"session_data":"e30:1x:y","expire_date":"2030-01-01T00:00:00Z"}}]
+      """)
+    #expect(run.column("auth_user", "password")?.isSecret == true)
+    #expect(run.column("auth_user", "username")?.isSecret == false)
+    #expect(run.column("django_session", "session_key")?.isSecret == true)
+    #expect(run.column("django_session", "session_data")?.isSecret == true)
+    #expect(run.finding("password-hashes")?.table == "auth_user")
+  }
+
   @Test func unexpectedValuesOverruleWhatIsKnown() throws {
     let run = try read(
       #"[{"model":"sites.site","pk":1,"fields":{"domain":5,"name":null}},{"model":"auth.user","pk":1,"fields":{"is_staff":"x"}}]"#

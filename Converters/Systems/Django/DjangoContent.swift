@@ -25,8 +25,10 @@ struct DjangoContent: Sendable {
   /// A reader of the raw rows, and what had to be done to get at them; `tables` empty: columns are found while reading.
   func openRows(_ tables: [TableSchema]) throws(ReadError) -> any RecordReader & ~Copyable {
     let text = try DjangoText(input.container, entry, input.toolbox, input.options)
+    let source: any ByteSource & ~Copyable =
+      document == .fixtureLists ? FixtureListsSource(text.source()) : text.source()
     return JSONRecordReader(
-      text.source(), name: Self.envelopeName, shape: document.shape, dialect: .python, tables: tables)
+      source, name: Self.envelopeName, shape: document.shape, dialect: .python, tables: tables)
   }
 
   /// What had to be done to get at the text.

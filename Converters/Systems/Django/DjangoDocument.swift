@@ -6,17 +6,18 @@ internal import Records
 enum DjangoDocument: String, Sendable, CaseIterable {
   case fixture = "dumpdata fixture"
   case fixtureLines = "dumpdata fixture, JSON Lines"
+  case fixtureLists = "fixture objects by model"
   case userData = "user data backup"
   case tableLists = "table lists"
 
   var shape: JSONShape {
     switch self {
-    case .fixture: .fixture
+    case .fixture, .fixtureLists: .fixture
     case .fixtureLines: .fixtureLines
     case .userData, .tableLists: .document
     }
   }
-  var layout: Layout { self == .fixture || self == .fixtureLines ? .fixture : .rows }
+  var layout: Layout { self == .userData || self == .tableLists ? .rows : .fixture }
   /// The format of the bytes.
   var format: String { self == .fixtureLines ? "jsonl" : "json" }
 
@@ -34,7 +35,7 @@ enum DjangoDocument: String, Sendable, CaseIterable {
     guard let outline = JSONOutline(head) else { return nil }
     if let fixture = fixture(outline) { return fixture }
     if outline.isArray { return nil }
-    return userData(outline) ?? tableLists(outline)
+    return fixtureLists(outline) ?? userData(outline) ?? tableLists(outline)
   }
 
   private static func fixture(_ outline: JSONOutline) -> Sighting? {
@@ -49,6 +50,17 @@ enum DjangoDocument: String, Sendable, CaseIterable {
     }
     return Sighting(
       document: .fixtureLines, confidence: 1, evidence: ["lines of objects with 'model' and 'fields'"])
+  }
+
+  private static func fixtureLists(_ outline: JSONOutline) -> Sighting? {
+    let lists = outline.members.filter { $0.value == .array && isModelName($0.key.bytes) }
+    let isFixture = lists.contains { list in
+      let keys = Set(list.members.map(\.key))
+      return keys.isSuperset(of: ["model", "fields"]) && keys.isSubset(of: ["model", "pk", "fields"])
+    }
+    guard isFixture, outline.members.allSatisfy({ $0.value != .array || isModelName($0.key.bytes) }) else { return nil }
+    return Sighting(
+      document: .fixtureLists, confidence: 0.9, evidence: ["lists of objects with 'model' and 'fields' by model"])
   }
 
   private static func userData(_ outline: JSONOutline) -> Sighting? {

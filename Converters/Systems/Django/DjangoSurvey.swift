@@ -275,6 +275,13 @@ struct DjangoSurvey {
           "the dump was made with --natural-primary: keys that other rows keep as plain numbers (one-to-one keys, parents, object_id) mean rows that are numbered anew",
           advice: "compare these rows with another backup before relying on them", count: withoutKey.count))
     }
+    let cut = inference.models.flatMap(\.fields).count { $0.holdsMilliseconds }
+    if content.document.layout == .fixture, cut > 0 {
+      findings.append(
+        Finding(
+          "milliseconds-only", .info,
+          "times have milliseconds at most: dumpdata cuts off what the database keeps beyond them", count: cut))
+    }
     for (m, model) in inference.models.enumerated() {
       let logged = model.index["object_id"].map { model.fields[$0].present } ?? 0
       if logged > 0, model.index["content_type"] != nil, !withoutKey.isEmpty {

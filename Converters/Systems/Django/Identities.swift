@@ -96,6 +96,13 @@ extension FieldFacts {
     return types.count == 1 ? type : isText ? .text : .json
   }
 
+  /// Whether times with fractions of a second, as dumpdata writes them, end at milliseconds.
+  var holdsMilliseconds: Bool {
+    guard inferredType == .timestamptz else { return false }
+    // 2024-02-29T13:14:15.123Z
+    return profiles.allSatisfy { $0.maximumLength <= 24 } && profiles.contains { $0.maximumLength == 24 }
+  }
+
   /// Whether every value is the primary key's.
   var repeatsKey: Bool { equalToKey > 0 && otherThanKey == 0 }
 }
