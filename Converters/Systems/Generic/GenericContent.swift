@@ -105,10 +105,7 @@ struct GenericContent {
   /// The table with the types that its values suggest, or those of its schema file.
   private func schema(_ learnt: Learnt) -> TableSchema {
     var table = learnt.schema
-    if sidecar == nil {
-      let isText = artifact.format == "csv" || artifact.format == "tsv"
-      table.columns = learnt.profile.inferredColumns(from: isText ? .csv : .json)
-    }
+    if sidecar == nil { table.columns = learnt.profile.inferredColumns(from: isText ? .csv : .json) }
     learnt.secrets.report().mark(&table)
     return table
   }
@@ -120,8 +117,13 @@ struct GenericContent {
   }
 
   func openRecords(_ tables: [TableSchema]) throws(ReadError) -> any RecordReader & ~Copyable {
-    try reader(of: open(), sidecar == nil ? tables : [])
+    guard sidecar == nil else { return try reader(of: open(), []) }
+    let reader = try reader(of: open(), tables)
+    return isText ? RetypedReader(reader) : reader
   }
+
+  /// Whether the format has no kinds of values but text.
+  private var isText: Bool { artifact.format == "csv" || artifact.format == "tsv" }
 
   private func open() throws(ReadError) -> Content {
     try input.toolbox.open(artifact.entry, in: input.container, options: input.options)
