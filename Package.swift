@@ -95,6 +95,9 @@ let tests: [(of: String, uses: [String])] = [
   ("BuiltIn", core + ["BuiltIn", "Conversion"]),
   ("Bytes", core + ["CBytes"]),
   ("CSVFormat", core + ["Conversion", "CSVFormat", "JSONFormat"]),
+  ("CatalogModel", core + ["CatalogModel"]),
+  ("CatalogSQLite", core + ["CatalogModel", "CatalogStore", "CatalogSQLite", "CatalogConformance", "CatalogProbe"]),
+  ("CatalogStore", core + ["CatalogModel", "CatalogStore"]),
   ("CommandLine", core + ["CommandLine"]),
   ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
   ("Conversion", core + ["Conversion"]),
@@ -131,6 +134,16 @@ let package = Package(
       name: "TestSupport", dependencies: (core + ["Conversion"]).map { .init(stringLiteral: $0) },
       path: "Tests/Support",
       swiftSettings: fenced),
+    // What every catalog store has to do, for the tests of each of them.
+    .target(
+      name: "CatalogConformance",
+      dependencies: (core + ["CatalogModel", "CatalogStore"]).map { .init(stringLiteral: $0) },
+      path: "Tests/CatalogConformance", swiftSettings: house),
+    // A program that the catalog's tests kill, starve and run side by side.
+    .executableTarget(
+      name: "CatalogProbe",
+      dependencies: (core + ["CatalogModel", "CatalogStore", "CatalogSQLite"]).map { .init(stringLiteral: $0) },
+      path: "Tests/CatalogProbe", swiftSettings: house),
   ]
     + tests.map { test in
       .testTarget(

@@ -12,12 +12,18 @@ struct Condition {
   /// The text after WHERE.
   var sql: String { parts.isEmpty ? "1" : parts.joined(separator: " AND ") }
 
-  /// Adds a condition in which `?` stands for the value.
-  mutating func and(_ part: String, _ value: Value) {
-    values.append(value)
-    parts.append(part.split(separator: "?", omittingEmptySubsequences: false).joined(separator: "?\(values.count)"))
+  /// Adds a condition in which each `?` stands for the next of the values.
+  mutating func and(_ part: String, _ new: Value...) {
+    var text = ""
+    for character in part {
+      text.append(character)
+      if character == "?" {
+        values.append(new[text.filter { $0 == "?" }.count - 1])
+        text += String(values.count)
+      }
+    }
+    parts.append(text)
   }
-  mutating func and(_ part: String) { parts.append(part) }
 }
 
 extension SQLiteTransaction {
@@ -84,12 +90,10 @@ extension SQLiteTransaction {
     if let kind = query.kind { condition.and("b.kind = ?", .text(kind)) }
     if let since = query.since { condition.and("b.taken_at >= ?", .integer(since.microseconds)) }
     if let until = query.until { condition.and("b.taken_at <= ?", .integer(until.microseconds)) }
-    if let tag = query.tag {
-      let inner = "SELECT backup FROM tags WHERE name = ?"
-      condition.and("b.id IN (\(inner))", .text(tag.key))
-      if !tag.value.isEmpty {
-        condition.and("(SELECT value FROM tags WHERE backup = b.id AND name = ?\(condition.values.count)) = ?", .text(tag.value))
-      }
+    if let tag = query.tag, tag.value.isEmpty {
+      condition.and("b.id IN (SELECT backup FROM tags WHERE name = ?)", .text(tag.key))
+    } else if let tag = query.tag {
+      condition.and("b.id IN (SELECT backup FROM tags WHERE name = ? AND value = ?)", .text(tag.key), .text(tag.value))
     }
     if let keys = query.keys {
       condition.and("b.id IN (\(keys.map { String($0.number) }.joined(separator: ", ")))")

@@ -173,7 +173,8 @@ extension SQLiteTransaction {
 
   /// Removes projects and environments that were made for backups that are gone. A project with a note stays.
   private func removeUnused() throws(CatalogError) {
-    try session.run("DELETE FROM environments WHERE id NOT IN (SELECT environment FROM backups WHERE environment IS NOT NULL)", [])
+    try session.run(
+      "DELETE FROM environments WHERE id NOT IN (SELECT environment FROM backups WHERE environment IS NOT NULL)", [])
     try session.run("DELETE FROM projects WHERE note IS NULL AND id NOT IN (SELECT project FROM backups)", [])
   }
 }

@@ -50,7 +50,9 @@ extension SQLiteTransaction {
     let inScope = Set(order)
     result.partlyIndexedBackups = partly.intersection(inScope).count
     var unsearchable: Int64 = 0
-    try session.forEach("SELECT backup, sum(unsearchable_count) FROM tables WHERE unsearchable_count > 0 GROUP BY backup") {
+    try session.forEach(
+      "SELECT backup, sum(unsearchable_count) FROM tables WHERE unsearchable_count > 0 GROUP BY backup"
+    ) {
       (row) throws(CatalogError) in if inScope.contains(row.integer(0)) { unsearchable += row.integer(1) }
     }
     result.unsearchableValues = unsearchable
@@ -75,7 +77,9 @@ extension SQLiteTransaction {
     }
     var hits = Set<Int>()
     var next = 0
-    try session.forEach("SELECT rowid FROM search_words WHERE search_words MATCH ?1 ORDER BY rowid", [.text(expression(plan))]) {
+    try session.forEach(
+      "SELECT rowid FROM search_words WHERE search_words MATCH ?1 ORDER BY rowid", [.text(expression(plan))]
+    ) {
       (row) throws(CatalogError) in
       let number = row.integer(0)
       while next < starts.count, let rows = parts[starts[next]].rows, rows.upperBound < number { next += 1 }

@@ -61,8 +61,8 @@ final class Session: @unchecked Sendable {  // guarded by the mutex of its SQLit
     } catch { throw failed(error) }
     defer { endTransaction() }
     do throws(E) {
-      // Whoever has begun may wait longer: readers that are under way end by themselves.
-      do { try execute("PRAGMA busy_timeout=\(max(busyTimeout, 60_000))") } catch { throw failed(error) }
+      // Whoever has begun may wait longer: searches that are under way end by themselves, and work would be lost.
+      do { try execute("PRAGMA busy_timeout=\(max(busyTimeout, 600_000))") } catch { throw failed(error) }
       let result = try body()
       do { try execute("COMMIT") } catch { throw failed(error) }
       return result

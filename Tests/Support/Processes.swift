@@ -24,6 +24,14 @@ package func run(
   posix_spawn_file_actions_addopen(&actions, 0, inPath, O_RDONLY, 0)
   posix_spawn_file_actions_addopen(&actions, 1, outPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
   posix_spawn_file_actions_addopen(&actions, 2, errPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+  // The thread that runs tests may block signals: a child that waits for its own children would wait for ever.
+  var attributes = posix_spawnattr_t()
+  posix_spawnattr_init(&attributes)
+  defer { posix_spawnattr_destroy(&attributes) }
+  var unblocked = sigset_t()
+  sigemptyset(&unblocked)
+  posix_spawnattr_setsigmask(&attributes, &unblocked)
+  posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
   var variables: [String: String] = ["SWIFT_BACKTRACE": "enable=no"]
   var next = environ
   while let entry = next.pointee {
@@ -39,7 +47,7 @@ package func run(
   var envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
   defer { for p in argv + envp { free(p) } }
   var pid = pid_t()
-  let code = posix_spawnp(&pid, words[0], &actions, nil, &argv, &envp)
+  let code = posix_spawnp(&pid, words[0], &actions, &attributes, &argv, &envp)
   guard code == 0 else { throw IOError("run", errno: code, path: Array(arguments[0].utf8)) }
   var status: CInt = 0
   while waitpid(pid, &status, 0) < 0 && errno == EINTR {}

@@ -1,0 +1,205 @@
+import Bytes
+import CatalogConformance
+import CatalogModel
+import CatalogSQLite
+import CatalogStore
+import Records
+import TestSupport
+import Testing
+
+/// Runs SQL with the `sqlite3` program.
+func sqlite(_ path: [UInt8], _ sql: String) throws -> String {
+  let result = try run(["sqlite3", String(decoding: path, as: UTF8.self), sql])
+  #expect(result.exitCode == 0, "\(result.errorText)")
+  return result.text
+}
+
+/// Whether any file of a directory holds some bytes.
+func files(in place: TemporaryDirectory, hold text: String) throws -> Bool {
+  let wanted = Array(text.utf8)
+  for name in try directoryNames(Array(place.path.utf8)) {
+    let bytes = try readFile(place.path + "/" + String(decoding: name, as: UTF8.self))
+    if firstOffset(of: wanted.span, in: bytes.span) != nil { return true }
+  }
+  return false
+}
+
+@Suite struct CatalogFileTests {
+  @Test func noCatalogIsTold() throws {
+    let place = try TemporaryDirectory()
+    let path = place.file("catalog.db")
+    #expect(errorCode { () throws(CatalogError) in _ = try SQLiteCatalog.open(path) } == .absent(path: path))
+    try writeFile(place.path + "/catalog.db", [])
+    #expect(errorCode { () throws(CatalogError) in _ = try SQLiteCatalog.open(path) } == .absent(path: path))
+    let store = try SQLiteCatalog.create(path)
+    try store.add(Fixture.registration())
+    #expect(try SQLiteCatalog.open(path).read { (tx) throws(CatalogError) in try tx.projects().count } == 1)
+  }
+
+  @Test func otherFilesAreRefused() throws {
+    let place = try TemporaryDirectory()
+    let path = place.file("other.db")
+    _ = try sqlite(path, "CREATE TABLE t (a)")
+    let text = place.file("text")
+    try writeFile(place.path + "/text", Array(repeating: 0x61, count: 5000))
+    let directory = place.file("")
+    for other in [path, text, directory] {
+      #expect(errorCode { () throws(CatalogError) in _ = try SQLiteCatalog.open(other) } == .foreign(path: other))
+      #expect(errorCode { () throws(CatalogError) in _ = try SQLiteCatalog.create(other) } == .foreign(path: other))
+    }
+    #expect(try sqlite(path, "SELECT count(*) FROM sqlite_schema") == "1\n")
+  }
+
+  @Test func newerCatalogsAreRefused() throws {
+    let place = try TemporaryDirectory()
+    let path = place.file("catalog.db")
+    _ = try SQLiteCatalog.create(path)
+    _ = try sqlite(path, "PRAGMA user_version=99")
+    #expect(errorCode { () throws(CatalogError) in _ = try SQLiteCatalog.open(path) } == .newer(found: 99, known: 1))
+  }
+
+  @Test func filesArePrivateWhateverTheUmask() throws {
+    let place = try TemporaryDirectory()
+    let path = place.file("deep/below/catalog.db")
+    let result = try run([probe, "open", String(decoding: path, as: UTF8.self), "0", "2"])
+    #expect(result.text == "ack 0\nack 1\n")
+    for directory in ["deep", "deep/below"] {
+      #expect(try fileStatus(place.file(directory))?.mode == 0o700)
+    }
+    for name in try directoryNames(place.file("deep/below")) {
+      #expect(try fileStatus(place.file("deep/below").appending(path: name))?.mode == 0o600)
+    }
+  }
+
+  @Test func theFileIsDurableAndKnown() throws {
+    let place = try TemporaryDirectory()
+    let path = place.file("catalog.db")
+    let store = try SQLiteCatalog.create(path)
+    try store.add(Fixture.registration(), [(Fixture.table(), [["1", "Ann", nil]])])
+    #expect(
+      try sqlite(path, "PRAGMA application_id; PRAGMA user_version; PRAGMA integrity_check") == "1131374194\n1\nok\n")
+    // The journal stays beside the file with nothing in it: TRUNCATE.
+    #expect(try fileStatus(place.file("catalog.db-journal"))?.byteCount == 0)
+    #expect(try sqlite(path, "SELECT project, records, findings FROM backup_overview") == "shop|1|0\n")
+    #expect(
+      try sqlite(path, "SELECT records, columns FROM table_overview; SELECT count(*) FROM column_overview")
+        == "1|3\n3\n")
+    #expect(try sqlite(path, "SELECT count(*) FROM finding_overview; SELECT bytes FROM file_overview") == "0\n1000\n")
+  }
+
+  @Test func secretsNeverReachTheFile() throws {
+    let place = try TemporaryDirectory()
+    let store = try SQLiteCatalog.create(place.file("catalog.db"))
+    let table = Fixture.table("users", ["id", "password", "name"], secret: "password")
+    try store.add(Fixture.registration(), [(table, [["1", "Kanarienvogel77", "Ann"]])])
+    #expect(try !files(in: place, hold: "Kanarienvogel77"))
+    #expect(try !files(in: place, hold: "kanarienvogel77"))
+    #expect(try files(in: place, hold: "Ann"))  // so that the search can fail
+  }
+
+  @Test func forgettingLeavesNoTrace() throws {
+    let place = try TemporaryDirectory()
+    let path = place.file("catalog.db")
+    let store = try SQLiteCatalog.create(path)
+    let others = (0..<500).map { ["\($0)", "Ann \($0)", "kept"] }
+    try store.add(Fixture.registration(seed: 1), [(Fixture.table(), others)])
+    var registration = Fixture.registration(seed: 2)
+    registration.documents = [Document(path: Array("README".utf8), text: Array("Kanarienvogel77 wrote".utf8))]
+    let rows = (0..<500).map { ["k\($0)", "Kanarienvogel\($0)", "Größe Kanarienvogel77"] }
+    let key = try store.add(registration, [(Fixture.table("kanarientabelle"), rows)])
+    #expect(try files(in: place, hold: "anarienvogel"))
+    try store.write { (tx) throws(CatalogError) in try tx.forget(key, at: Fixture.day(1)) }
+    #expect(try !files(in: place, hold: "anarienvogel"))
+    #expect(try !files(in: place, hold: "kanarientabelle"))
+    #expect(try store.search("ann") { $0.limit = nil }.hits.count == 500)
+    #expect(
+      try sqlite(path, "INSERT INTO search_words (search_words) VALUES ('integrity-check'); PRAGMA integrity_check")
+        == "ok\n")
+    #expect(try sqlite(path, "PRAGMA foreign_key_check") == "")
+  }
+
+  @Test func aBusyCatalogIsLockedAfterTheTimeout() throws {
+    let place = try TemporaryDirectory()
+    let path = place.file("catalog.db")
+    let first = try SQLiteCatalog.create(path)
+    var options = SQLiteCatalog.Options()
+    options.busyTimeout = 30
+    let second = try SQLiteCatalog.open(path, options)
+    try first.write { (tx) throws(CatalogError) in
+      _ = try tx.register(Fixture.registration("a"))
+      let code = errorCode { () throws(CatalogError) in
+        try second.write { (tx) throws(CatalogError) in _ = try tx.register(Fixture.registration("b")) }
+      }
+      #expect(code == .locked)
+    }
+    try second.write { (tx) throws(CatalogError) in _ = try tx.register(Fixture.registration("b")) }
+    #expect(try first.read { (tx) throws(CatalogError) in try tx.projects().map(\.name) } == ["a", "b"])
+  }
+
+  @Test func othersSeeNothingBeforeTheEnd() throws {
+    let place = try TemporaryDirectory()
+    let path = place.file("catalog.db")
+    let first = try SQLiteCatalog.create(path)
+    let second = try SQLiteCatalog.open(path)
+    try first.write { (tx) throws(CatalogError) in
+      _ = try tx.register(Fixture.registration())
+      #expect(try second.read { (tx) throws(CatalogError) in try tx.projects().isEmpty })
+    }
+    #expect(try second.read { (tx) throws(CatalogError) in try tx.projects().count } == 1)
+  }
+
+  @Test func usersMayQueryButNotChange() throws {
+    let place = try TemporaryDirectory()
+    let store = try SQLiteCatalog.create(place.file("catalog.db"))
+    try store.add(Fixture.registration(), [(Fixture.table(), [["1", "Ann", nil]])])
+    let rows = Rows()
+    #expect(store.queryCode("SELECT project, records AS n, NULL, 1.5, x'00' FROM backup_overview", rows) == nil)
+    #expect(rows.columns.prefix(2) == ["project", "n"])
+    #expect(rows.rows == [[.text(Array("shop".utf8)), .integer(1), .null, .real(1.5), .blob([0])]])
+    let many = Rows(limit: 3)
+    let endless = "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT i FROM c"
+    #expect(store.queryCode(endless, many) == nil)
+    #expect(many.rows == [[.integer(1)], [.integer(2)], [.integer(3)]])
+    for bad in [
+      "DELETE FROM backups", "UPDATE projects SET name = 'x'", "ATTACH '/tmp/x' AS y", "PRAGMA journal_mode=WAL",
+      "SELECT 1; SELECT 2", "DROP TABLE backups", "SELECT load_extension('x')", "SELEC", "", "VACUUM INTO '/tmp/x'",
+      "INSERT INTO search_words (search_words) VALUES ('optimize')", "CREATE TEMP TABLE t (a)", "BEGIN",
+    ] {
+      let code = store.queryCode(bad, Rows())
+      guard case .invalid? = code else {
+        Issue.record("'\(bad)' gave \(String(describing: code))")
+        continue
+      }
+    }
+    #expect(try store.search("ann").hits.count == 1)
+  }
+}
+
+/// Where a query's rows are left.
+final class Rows {
+  var columns: [Name] = []
+  var rows: [[QueryValue]] = []
+  let limit: Int
+  init(limit: Int = .max) { self.limit = limit }
+}
+
+/// Collects rows until there are enough.
+private struct Collector: QueryConsumer, ~Copyable {
+  let target: Rows
+  mutating func begin(columns: [Name]) { target.columns = columns }
+  mutating func row(_ values: [QueryValue]) -> Bool {
+    target.rows.append(values)
+    return target.rows.count < target.limit
+  }
+}
+
+extension SQLiteCatalog {
+  /// Why a query is refused; nil when its rows are in `rows`.
+  fileprivate func queryCode(_ sql: String, _ rows: Rows) -> CatalogError.Code? {
+    var consumer: any QueryConsumer & ~Copyable = Collector(target: rows)
+    do throws(CatalogError) {
+      try query(Array(sql.utf8), into: &consumer)
+      return nil
+    } catch { return error.code }
+  }
+}
