@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CSQLite
 internal import Glibc
 internal import Synchronization
@@ -31,7 +32,7 @@ extension Connection {
       database, 10_000,
       { context in
         let deadline = context!.assumingMemoryBound(to: UInt64.self).pointee
-        return monotonicNanoseconds() >= deadline ? 1 : 0
+        return Interruption.isRequested || monotonicNanoseconds() >= deadline ? 1 : 0
       }, deadline)
   }
 }

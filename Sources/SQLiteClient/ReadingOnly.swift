@@ -1,13 +1,16 @@
+internal import Bytes
 internal import CSQLite
 internal import Glibc
 
 extension Connection {
   /// Lets statements prepared from now on only read: SELECT with the built-in functions, and the PRAGMAs that describe
-  /// tables. Everything else, ATTACH and PRAGMAs that set something among it, is refused with `isRefused`.
+  /// tables. Everything else, ATTACH and PRAGMAs that set something among it, is refused with `isRefused`. A query that runs
+  /// when the user asks to stop fails with `isInterrupted`.
   package func restrictToReading() throws(SQLiteError) {
     try execute("PRAGMA query_only=ON")
     sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0)
     sqlite3_limit(database, SQLITE_LIMIT_WORKER_THREADS, 0)
+    sqlite3_progress_handler(database, 10_000, { _ in Interruption.isRequested ? 1 : 0 }, nil)
     sqlite3_set_authorizer(database, { _, action, first, second, _, _ in authorizeReading(action, first, second) }, nil)
   }
 }

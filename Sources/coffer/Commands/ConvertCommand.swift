@@ -99,9 +99,12 @@ func write(_ backup: OpenedBackup, _ target: ConversionTarget, _ session: Sessio
   job.options.title = backup.input.backup.projectName?.bytes ?? backup.input.container.path.lastPathComponent
   job.transforms = ConvertFlags.transforms(invocation)
   job.keepsForeignKeys = invocation.word(ConvertFlags.foreignKeys) == "keep"
-  let report: ConversionReport
+  var report: ConversionReport
   do throws(PumpError) { report = try job.run() } catch { throw Failure(error) }
   display?.end()
+  // What is wrong with tables that were not asked for is no matter here.
+  let left = Set(selected(invocation, knowledge.tables))
+  report.findings.removeAll { finding in finding.table.map { !left.contains($0) } ?? false }
   try tell(report, session)
   if invocation.isSet(ConvertFlags.failOnLoss), !report.losses.isEmpty { return .loss }
   return report.isPartial ? .partial : .success
@@ -109,14 +112,21 @@ func write(_ backup: OpenedBackup, _ target: ConversionTarget, _ session: Sessio
 
 /// Checks that the tables which the flags name are there, and that some are left to write.
 private func checkTables(_ invocation: Invocation, _ tables: [TableSchema]) throws(Failure) {
-  let names = Set(tables.map(\.name))
+  let names = tables.map(\.name)
+  for name in (invocation.all(ConvertFlags.table) + invocation.all(ConvertFlags.exclude)).map({ Name($0) })
+  where !names.contains(name) {
+    throw noSuchTable(name.bytes, among: names)
+  }
+  guard names.isEmpty || !selected(invocation, tables).isEmpty else {
+    throw .usage("--table and --exclude leave nothing to write")
+  }
+}
+
+/// Names of the tables that the flags leave.
+private func selected(_ invocation: Invocation, _ tables: [TableSchema]) -> [Name] {
   let included = invocation.all(ConvertFlags.table).map { Name($0) }
   let excluded = invocation.all(ConvertFlags.exclude).map { Name($0) }
-  for name in included + excluded where !names.contains(name) {
-    throw noSuchTable(name.bytes, among: tables.map(\.name))
-  }
-  let left = (included.isEmpty ? names : Set(included)).subtracting(excluded)
-  guard !left.isEmpty || names.isEmpty else { throw .usage("--table and --exclude leave nothing to write") }
+  return tables.map(\.name).filter { (included.isEmpty || included.contains($0)) && !excluded.contains($0) }
 }
 
 /// The summary, where it disturbs no output: a program gets JSON Lines, people a few lines on standard error.

@@ -1,5 +1,4 @@
 internal import Bytes
-internal import CatalogModel
 internal import CommandLine
 internal import Diagnostics
 internal import Records
@@ -37,7 +36,7 @@ struct RowPrinter: ~Copyable {
       for (i, position) in positions.enumerated() {
         let cell = batch[row, position]
         if isMasked[i] && !cell.isAbsent {
-          try mask(cell, batch)
+          try report.append(.text(maskedText(of: cell, in: batch)))
         } else {
           try print(cell, batch)
         }
@@ -79,14 +78,6 @@ struct RowPrinter: ~Copyable {
     case .json: try report.append(.json(bytes))
     case .bytes: try report.append(.text("\\x" + hexadecimal(bytes)))
     default: try report.append(.bytes(bytes))
-    }
-  }
-
-  /// What stands for a secret: its family, or about how long it is.
-  private mutating func mask(_ cell: Cell, _ batch: borrowing RecordBatch) throws(Failure) {
-    switch cell.kind {
-    case .text, .number, .json, .bytes: try report.append(.text(masked(batch.bytes(of: cell))))
-    default: try report.append(.text("••••"))
     }
   }
 }
