@@ -147,8 +147,9 @@ package struct Registrar: Sendable {
         if let failure = rows.failure {
           if failure.code == .changed { throw .read(failure) }
           if case .io(let error) = failure.code, error.isInterruption { throw .read(failure) }
-          let finding = Self.finding(failure)
-          if !registration.findings.contains(finding) { late.append(finding) }
+          // The survey has met the same place before and said so.
+          let isKnown = registration.findings.contains { Self.isPartial($0) && $0.offset == failure.offset }
+          if !isKnown { late.append(Self.finding(failure)) }
         }
       }
       do throws(ReadError) {
@@ -178,7 +179,7 @@ package struct Registrar: Sendable {
 
   /// Whether a finding says that some of the input could not be read.
   private static func isPartial(_ finding: Finding) -> Bool {
-    finding.code == "unreadable" || finding.code == "truncated"
+    finding.code.hasPrefix("unreadable")
   }
 
   private func takenAt(_ backup: DetectedBackup, _ stamps: [FileStamp?], _ options: RegisterOptions) -> BackupTime {
