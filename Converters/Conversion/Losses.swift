@@ -68,7 +68,8 @@ package enum LossKind: Int, CaseIterable, Sendable {
   package var isReject: Bool {
     switch self {
     case .loneSurrogate, .nulCharacter, .typeMismatch, .tooLong, .constraint: true
-    case .missingAsNull, .specialFloat, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision, .offsetAsUTC: false
+    case .missingAsNull, .specialFloat, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision, .offsetAsUTC:
+      false
     }
   }
 }

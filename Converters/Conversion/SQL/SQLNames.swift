@@ -39,8 +39,8 @@ struct SQLNames {
     if isTable, let prefix = facts.reservedTablePrefix, folded.hasPrefix(prefix) { return false }
     if !isTable, facts.reservedColumns.contains(where: { Array($0.utf8) == folded.bytes }) { return false }
     guard dialect == .mysql else { return true }
-    // MySQL knows no identifiers that end with a space or leave the basic plane.
-    return bytes.last != UInt8(ascii: " ") && !bytes.contains { $0 >= 0xF0 }
+    // MySQL knows no identifiers that end with white space or leave the basic plane.
+    return (bytes.last ?? 0) > 0x20 && !bytes.contains { $0 >= 0xF0 }
   }
 
   /// The name as the dialect compares it.
