@@ -1,6 +1,7 @@
 import Bytes
 import CSVFormat
 import Conversion
+import Diagnostics
 import Records
 import TestSupport
 import Testing
@@ -89,6 +90,23 @@ import Testing
     let quoted = try readFile(place.path + "/x")
     #expect(quoted.starts(with: Array("\"a\",\"b\"\r\n".utf8)))
     #expect(try suite(written.files[".schema.json"]).read(quoted).tables == [table])
+  }
+
+  @Test func everyCut() throws {
+    let values: [TestValue] = [
+      nil, .missing, true, .number("1.10"), .json("[1,\"\"]"), "\\N\n\"", .bytes([1, 2, 3, 4]),
+    ]
+    let table = TestTable("t", ["a", "b"], values.flatMap { [["x", $0], [$0, "y"]] })
+    let written = try lossless([table])
+    let bytes = written.files[""] ?? []
+    #expect(try suite(written.files[".schema.json"]).chunksNeverShow(bytes).tables == [table])
+    try suite(written.files[".schema.json"]).cutsInventNothing(bytes, cutsValues: false)
+    // A cut between two records shows as well.
+    for end in bytes.indices {
+      #expect(try suite(written.files[".schema.json"]).read(Array(bytes[..<end])).error != nil, "cut at \(end)")
+    }
+    let more = try suite(written.files[".schema.json"]).read(bytes + Array("x,y\n".utf8))
+    #expect(more.error == nil && more.findings.map(\.code) == ["record-count"])
   }
 
   @Test func schemaComesBackWhole() throws {

@@ -38,6 +38,7 @@ import Testing
     #expect(read("\n\r\na,b\n\n1,2\n\r\n\n3,4\n\n").rows == [["1", "2"], ["3", "4"]])
     #expect(read("a\n\n1\n\n").rows == [[nil], ["1"], [nil]])
     #expect(read("a\n\"\"\n\n").rows == [[""], [nil]])
+    #expect(read("a\r\n1\r\n\"2\"\r\n\r\n3\r\r\n4").rows == [["1"], ["2"], [nil], ["3"], [nil], ["4"]])
   }
 
   @Test func headerAlone() {
@@ -163,6 +164,53 @@ import Testing
   @Test func everyCut() {
     suite.cutsInventNothing(
       Array("id,name\r\n1,\"a \"\"b\"\"\r\nc\"\r\n2,plain\r\n\r\n3,\n4,\"\"\n".utf8), cutsValues: true)
+  }
+
+  /// Thousands of short texts of nothing but trouble: what is accepted is what Python reads, what Python refuses is refused.
+  @Test func agreesWithPythonOnRandomTexts() throws {
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    let alphabet = Array("ab,,\"\"\"\r\n\n ;".utf8)
+    let texts: [[UInt8]] = (0..<4000).map { _ in
+      let count = 1 + Int(state >> 60)
+      return Array("a,b\n".utf8)
+        + (0..<count).map { _ in
+          state ^= state << 13
+          state ^= state >> 7
+          state ^= state << 17
+          return alphabet[Int(state >> 33) % alphabet.count]
+        }
+    }
+    let script = """
+      import csv, io, json, sys
+      for line in sys.stdin:
+        text = bytes.fromhex(line.strip()).decode()
+        try: rows = [r for r in csv.reader(io.StringIO(text, newline=''), strict=True) if r][1:]
+        except csv.Error: rows = None
+        print('refused' if rows is None else json.dumps(rows, separators=(',', ':')))
+      """
+    let input = texts.map { hexadecimal($0) }.joined(separator: "\n") + "\n"
+    let answers = try run(["python3", "-c", script], input: Array(input.utf8)).text.split(separator: "\n")
+    #expect(answers.count == texts.count)
+    var accepted = 0, refused = 0
+    for (text, answer) in zip(texts, answers) {
+      let found = suite.read(text, capacity: 3, step: 1)
+      if answer == "refused" {
+        refused += 1
+        #expect(found.error != nil, "\(hexadecimal(text))")
+      } else if found.error == nil {
+        accepted += 1
+        let rows = found.rows.map { row in "[" + row.map { json($0) }.joined(separator: ",") + "]" }
+        #expect("[" + rows.joined(separator: ",") + "]" == answer, "\(hexadecimal(text))")
+      }
+    }
+    #expect(accepted > 300 && refused > 300)
+  }
+
+  /// A value as Python writes it; null is an empty text there.
+  func json(_ value: TestValue) -> String {
+    guard case .text(let bytes) = value else { return "\"\"" }
+    let escapes: [UInt8: String] = [0x22: "\\\"", 0x0D: "\\r", 0x0A: "\\n"]
+    return "\"" + bytes.map { escapes[$0] ?? String(UnicodeScalar($0)) }.joined() + "\""
   }
 
   @Test func knownSchemaIsKept() {

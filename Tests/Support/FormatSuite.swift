@@ -32,7 +32,7 @@ package struct FormatSuite {
   package var name: Name = "t"
   package init(reads: any ImportFormat) { self.reads = reads }
 
-  package static let capacities = [64, 65, 97, 128, 4096, 1 << 20]
+  package static let capacities = [1, 2, 7, 31, 64, 65, 97, 128, 4096, 1 << 20]
   package static let steps = [1, 7, 64, .max]
 
   /// Reads everything there is.
@@ -116,7 +116,8 @@ package struct FormatSuite {
     if a == b { return true }
     switch (a, b) {
     case (.null, _), (.missing, _): return true
-    case (.text(let x), .text(let y)): return y.starts(with: x)
+    case (.text(let x), .text(let y)), (.number(let x), .number(let y)), (.bytes(let x), .bytes(let y)):
+      return y.starts(with: x)
     default: return false
     }
   }
@@ -164,7 +165,8 @@ package let awkwardTexts: [TestValue] = [
   "", " ", "  two  ", "plain", "a,b", "a;b\tc|d", "say \"hi\"", "\"", "\"\"", "line\nfeed", "carriage\rreturn",
   "both\r\n",
   "NULL", "null", "\\N", "\\M", "\\", "\\\\", "\\t", "\\sx", "N/A", "007", "1.10", "-0", "1e400", "true", "TRUE", "'",
-  "'quoted'", "=1+1", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "'=1", "''=1", "＝1", "-5", "+5.5e3", "'-5", "ʤ", "日本",
+  "'quoted'", "=1+1", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "'=1", "''=1", "＝1", "＋1", "－1", "＠1", "'＠1", "-5",
+  "+5.5e3", "'-5", "ʤ", "日本",
   "🙂",
   "e\u{301}", "\u{FEFF}bom", "\u{0}", "a\u{0}b", "\u{1B}[31m", "\u{7F}", "{\"a\":1}", "</script>", "\u{2028}", "$1",
   "%s",

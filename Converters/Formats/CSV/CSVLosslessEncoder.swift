@@ -7,6 +7,7 @@ struct CSVLosslessEncoder: Sendable {
   let delimiter: UInt8
   /// The kind of an unmarked field of each column: that of its first value, nil before.
   private(set) var kinds: [Cell.Kind?]
+  private(set) var recordCount = 0
 
   init(delimiter: UInt8, columnCount: Int) {
     self.delimiter = delimiter
@@ -16,6 +17,7 @@ struct CSVLosslessEncoder: Sendable {
   /// Appends the records of a batch.
   mutating func write(_ batch: borrowing RecordBatch, to output: inout OutputBuffer) throws(IOError) {
     var scratch = ByteHeap(capacity: 256)
+    recordCount += batch.rowCount
     for row in 0..<batch.rowCount {
       for column in 0..<batch.columnCount {
         if column > 0 { try output.append(delimiter) }

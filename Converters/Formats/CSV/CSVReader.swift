@@ -45,8 +45,15 @@ struct CSVReader: RecordReader, ~Copyable {
   }
 
   var findings: [Finding] {
-    guard paddedCount > 0 else { return headerFindings }
-    return headerFindings + [
+    var findings = headerFindings
+    if let sidecar, recordCount > sidecar.recordCount {
+      findings.append(
+        Finding(
+          "record-count", .warning, "file has more records than were written", table: schema?.name,
+          count: recordCount - sidecar.recordCount))
+    }
+    guard paddedCount > 0 else { return findings }
+    return findings + [
       Finding(
         "ragged-records", .warning, "records shorter than the header are padded with missing values",
         advice: "compare them with the source: fields may have been lost", table: schema?.name, offset: firstPadded,
@@ -76,7 +83,9 @@ struct CSVReader: RecordReader, ~Copyable {
     var scanner: CSVScanner
     while true {
       let isLast = refill(&batch.heap)
-      scanner = CSVScanner(delimiter: delimiter, columnCount: fieldCount, isRagged: isRagged)
+      scanner = CSVScanner(
+        delimiter: delimiter, columnCount: fieldCount, isRagged: isRagged,
+        requiresLineEnd: sidecar != nil)
       swap(&scanner.cells, &batch.cells)
       scanner.scan(batch.heap, from: 0, isLast: isLast, rowLimit: .max, cellLimit: Self.cellLimit)
       if scanner.rowCount > 0 || scanner.stop != nil || isLast || failure != nil { break }
@@ -137,7 +146,16 @@ struct CSVReader: RecordReader, ~Copyable {
     if batch.rowCount == 0 {
       batch.removeAll(columnCount: batch.columnCount)
       if let failure { throw failure }
+      try checkRecordCount()
     }
+  }
+
+  /// At the end: a lossless file with fewer records than were written has been cut off between two of them.
+  private mutating func checkRecordCount() throws(ReadError) {
+    guard let sidecar, recordCount < sidecar.recordCount else { return }
+    let error = ReadError(.truncated, offset: input.offset, record: recordCount + 1)
+    failure = error
+    throw error
   }
 
   private func error(of stop: CSVScanner.Stop, record: Int) -> ReadError {
@@ -147,6 +165,7 @@ struct CSVReader: RecordReader, ~Copyable {
     case .textAfterQuote(let at):
       ReadError(.syntax("text after a closing quote"), offset: input.offset + at, record: record)
     case .unterminated(let at): ReadError(.truncated, offset: input.offset + at, record: record)
+    case .noLineEnd(let at): ReadError(.truncated, offset: input.offset + at, record: record)
     case .fieldCount(let found, let at):
       ReadError(.fieldCount(expected: fieldCount, found: found), offset: input.offset + at, record: record)
     }
@@ -165,7 +184,7 @@ struct CSVReader: RecordReader, ~Copyable {
     while true {
       let isLast: Bool
       do throws(IOError) { isLast = try input.refill(&heap) } catch { throw ReadError(.io(error)) }
-      scanner = CSVScanner(delimiter: delimiter, columnCount: nil, isRagged: false)
+      scanner = CSVScanner(delimiter: delimiter, columnCount: nil, isRagged: false, requiresLineEnd: sidecar != nil)
       scanner.scan(heap, from: 0, isLast: isLast, rowLimit: 1, cellLimit: .max)
       if scanner.rowCount == 1 || scanner.stop != nil || isLast { break }
       guard heap.capacity < Self.recordLimit else {

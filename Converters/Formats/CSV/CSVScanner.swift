@@ -18,6 +18,8 @@ struct CSVScanner {
     /// The input ends inside the quotes that open at the offset.
     case unterminated(Int)
     case fieldCount(found: Int, at: Int)
+    /// The input ends at the offset, inside a record that has to have an end.
+    case noLineEnd(Int)
   }
 
   let delimiter: UInt8
@@ -25,6 +27,8 @@ struct CSVScanner {
   let columnCount: Int?
   /// Whether short records are padded with missing cells.
   let isRagged: Bool
+  /// Whether the last record must have a line end too, so that a cut shows.
+  let requiresLineEnd: Bool
 
   /// Cells of the whole records found, row by row.
   var cells: [Cell] = []
@@ -37,10 +41,11 @@ struct CSVScanner {
   var firstPadded: Int?
   var stop: Stop?
 
-  init(delimiter: UInt8, columnCount: Int?, isRagged: Bool) {
+  init(delimiter: UInt8, columnCount: Int?, isRagged: Bool, requiresLineEnd: Bool) {
     self.delimiter = delimiter
     self.columnCount = columnCount
     self.isRagged = isRagged
+    self.requiresLineEnd = requiresLineEnd
   }
 
   /// Scans from `from` until `rowLimit` records or `cellLimit` cells are found, at least one record. `isLast`: no bytes follow
@@ -69,7 +74,7 @@ struct CSVScanner {
         if opened >= 0 && closed < 0 {
           guard byte == quote else { continue }
           if at &+ 1 == bytes {
-            guard isLast else { break scanning }
+            // The last byte of all, or of a record that is scanned again.
             closed = at
             continue
           }
@@ -139,7 +144,11 @@ struct CSVScanner {
     }
 
     let isWhole = block >= bytes && isLast && stop == nil
-    if isWhole && opened >= 0 && closed < 0 { stop = .unterminated(opened) }
+    if isWhole && opened >= 0 && closed < 0 {
+      stop = .unterminated(opened)
+    } else if isWhole && requiresLineEnd && recordStart < bytes {
+      stop = .noLineEnd(bytes)
+    }
     if isWhole && stop == nil && recordStart < bytes {
       // The last record ends with the input instead of a line end.
       if column < width {

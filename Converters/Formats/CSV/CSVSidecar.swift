@@ -15,7 +15,8 @@ package import Records
 /// | `\b…` `\i…` `\d…` `\#…` `\j…` `\x…` | boolean, 64-bit integer, double, number by its digits, JSON, base64 |
 /// | anything else   | a value of the column's own kind, which the schema file names                 |
 ///
-/// An empty field is an empty text. The schema file holds the table's name, its columns with type and kind, and its keys.
+/// An empty field is an empty text. Every record ends with a line feed, the last too, and their number stands in the schema
+/// file: a file that is cut off anywhere is known to be. The schema file holds the table's name, its columns with type and kind, and its keys.
 package struct CSVSidecar: Sendable {
   /// Added to the data file's name.
   package static var ending: String { "schema.json" }
@@ -24,11 +25,14 @@ package struct CSVSidecar: Sendable {
   /// How an unmarked field of each column is held: by the first value the writer met.
   var kinds: [Cell.Kind]
   var delimiter: UInt8
+  /// Number of records written.
+  var recordCount: Int
 
-  init(table: TableSchema, kinds: [Cell.Kind], delimiter: UInt8) {
+  init(table: TableSchema, kinds: [Cell.Kind], delimiter: UInt8, recordCount: Int) {
     self.table = table
     self.kinds = kinds
     self.delimiter = delimiter
+    self.recordCount = recordCount
   }
 
   /// The kinds a column can hold, their words in the schema file and the letters of their marks.
@@ -50,6 +54,8 @@ extension CSVSidecar {
     try output.appendJSONString(table.name.bytes.span)
     try output.append(",\n  \"delimiter\": ")
     try output.appendJSONString([delimiter].span)
+    try output.append(",\n  \"records\": ")
+    try output.append(decimal: Int64(recordCount))
     try output.append(",\n  \"null\": \"\\\\N\",\n  \"missing\": \"\\\\M\",\n  \"columns\": [")
     for (i, column) in table.columns.enumerated() {
       try output.append(i == 0 ? "\n    " : ",\n    ")
@@ -122,8 +128,8 @@ extension CSVSidecar {
       throw ReadError(.syntax("schema file is not one of version 1"))
     }
     guard let name = root["table"]?.string, let columns = root["columns"]?.array,
-      let delimiter = root["delimiter"]?.string, delimiter.count == 1
-    else { throw ReadError(.syntax("schema file lacks table, delimiter or columns")) }
+      let delimiter = root["delimiter"]?.string, delimiter.count == 1, let count = root["records"]?.integer
+    else { throw ReadError(.syntax("schema file lacks table, delimiter, records or columns")) }
     var table = TableSchema(Name(name), [])
     kinds = []
     for column in columns {
@@ -145,6 +151,7 @@ extension CSVSidecar {
     }
     self.table = table
     self.delimiter = delimiter[0]
+    recordCount = count
   }
 
   private static func column(_ value: SchemaJSON) -> (Column, Cell.Kind)? {

@@ -95,7 +95,8 @@ struct CSVWriter: RecordWriter, ~Copyable {
 
   private func writeSidecar(_ table: Int) throws(WriteError) {
     let schema = tables[table], kinds = lossless[table].kinds.map { $0 ?? .text }
-    let sidecar = CSVSidecar(table: schema, kinds: kinds, delimiter: encoder.delimiter)
+    let sidecar = CSVSidecar(
+      table: schema, kinds: kinds, delimiter: encoder.delimiter, recordCount: lossless[table].recordCount)
     let sink = try output.openCompanion(of: schema.name, dataEnding: ending, ending: CSVSidecar.ending)
     var buffer = OutputBuffer(sink, capacity: 4096)
     do throws(IOError) {
