@@ -70,6 +70,13 @@ import Testing
     #expect(names(read("text\nfoo;bar\n")) == ["text"])
   }
 
+  @Test func markersWithoutASchemaFileAreNamed() {
+    let found = read("a,b\n1,x\\N\n\\N,\"\\M\"\n\\x,\\\n")
+    #expect(found.rows == [["1", "x\\N"], ["\\N", "\\M"], ["\\x", "\\"]])
+    let finding = found.findings.first
+    #expect(finding?.code == "null-markers" && finding?.count == 2 && finding?.offset == 10)
+  }
+
   @Test func namelessColumnsAreCalledAfterTheirPosition() {
     let found = read(",b,\"\",column_1\n1,2,3,4\n")
     #expect(names(found) == ["column_1_", "b", "column_3", "column_1"])
