@@ -66,6 +66,15 @@ import Testing
     #expect(run.finding("noise-before-data")?.count == 14)
   }
 
+  @Test func otherEncodingsHaveToBeNamed() throws {
+    let bytes = Array(#"[{"model":"a.b","pk":1,"fields":{"n":"caf"#.utf8) + [0xE9] + Array(#""}}]"#.utf8)
+    let container = FileContainer(bytes: bytes)
+    #expect(throws: ReadError.self) { try DjangoRun(container) }
+    let backup = try #require(try Django.django.detect(container, toolbox).first)
+    let run = try DjangoRun(backup, container, toolbox, encoding: .cp1252)
+    #expect(run.values("a_b", "n") == ["text:café"])
+  }
+
   @Test func truncatedFixtureKeepsItsWholeRows() throws {
     let text = #"[{"model":"a.b","pk":1,"fields":{"n":1}},{"model":"a.b","pk":2,"fie"#
     #expect(throws: ReadError.self) { try DjangoRun(FileContainer(text)) }

@@ -19,9 +19,10 @@ struct FileContainer: BackupContainer {
     bytes = nil
     entries = [ContainerEntry(path: path.lastPathComponent)]
   }
-  init(_ text: String, name: String = "dump.json") {
+  init(_ text: String, name: String = "dump.json") { self.init(bytes: Array(text.utf8), name: name) }
+  init(bytes: [UInt8], name: String = "dump.json") {
     path = Array("/\(name)".utf8)
-    bytes = Array(text.utf8)
+    self.bytes = bytes
     entries = [ContainerEntry(path: Array(name.utf8))]
   }
 
@@ -51,9 +52,11 @@ struct DjangoRun {
 
   /// Reads a backup that was detected.
   init(
-    _ backup: DetectedBackup, _ container: any BackupContainer, _ toolbox: Toolbox, salvage: Bool = false
+    _ backup: DetectedBackup, _ container: any BackupContainer, _ toolbox: Toolbox, salvage: Bool = false,
+    encoding: TextEncoding? = nil
   ) throws {
     var options = ReadOptions()
+    options.encoding = encoding
     options.keepsRowsBeforeError = salvage
     let input = BackupInput(backup: backup, container: container, toolbox: toolbox, options: options)
     self.backup = backup

@@ -26,7 +26,7 @@ struct DjangoSchemas: Sendable {
     for m in inference.models.indices {
       if inference.models[m].fields.isEmpty { addEmptyTable(m) } else { addTable(m) }
     }
-    dropKeysToColumnsWithoutIndex()
+    makeReferredColumnsUnique()
   }
 
   /// All tables, those that are referred to first.
@@ -271,8 +271,8 @@ struct DjangoSchemas: Sendable {
     return plan.joins.count - 1
   }
 
-  /// Foreign keys to columns that are no key of their table would not load: the column becomes unique.
-  private mutating func dropKeysToColumnsWithoutIndex() {
+  /// Databases refuse foreign keys to columns that are neither primary key nor unique; the survey has seen that these are.
+  private mutating func makeReferredColumnsUnique() {
     for key in (plan.tables.map(\.schema) + plan.joins).flatMap(\.foreignKeys) {
       guard let t = plan.tables.firstIndex(where: { $0.schema.name == key.table }) else { continue }
       let target = plan.tables[t].schema

@@ -59,16 +59,16 @@ struct Inference: Sendable {
   var roles: [[Role]]
   let layout: Layout
   /// Values of keys and of the fields that may refer to them.
-  private var index: KeyIndex
+  var index: KeyIndex
   /// Values that are no keys of a model, by set of values and model.
-  private var counted: [KeyIndex.ID: [Int: Int?]] = [:]
+  var counted: [KeyIndex.ID: [Int: Int?]] = [:]
   /// Text fields that may be foreign keys, and text columns such fields may refer to.
-  private(set) var textQuestions: [FieldPlace] = []
-  private(set) var textColumns: [FieldPlace] = []
+  var textQuestions: [FieldPlace] = []
+  var textColumns: [FieldPlace] = []
   /// Their values.
-  private var textSets: [FieldPlace: KeyIndex.ID] = [:]
+  var textSets: [FieldPlace: KeyIndex.ID] = [:]
   /// Fields whose lists or objects may be natural keys.
-  private(set) var naturalQuestions: [FieldPlace] = []
+  var naturalQuestions: [FieldPlace] = []
 
   init(_ models: [ModelFacts], _ index: KeyIndex, layout: Layout) throws(ReadError) {
     self.models = models
@@ -187,178 +187,6 @@ struct Inference: Sendable {
     }
   }
 
-  /// The one model that a field is named like and that has all its values as keys.
-  private mutating func bestTarget(
-    _ m: Int, _ f: Int, values: KeyIndex.ID?, isList: Bool
-  ) throws(ReadError) -> Reference? {
-    guard let values else { return nil }
-    let base = DjangoNames.withoutID(models[m].fields[f].name)
-    let groups = candidates(base, m, isList: isList)
-    for group in groups {
-      let holding = try targets(holding: values, among: group.targets)
-      if holding.count == 1 {
-        return Reference(
-          to: holding[0], isInferred: true, evidence: "\(group.match.words); every value is one of its keys")
-      }
-    }
-    if let user = identities.first(where: \.isUser), UserNames.contains(base, isList: isList),
-      try countMissing(values, in: user) == 0
-    {
-      return Reference(to: user, isInferred: true, evidence: "named like a user; every value is a user's key")
-    }
-    if base == "parent", try countMissing(values, in: identities[m]) == 0 {
-      return Reference(
-        to: identities[m], isInferred: true, evidence: "named parent; every value is a key of the model itself")
-    }
-    // Most values lead somewhere: a foreign key with rows missing from the backup.
-    guard let group = groups.first, group.match == .whole, group.targets.count == 1,
-      let missing = try countMissing(values, in: group.targets[0]), try missing * 2 < countDistinct(values)
-    else { return nil }
-    return Reference(
-      to: group.targets[0], isInferred: true, evidence: "\(group.match.words); most values are among its keys",
-      missing: missing)
-  }
-
-  private mutating func targets(
-    holding values: KeyIndex.ID, among targets: [Identity]
-  ) throws(ReadError) -> [Identity] {
-    var holding: [Identity] = []
-    for target in targets where try countMissing(values, in: target) == 0 { holding.append(target) }
-    return holding
-  }
-
-  /// Models that a field is named like, the best match first and the own application before others.
-  func candidates(_ field: Name, _ m: Int, isList: Bool) -> [(match: NameMatch, targets: [Identity])] {
-    var groups: [(match: NameMatch, targets: [Identity])] = []
-    let matches = identities.compactMap { target in
-      NameMatch(field: field, model: target.short, isList: isList).map { (match: $0, target: target) }
-    }
-    for match in [NameMatch.whole, .lastWords, .modelEnd] {
-      let found = matches.filter { $0.match == match }.map(\.target)
-      let own = found.filter { $0.app == identities[m].app }, others = found.filter { $0.app != identities[m].app }
-      for targets in [own, others] where !targets.isEmpty { groups.append((match, targets)) }
-    }
-    return groups
-  }
-
-  /// Number of distinct values that are no keys of a model; nil when not all could be looked at. No values: none.
-  private mutating func countMissing(_ values: KeyIndex.ID?, in target: Identity) throws(ReadError) -> Int? {
-    guard let values else { return 0 }
-    guard let model = target.index else { return try countDistinct(values) }
-    if let known = counted[values]?[model] { return known }
-    do throws(IOError) {
-      let inclusion = try index.inclusion(of: values, in: models[model].keySet, joining: true)
-      let missing = inclusion.isComplete ? inclusion.danglingValues : nil
-      counted[values, default: [:]][model] = .some(missing)
-      return missing
-    } catch { throw ReadError(.io(error)) }
-  }
-
-  private func countDistinct(_ values: KeyIndex.ID) throws(ReadError) -> Int {
-    do throws(IOError) { return try index.counts(of: values, joining: true).distinct } catch {
-      throw ReadError(.io(error))
-    }
-  }
-
-  // MARK: Lists and objects
-
-  private mutating func decideNested(_ m: Int, _ f: Int) throws(ReadError) {
-    let field = models[m].fields[f], lists = field.lists
-    if field.objects > 0 {
-      let keys: [Name] = ["app_label", "model"]
-      if field.objects == field.present, lists.objectKeys == keys {
-        naturalQuestions.append(FieldPlace(model: m, field: f))
-      }
-      return
-    }
-    if lists.elements == 0 || lists.isScalar {
-      if lists.elements == 0 {
-        if let target = emptyListTarget(m, f) { roles[m][f] = .list(target) }
-        return
-      }
-      if let found = try bestTarget(m, f, values: field.elementSet, isList: true),
-        found.missing == 0 || lists.texts == 0
-      {
-        roles[m][f] = .list(found)
-        return
-      }
-      if lists.wholeNumbers == 0, let found = try onlyTextTarget(m, f) {
-        roles[m][f] = .list(found)
-        return
-      }
-    }
-    if lists.isTuples || lists.isTuple && lists.wholeNumbers == 0 {
-      naturalQuestions.append(FieldPlace(model: m, field: f))
-    }
-  }
-
-  /// The model of a list that is empty in every row: only one named exactly so.
-  private func emptyListTarget(_ m: Int, _ f: Int) -> Reference? {
-    let name = models[m].fields[f].name
-    guard let group = candidates(name, m, isList: true).first, group.match == .whole, group.targets.count == 1 else {
-      return nil
-    }
-    return Reference(to: group.targets[0], isInferred: true, evidence: "\(group.match.words); all lists are empty")
-  }
-
-  /// The one model whose text keys hold all elements of a list, whatever its name.
-  private mutating func onlyTextTarget(_ m: Int, _ f: Int) throws(ReadError) -> Reference? {
-    guard let values = models[m].fields[f].elementSet else { return nil }
-    let textual = identities.filter { target in target.index.map { !models[$0].hasOnlyWholeKeys } ?? false }
-    let holding = try targets(holding: values, among: textual)
-    guard holding.count == 1 else { return nil }
-    return Reference(to: holding[0], isInferred: true, evidence: "every element is a key of this one model")
-  }
-
-  // MARK: Text
-
-  private mutating func askForText(_ m: Int, _ f: Int) {
-    let base = DjangoNames.withoutID(models[m].fields[f].name)
-    let groups = candidates(base, m, isList: false)
-    let isUser = UserNames.contains(base, isList: false) && identities.contains(where: \.isUser)
-    guard !groups.isEmpty || isUser || base == "parent" else { return }
-    textQuestions.append(FieldPlace(model: m, field: f))
-    for target in groups.first(where: { $0.match == .whole })?.targets ?? [] {
-      guard let index = target.index, index != m || groups.count > 0 else { continue }
-      for (g, column) in models[index].fields.enumerated() where column.isText && column.absent == 0 {
-        let place = FieldPlace(model: index, field: g)
-        if g != models[index].keyField, !textColumns.contains(place) { textColumns.append(place) }
-      }
-    }
-  }
-
-  /// Collects the values of text columns that are in question.
-  mutating func observeText(
-    _ batch: borrowing RecordBatch, model m: Int, fields positions: [Int]
-  ) throws(ReadError) {
-    for (column, f) in positions.enumerated() {
-      guard let set = textSets[FieldPlace(model: m, field: f)] else { continue }
-      do throws(IOError) { try index.add(batch, column: column, to: set) } catch { throw ReadError(.io(error)) }
-    }
-  }
-
-  /// Makes room for the values of text columns.
-  mutating func beginText() {
-    for place in textQuestions + textColumns where textSets[place] == nil { textSets[place] = index.makeSet() }
-  }
-
-  /// Decides the text columns once their values are collected.
-  mutating func decideText() throws(ReadError) {
-    for place in textQuestions {
-      let values = textSets[place]
-      if let known = knownTarget(place) {
-        let missing = try countMissing(values, in: known) ?? 0
-        roles[place.model][place.field] = .reference(
-          Reference(to: known, isInferred: false, evidence: "a field of a model that Django defines", missing: missing))
-      } else if let found = try bestTarget(place.model, place.field, values: values, isList: false), found.missing == 0
-      {
-        roles[place.model][place.field] = .reference(found)
-      } else if let found = try otherColumn(place) {
-        roles[place.model][place.field] = .reference(found)
-      }
-    }
-  }
-
   /// The model that a field refers to for certain: by Django's own definition, or as a content type.
   func knownTarget(_ place: FieldPlace) -> Identity? {
     let name = models[place.model].fields[place.field].name, bare = DjangoNames.withoutID(name)
@@ -372,87 +200,5 @@ struct Inference: Sendable {
   /// What Django defines of a model; of a project's own user model, what it inherits.
   func knownModel(_ m: Int) -> KnownModel? {
     identities[m].known ?? (identities[m].isUser ? DjangoTables.model("auth.user") : nil)
-  }
-
-  /// A unique text column of the model named like the field that has all its values (`to_field`).
-  private func otherColumn(_ place: FieldPlace) throws(ReadError) -> Reference? {
-    let field = models[place.model].fields[place.field]
-    let groups = candidates(DjangoNames.withoutID(field.name), place.model, isList: false)
-    guard let group = groups.first(where: { $0.match == .whole }), group.targets.count == 1,
-      let target = group.targets[0].index, field.isText, let values = textSets[place]
-    else { return nil }
-    var columns: [Int] = []
-    for g in models[target].fields.indices {
-      let other = FieldPlace(model: target, field: g)
-      guard textColumns.contains(other), other != place, let set = textSets[other] else { continue }
-      do throws(IOError) {
-        if try index.counts(of: set).isKey, try index.inclusion(of: values, in: set).holds { columns.append(g) }
-      } catch { throw ReadError(.io(error)) }
-    }
-    guard columns.count == 1 else { return nil }
-    return Reference(
-      to: group.targets[0], column: models[target].fields[columns[0]].name, type: .text, isInferred: true,
-      evidence: "\(group.match.words); every value is in its one unique column that holds them all")
-  }
-}
-
-extension Inference {
-  /// Gives references the types of the keys they refer to, once all are decided: a key of text whose digits others refer to
-  /// as numbers is a number, and the key of a child model is its parent's.
-  mutating func settleTypes() {
-    for m in models.indices {
-      for f in models[m].fields.indices {
-        guard case .reference(let reference) = roles[m][f], let target = reference.target.index else { continue }
-        if models[m].fields[f].isWhole, models[target].hasOnlyWholeKeys, identities[target].keyType == .text,
-          identities[target].known == nil, reference.column == identities[target].keyName
-        {
-          identities[target].keyType = .int64
-        }
-      }
-    }
-    // A parent may itself be a child; the depth of inheritance bounds the rounds.
-    for _ in 0..<8 { settleParents() }
-    for m in models.indices {
-      for f in models[m].fields.indices {
-        switch roles[m][f] {
-        case .reference(let reference): roles[m][f] = .reference(settled(reference))
-        case .list(let reference): roles[m][f] = .list(settled(reference))
-        case .parentLink(let reference): roles[m][f] = .parentLink(settled(reference))
-        default: continue
-        }
-      }
-    }
-  }
-
-  private mutating func settleParents() {
-    for m in models.indices {
-      for case .parentLink(let reference) in roles[m] {
-        if let target = reference.target.index { identities[m].keyType = identities[target].keyType }
-      }
-    }
-  }
-
-  private func settled(_ reference: Reference) -> Reference {
-    guard let target = reference.target.index else { return reference }
-    var reference = reference
-    let refersToKey = reference.column == reference.target.keyName
-    let isUnresolved = reference.natural != nil && reference.missing > 0
-    reference.target = identities[target]
-    if refersToKey {
-      reference.column = identities[target].keyName
-      if !isUnresolved { reference.type = identities[target].keyType }
-    }
-    return reference
-  }
-}
-
-extension NameMatch {
-  /// The match as evidence.
-  var words: String {
-    switch self {
-    case .whole: "named like the model"
-    case .lastWords: "its last words name the model"
-    case .modelEnd: "the model's name ends with it"
-    }
   }
 }
