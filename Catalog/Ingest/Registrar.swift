@@ -179,7 +179,7 @@ package struct Registrar: Sendable {
 
   /// Whether a finding says that some of the input could not be read.
   private static func isPartial(_ finding: Finding) -> Bool {
-    finding.code.hasPrefix("unreadable")
+    finding.leavesInputUnread
   }
 
   private func takenAt(_ backup: DetectedBackup, _ stamps: [FileStamp?], _ options: RegisterOptions) -> BackupTime {

@@ -39,6 +39,8 @@ package protocol ContainerFormat: Sendable {
   var id: String { get }
   /// Opens the container at `path`; nil when it is not this format's.
   func open(_ path: [UInt8]) throws(ReadError) -> (any BackupContainer)?
+  /// The same for standard input, which the caller has copied to a private file.
+  func open(standardInput file: SharedFile) throws(ReadError) -> (any BackupContainer)?
 }
 
 /// A compression of single streams (gzip, bzip2, xz, zstd, lzma); registered in `BuiltIn`.

@@ -1,3 +1,4 @@
+package import Bytes
 package import Records
 
 /// What a path turned out to hold.
@@ -32,6 +33,14 @@ package struct Recogniser: Sendable {
       if let container = try format.open(path) { return container }
     }
     throw ReadError(.unrecognised("neither a file nor a directory"), artifact: path)
+  }
+
+  /// Opens what was read from standard input.
+  package func open(standardInput file: SharedFile) throws(ReadError) -> any BackupContainer {
+    for format in toolbox.containers {
+      if let container = try format.open(standardInput: file) { return container }
+    }
+    throw ReadError(.unrecognised("standard input cannot be read"))
   }
 
   /// Finds the backups in a container; `only` asks a single system.

@@ -64,3 +64,11 @@ public struct SourceLocation: Equatable, Sendable {
     self.column = column
   }
 }
+
+extension Finding {
+  /// Whether it says that some of the input was not read: the result is then partial.
+  public var leavesInputUnread: Bool {
+    code.utf8.starts(with: "unreadable".utf8)
+      || ["entry-refused", "entry-encrypted", "duplicate-entry", "too-deep"].contains(code)
+  }
+}

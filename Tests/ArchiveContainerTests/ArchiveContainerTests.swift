@@ -94,6 +94,11 @@ private let tar = """
     #expect(seen.codes == ["entry-refused"])
   }
 
+  @Test func archiveOfNothingButRefusedEntriesIsAnError() throws {
+    let seen = try archive(["../up"], zip)
+    #expect(seen.contents.isEmpty && seen.errors.count == 1 && seen.errors[0].contains("leads out"))
+  }
+
   @Test func linkGivenByTheUserIsResolved() throws {
     let place = try TemporaryDirectory()
     let result = try run(

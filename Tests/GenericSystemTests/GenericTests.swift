@@ -104,6 +104,33 @@ private func columns(_ table: TableSchema) -> [String] { table.columns.map { "\(
     #expect(throws: ReadError.self) { try damaged.survey() }
   }
 
+  @Test func damageIsToldWhereNoFormatIsKnown() throws {
+    let store = MemoryStore(), text = Array("text".utf8)
+    var sink = try #require(BuiltIn.decoders.first { $0.id == "gzip" }).encode(MemorySink(store))
+    try sink.write(text.span)
+    try sink.finish()
+    let damaged = try Case(["blob.gz": store.bytes + Array("junk".utf8)], open: "blob.gz")
+    #expect { try damaged.survey() } throws: { error in
+      guard case .io(let reason)? = (error as? ReadError)?.code else { return false }
+      return reason.reason.contains("follow the data")
+    }
+  }
+
+  @Test func standardInputMayBeAnArchiveOrText() throws {
+    let spill = try SpillFile(), text = Array("[{\"a\": 1}]".utf8)
+    try spill.append(text.span)
+    let container = try BuiltIn.recogniser.open(standardInput: SharedFile(spill))
+    #expect(container.entries.map { displayed($0.path) } == ["stdin"])
+    let zip = try run([
+      "python3", "-c",
+      "import io, sys, zipfile; b = io.BytesIO(); z = zipfile.ZipFile(b, 'w'); z.writestr('x.json', '[]'); z.close(); sys.stdout.buffer.write(b.getvalue())",
+    ])
+    let other = try SpillFile()
+    try other.append(zip.output.span)
+    #expect(
+      try BuiltIn.recogniser.open(standardInput: SharedFile(other)).entries.map { displayed($0.path) } == ["x.json"])
+  }
+
   @Test func rowsBeforeACutAreKeptWhenAsked() throws {
     let found = try Case("a.json", #"[{"x": 1}, {"x": 2}, {"x": "#)
     #expect(throws: ReadError.self) { try found.survey() }

@@ -22,6 +22,9 @@ package struct ArchiveContainer: BackupContainer {
     } catch { throw ReadError(.io(error), artifact: path) }
     self.path = path
     takeEntries()
+    if entries.isEmpty, let worst = findings.max(by: { $0.severity < $1.severity }) {
+      throw ReadError(.refused(worst.message), artifact: path)
+    }
   }
 
   /// Lists what can be read and names what cannot.
@@ -105,5 +108,9 @@ package struct ArchiveFormat: ContainerFormat {
       file = try SharedFile(resolved)
     } catch { throw ReadError(.io(error), artifact: path) }
     return try ArchiveContainer(file, path: resolved)
+  }
+
+  package func open(standardInput file: SharedFile) throws(ReadError) -> (any BackupContainer)? {
+    try ArchiveContainer(file, path: Array("-".utf8))
   }
 }

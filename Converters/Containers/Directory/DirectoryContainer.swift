@@ -56,4 +56,8 @@ package struct DirectoryFormat: ContainerFormat {
       }
     } catch { throw ReadError(.io(error), artifact: path) }
   }
+
+  package func open(standardInput file: SharedFile) throws(ReadError) -> (any BackupContainer)? {
+    SpilledContainer(file, name: Array("stdin".utf8))
+  }
 }

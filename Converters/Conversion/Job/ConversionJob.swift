@@ -43,7 +43,7 @@ package struct ConversionReport: Sendable {
   package var records: Int { tables.reduce(0) { $0 + $1.records } }
   /// Whether something of the input is not in the output: rows rejected or cut off, values of duplicate keys.
   package var isPartial: Bool {
-    readError != nil || losses.contains(where: \.isReject)
+    readError != nil || losses.contains(where: \.isReject) || findings.contains(where: \.leavesInputUnread)
       || findings.contains { $0.code == "duplicate-keys" || $0.code == "duplicate-rows" || $0.code == "rows-left-out" }
   }
 }
@@ -61,7 +61,7 @@ extension ConversionJob {
     let reader: any RecordReader & ~Copyable
     do throws(ReadError) { reader = try system.openRecords(input, knowledge) } catch { throw .read(error) }
     var report = ConversionReport(
-      tables: [], findings: knowledge.findings + notes, losses: [], readError: nil,
+      tables: [], findings: input.container.findings + knowledge.findings + notes, losses: [], readError: nil,
       secretColumns: tables.flatMap { table in table.columns.filter(\.isSecret).map { (table.name, $0.name) } },
       outputPath: outputPath)
     guard let outputPath else {

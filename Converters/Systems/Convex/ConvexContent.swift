@@ -28,33 +28,43 @@ struct ConvexContent: Sendable {
     of artifact: DetectedArtifact, _ tables: [TableSchema] = [], findings: inout [Finding],
     _ body: (TableSchema, inout RecordBatch) throws(ReadError) -> Void
   ) throws(ReadError) {
-    var reader = try openReader(of: artifact, tables, findings: &findings)
-    var batch = RecordBatch()
-    do throws(ReadError) {
-      while let schema = try reader.nextTable() {
-        var isEmpty = true
-        while try reader.read(into: &batch) {
-          isEmpty = false
-          try body(schema, &batch)
-        }
-        if isEmpty {
-          batch.removeAll(columnCount: schema.columns.count)
-          try body(schema, &batch)
-        }
-      }
-    } catch {
-      findings += notes(of: reader, artifact)
-      throw error.located(in: artifact.entry.path)
-    }
-    findings += notes(of: reader, artifact)
-  }
-
-  private func notes(of reader: borrowing any RecordReader & ~Copyable, _ artifact: DetectedArtifact) -> [Finding] {
-    reader.findings.map { finding in
+    let ahead = ReadAhead.start(try openReader(of: artifact, tables, findings: &findings))
+    var failed: ReadError?
+    do throws(ReadError) { try take(ahead, body) } catch { failed = error }
+    let end = ahead.finish()
+    findings += end.findings.map { finding in
       var finding = finding
       finding.artifact = finding.artifact ?? artifact.entry.path
       return finding
     }
+    if case .read(let error) = end.failure, failed == nil { failed = error }
+    if let failed { throw failed.located(in: artifact.entry.path) }
+  }
+
+  /// Hands the batches on, which are parsed on another thread.
+  private func take(
+    _ ahead: ReadAhead, _ body: (TableSchema, inout RecordBatch) throws(ReadError) -> Void
+  ) throws(ReadError) {
+    var table: TableSchema?, isEmpty = false
+    // A run without rows is told too: its table exists.
+    func tellEmpty() throws(ReadError) {
+      guard let table, isEmpty else { return }
+      var batch = RecordBatch(capacity: 0)
+      batch.removeAll(columnCount: table.columns.count)
+      try body(table, &batch)
+    }
+    while let item = ahead.next() {
+      switch item {
+      case .begin(let next):
+        try tellEmpty()
+        (table, isEmpty) = (next, true)
+      case .rows(let box):
+        isEmpty = false
+        if let table { try body(table, &box.batch) }
+        ahead.recycle(box)
+      }
+    }
+    try tellEmpty()
   }
 
   /// A reader of a file, and what had to be done to get at its text.

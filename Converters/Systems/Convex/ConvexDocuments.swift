@@ -72,13 +72,16 @@ struct ConvexDocuments {
     for field in unused {
       findings.append(
         Finding(
-          "schema-field-unused", .warning, "schema_fields lists a column that no record has",
+          "schema-field-unused", .warning,
+          "schema_fields of '\(displayed(name))' lists '\(displayed(field))', which no record has",
           advice: "find out whether its values were lost or never existed", artifact: path, table: name, column: field))
     }
     for column in unlisted {
       findings.append(
         Finding(
-          "schema-field-unlisted", .info, "records have a column that schema_fields does not list", artifact: path,
+          "schema-field-unlisted", .info,
+          "records of '\(displayed(name))' have '\(displayed(column))', which schema_fields does not list",
+          artifact: path,
           table: name, column: column))
     }
   }
@@ -215,7 +218,7 @@ struct ConvexDocuments {
     for table in names where !restorable.contains(table) {
       findings.append(
         Finding(
-          "no-restore-path", .warning, "the documentation names no function that restores the table",
+          "no-restore-path", .warning, "the documentation names no function that restores '\(displayed(table))'",
           advice: "write one, or import the JSON with the Convex command line, before it is needed",
           artifact: restoration, table: table))
     }

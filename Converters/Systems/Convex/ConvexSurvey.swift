@@ -189,7 +189,7 @@ struct ConvexSurvey {
     } else if counts.repeats > 0 {
       findings.append(
         Finding(
-          "duplicate-keys-in-table", .error, "ids occur twice, so the table has no primary key",
+          "duplicate-keys-in-table", .error, "ids of '\(displayed(facts.name))' occur twice, so it has no primary key",
           advice: "find out which of the records is right: Convex never gives an id twice",
           artifact: facts.artifact.entry.path, table: facts.name, column: "_id", count: counts.repeats))
     }
@@ -208,14 +208,15 @@ struct ConvexSurvey {
     findings.append(
       Finding(
         "foreign-key-dangling", .warning,
-        "the foreign key to '\(displayed(key.table))' is left out: some of its rows are not in the backup",
+        "the foreign key of '\(displayed(facts.name)).\(displayed(key.columns[0]))' to '\(displayed(key.table))' is left out: some of its rows are not in the backup",
         advice: "--fk keep writes it all the same", artifact: facts.artifact.entry.path, table: facts.name,
         column: key.columns[0], count: count))
   }
 
   private func foreignTable(_ facts: TableFacts, _ column: Name) -> Finding {
     Finding(
-      "foreign-key-missing-table", .info, "values are ids of a Convex table that is not in the backup",
+      "foreign-key-missing-table", .info,
+      "values of '\(displayed(facts.name)).\(displayed(column))' are ids of a Convex table that is not in the backup",
       artifact: facts.artifact.entry.path, table: facts.name, column: column)
   }
 
@@ -237,7 +238,8 @@ struct ConvexSurvey {
     if !lacking.isEmpty {
       findings.append(
         Finding(
-          "twin-lacks-columns", .warning, "the CSV lacks columns of the JSON: \(list(lacking))",
+          "twin-lacks-columns", .warning,
+          "the CSV twin of '\(displayed(facts.name))' lacks columns of the JSON: \(list(lacking))",
           advice: "restore from the JSON file", artifact: twin.artifact.entry.path, table: facts.name,
           count: lacking.count))
     }
@@ -289,7 +291,7 @@ struct ConvexSurvey {
     findings.append(
       Finding(
         "twin-differs", .error,
-        "the \(kind) differs from the JSON: \(rows.onlyInA) rows are only in the JSON, \(rows.onlyInB) only in the \(kind)",
+        "the \(kind) of '\(name)' differs from the JSON: \(rows.onlyInA) rows are only in the JSON, \(rows.onlyInB) only in the \(kind)",
         advice: "the JSON is taken for the truth; find out which file was changed after the backup",
         artifact: witness.entry.path, table: facts.name, count: max(rows.onlyInA, rows.onlyInB, 1)))
   }

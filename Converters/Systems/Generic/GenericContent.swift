@@ -29,7 +29,11 @@ struct GenericContent {
     guard let format = input.toolbox.importFormats.first(where: { $0.id == artifact.format }) else {
       // What could not be looked at is opened once more, for its error.
       let content = try input.toolbox.open(artifact.entry, in: input.container, options: input.options)
-      if content.head.isEmpty { throw ReadError(.empty, artifact: artifact.entry.path) }
+      var text = content.text(), byte = ByteHeap(capacity: 1)
+      do throws(IOError) { _ = try byte.fill(from: &text) } catch {
+        throw ReadError(.io(error), artifact: artifact.entry.path)
+      }
+      if byte.count == 0 { throw ReadError(.empty, artifact: artifact.entry.path) }
       throw ReadError(.unrecognised("format of the file is not known"), artifact: artifact.entry.path)
     }
     let sidecar = try Self.sidecar(of: artifact, input)
@@ -55,18 +59,18 @@ struct GenericContent {
     let content = try open()
     var findings = content.findings + [unrecognisedSystem]
     var tables: [Learnt] = []
-    var reader = try reader(of: content, [])
-    do throws(ReadError) {
-      try learn(&reader, &tables)
-    } catch {
-      let error = error.located(in: artifact.entry.path)
+    let ahead = ReadAhead.start(try reader(of: content, []))
+    learn(ahead, &tables)
+    let end = ahead.finish()
+    if case .read(let failure) = end.failure {
+      let error = failure.located(in: artifact.entry.path)
       guard input.options.keepsRowsBeforeError, !tables.isEmpty else { throw error }
       findings.append(
         Finding(
           "unreadable", .error, "\(error.message); rows before it are kept", advice: error.advice,
           artifact: error.artifact, offset: error.offset))
     }
-    findings += reader.findings.map { finding in
+    findings += end.findings.map { finding in
       var finding = finding
       finding.artifact = finding.artifact ?? artifact.entry.path
       return finding
@@ -84,20 +88,21 @@ struct GenericContent {
     var secrets: SecretScan
   }
 
-  private func learn(
-    _ reader: inout any RecordReader & ~Copyable, _ tables: inout [Learnt]
-  ) throws(ReadError) {
-    var batch = RecordBatch()
-    while let schema = try reader.nextTable() {
-      let known = tables.firstIndex { $0.schema.name == schema.name }
-      let place = known ?? tables.count
-      if known == nil { tables.append(Learnt(schema: schema, secrets: SecretScan(table: schema.name))) }
-      tables[place].schema = schema
-      tables[place].profile.begin(schema)
-      tables[place].secrets.begin(schema)
-      while try reader.read(into: &batch) {
-        tables[place].profile.add(batch)
-        tables[place].secrets.add(batch, profile: tables[place].profile)
+  /// Learns from all rows, which are parsed on another thread.
+  private func learn(_ ahead: ReadAhead, _ tables: inout [Learnt]) {
+    var place = 0
+    while let item = ahead.next() {
+      switch item {
+      case .begin(let schema):
+        place = tables.firstIndex { $0.schema.name == schema.name } ?? tables.count
+        if place == tables.count { tables.append(Learnt(schema: schema, secrets: SecretScan(table: schema.name))) }
+        tables[place].schema = schema
+        tables[place].profile.begin(schema)
+        tables[place].secrets.begin(schema)
+      case .rows(let box):
+        tables[place].profile.add(box.batch)
+        tables[place].secrets.add(box.batch, profile: tables[place].profile)
+        ahead.recycle(box)
       }
     }
   }

@@ -3,7 +3,6 @@ internal import Bytes
 internal import CommandLine
 internal import Conversion
 internal import Diagnostics
-internal import DirectoryContainer
 internal import Records
 
 /// A backup whose files are open.
@@ -22,7 +21,7 @@ func openContainer(_ path: [UInt8]) throws(Failure) -> any BackupContainer {
   guard path == Array("-".utf8) else {
     return try telling { () throws(ReadError) in try BuiltIn.recogniser.open(path) }
   }
-  return try telling { () throws(IOError) in
+  let file = try telling { () throws(IOError) in
     let file = try SpillFile()
     var input: any ByteSource & ~Copyable = try FileSource.standardInput()
     var piece = ByteHeap(capacity: 1 << 18)
@@ -32,8 +31,9 @@ func openContainer(_ path: [UInt8]) throws(Failure) -> any BackupContainer {
       isOver = try piece.fill(from: &input)
       try file.append(piece.span)
     }
-    return SpilledContainer(try SharedFile(file), name: Array("stdin".utf8))
+    return try SharedFile(file)
   }
+  return try telling { () throws(ReadError) in try BuiltIn.recogniser.open(standardInput: file) }
 }
 
 /// The backups at a path.

@@ -1,0 +1,56 @@
+import Bytes
+import Conversion
+import Diagnostics
+import Records
+import Testing
+
+/// One table of texts and nulls.
+private struct Texts: RecordReader, ~Copyable {
+  let table: TableSchema
+  let rows: [[String?]]
+  var step = 0
+  var findings: [Finding] { [] }
+  mutating func nextTable() throws(ReadError) -> TableSchema? {
+    step += 1
+    return step == 1 ? table : nil
+  }
+  mutating func read(into batch: inout RecordBatch) throws(ReadError) -> Bool {
+    batch.removeAll(columnCount: table.columns.count)
+    step += 1
+    guard step == 2 else { return false }
+    for row in rows {
+      var cells: [Cell] = []
+      for value in row { cells.append(value.map { batch.text($0) } ?? .null) }
+      batch.append(row: cells)
+    }
+    return true
+  }
+}
+
+@Suite struct RetypedReaderTests {
+  @Test func textsTakeTheKindsOfTheirColumns() throws {
+    let table = TableSchema(
+      "t", [Column("n", .float64), Column("b", .boolean), Column("t", .text), Column("d", .decimal)])
+    let rows: [[String?]] = [
+      ["1.50", "true", "1", "007"], ["-0", "false", "true", "1e5"], [nil, nil, nil, nil], ["x", "yes", "", " 1"],
+      ["", "TRUE", "x", "99999999999999999999"],
+    ]
+    for missing in [false, true] {
+      var reader = RetypedReader(Texts(table: table, rows: rows), nullsAreMissing: missing)
+      var batch = RecordBatch()
+      #expect(try reader.nextTable() == table)
+      #expect(try reader.read(into: &batch))
+      let kinds = (0..<5).map { row in (0..<4).map { batch[row, $0].kind } }
+      let none: Cell.Kind = missing ? .missing : .null
+      #expect(
+        kinds == [
+          [.number, .boolean, .text, .text], [.number, .boolean, .text, .number], [none, none, none, none],
+          [.text, .text, .text, .text], [.text, .text, .text, .number],
+        ])
+      #expect([UInt8](batch.bytes(of: batch[0, 0])) == Array("1.50".utf8))
+      #expect(batch[0, 1].boolean && !batch[1, 1].boolean)
+      #expect(try !reader.read(into: &batch))
+      #expect(try reader.nextTable() == nil)
+    }
+  }
+}
