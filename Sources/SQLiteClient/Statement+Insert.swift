@@ -115,24 +115,25 @@ private func canonicalInteger(_ cell: Cell, in heap: UnsafeBufferPointer<UInt8>)
 /// The nearest double of a number's digits; nil when it is infinite, NaN or no number.
 private func finiteDouble(_ cell: Cell, in heap: UnsafeBufferPointer<UInt8>) -> Double? {
   let text = start(of: cell, in: heap)
-  guard cell.count > 0, (0..<cell.count).allSatisfy({ isNumberByte(UInt8(bitPattern: text[$0])) }) else { return nil }
+  let bytes = UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self)
+  guard let number = DecimalText(Span(_unsafeStart: bytes, count: cell.count)) else { return nil }
+  // Both factors are exact, so that one rounding gives the nearest double.
+  if number.digitCount <= 15, number.exponent >= -22, number.exponent <= 22 {
+    let digits = Double(number.isNegative ? -Int64(number.coefficient) : Int64(number.coefficient))
+    if number.isZero { return bytes[0] == UInt8(ascii: "-") ? -0.0 : 0 }
+    return number.exponent < 0 ? digits / powersOfTen[-number.exponent] : digits * powersOfTen[number.exponent]
+  }
   // The byte behind the number belongs to something else: strtod must see an end there.
   return withUnsafeTemporaryAllocation(of: CChar.self, capacity: cell.count + 1) { copy in
     copy.baseAddress!.initialize(from: text, count: cell.count)
     copy[cell.count] = 0
-    var end: UnsafeMutablePointer<CChar>?
-    let value = strtod(copy.baseAddress!, &end)
-    guard end == copy.baseAddress! + cell.count, value.isFinite else { return nil }
-    return value
+    let value = strtod(copy.baseAddress!, nil)
+    return value.isFinite ? value : nil
   }
 }
 
-/// Whether a byte may stand in a decimal number; keeps the words and hexadecimal digits out that `strtod` would take.
-private func isNumberByte(_ byte: UInt8) -> Bool {
-  switch byte {
-  case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
-    UInt8(ascii: "e"), UInt8(ascii: "E"):
-    true
-  default: false
-  }
-}
+/// The powers of ten that a double holds exactly.
+private let powersOfTen: [Double] = [
+  1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+  1e21, 1e22,
+]

@@ -185,10 +185,39 @@ import Testing
   @Test func doublesAreTheNearest() throws {
     #expect(try insert(number("0.1"), as: .real).1 == "real:0.1")
     #expect(try insert(number("-25e-3"), as: .real).1 == "real:-0.025")
+    #expect(try insert(number("+5.E2"), as: .real).1 == "real:500.0")
     for text in ["1e400", "NaN", "Infinity", "0x10", "1 ", ""] {
       #expect(try insert(number(text), as: .real).0 == .unfit(column: 0))
     }
   }
+  /// Against Swift's own reading, around the limits of the fast way and far beyond.
+  @Test func doublesOfRandomDigits() throws {
+    let connection = try Connection()
+    try connection.execute("CREATE TABLE t(a REAL)")
+    var statement = try connection.prepare("INSERT INTO t VALUES(?1)")
+    var query = try connection.prepare("SELECT a FROM t WHERE rowid = last_insert_rowid()")
+    var state: UInt64 = 88_172_645_463_325_252
+    let classes = [StorageClass.real]
+    for i in 0..<2000 {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      let digits = String(state).prefix(1 + i % 19), exponent = Int(state >> 20 % 60) % 60 - 30
+      let text = "\(i % 2 == 0 ? "-" : "")\(digits.prefix(1)).\(digits.dropFirst())\(i % 3 == 0 ? "" : "e\(exponent)")"
+      guard let value = Double(text.hasSuffix(".") ? text + "0" : text.replacing(".e", with: ".0e")) else { continue }
+      var batch = RecordBatch(capacity: 64)
+      batch.removeAll(columnCount: 1)
+      let cell = number(text)(&batch)
+      batch.append(row: [cell])
+      let outcome = try statement.insert(row: 0, of: batch, as: classes.span)
+      #expect(outcome == .inserted)
+      _ = try query.step()
+      let stored = query.double(0)
+      query.reset()
+      #expect(stored == value, "\(text)")
+    }
+  }
+
   @Test func whatNeedsAChangeIsUnfit() throws {
     #expect(try insert({ _ in .double(.nan) }, as: .real).0 == .unfit(column: 0))
     #expect(try insert({ $0.text("five") }, as: .integer).0 == .unfit(column: 0))

@@ -2,9 +2,9 @@ internal import Bytes
 internal import Conversion
 internal import Records
 
-/// Appends a row, checked by a `SQLRowConformer`, as a line of PostgreSQL's COPY text.
+/// Appends a row, checked by a `SQLRowConformer`, as a line of PostgreSQL's COPY text. `forms`: those of the columns.
 func writeCopyRow(
-  _ row: Int, of batch: borrowing RecordBatch, in table: SQLTable, to output: inout OutputBuffer
+  _ row: Int, of batch: borrowing RecordBatch, _ forms: [SQLForm], to output: inout OutputBuffer
 ) throws(IOError) {
   let last = batch.columnCount - 1
   for column in 0...last {
@@ -21,7 +21,7 @@ func writeCopyRow(
     case .bytes:
       try output.append("\\\\x")
       try output.appendHex(batch.bytes(of: cell))
-    case .external: try writeCopyValue(batch.externals[cell.offset], table.columns[column].type.form, to: &output)
+    case .external: try writeCopyValue(batch.externals[cell.offset], forms[column], to: &output)
     }
     try output.append(end)
   }

@@ -12,6 +12,8 @@ struct InsertStatement {
 
   private let dialect: SQLDialect
   private var table: SQLTable?
+  /// Forms of its columns.
+  private var forms: [SQLForm] = []
   /// `INSERT INTO … VALUES`.
   private var head: [UInt8] = []
   /// Where the open statement begins in the output; nil when none is open.
@@ -23,17 +25,17 @@ struct InsertStatement {
   /// Begins a run of rows of a table; the one before must have been ended.
   mutating func begin(_ table: SQLTable) {
     self.table = table
+    forms = table.columns.map(\.type.form)
     head = Array("INSERT INTO ".utf8) + table.quotedName + Array(" (".utf8)
     head += table.list(Array(table.columns.indices)) + Array(") VALUES".utf8)
   }
 
   /// Writes a row that a `SQLRowConformer` has checked.
   mutating func write(_ row: Int, of batch: borrowing RecordBatch, to output: inout OutputBuffer) throws(IOError) {
-    guard let table else { return }
     let size = greatestSize(row, of: batch)
     guard size <= Self.softLimit else {
       try end(&output)
-      return try writeAlone(row, of: batch, size, table, to: &output)
+      return try writeAlone(row, of: batch, size, to: &output)
     }
     if start == nil {
       start = output.byteCount
@@ -42,7 +44,7 @@ struct InsertStatement {
     } else {
       try output.append(",\n(")
     }
-    try writeValues(row, of: batch, table, to: &output)
+    try writeValues(row, of: batch, to: &output)
     rows += 1
     if rows == Self.rowLimit || output.byteCount - (start ?? 0) > Self.softLimit { try end(&output) }
   }
@@ -70,12 +72,12 @@ struct InsertStatement {
 
   /// The row's literals and the closing parenthesis.
   private func writeValues(
-    _ row: Int, of batch: borrowing RecordBatch, _ table: SQLTable, isEmpty: (Int) -> Bool = { _ in false },
+    _ row: Int, of batch: borrowing RecordBatch, isEmpty: (Int) -> Bool = { _ in false },
     to output: inout OutputBuffer
   ) throws(IOError) {
     for column in 0..<batch.columnCount {
       if column > 0 { try output.append(",") }
-      let form = table.columns[column].type.form
+      let form = forms[column]
       if isEmpty(column) {
         try output.append(form == .bytes ? "X''" : "''")
       } else {
@@ -87,10 +89,10 @@ struct InsertStatement {
 
   /// A statement of its own for a long row.
   private func writeAlone(
-    _ row: Int, of batch: borrowing RecordBatch, _ size: Int, _ table: SQLTable, to output: inout OutputBuffer
+    _ row: Int, of batch: borrowing RecordBatch, _ size: Int, to output: inout OutputBuffer
   ) throws(IOError) {
     let isLong = size > Self.hardLimit
-    if isLong, dialect == .sqlite, let alias = table.rowAlias {
+    if isLong, dialect == .sqlite, let table, let alias = table.rowAlias {
       return try writeInPieces(row, of: batch, table, alias, to: &output)
     }
     if isLong, dialect == .mysql {
@@ -99,7 +101,7 @@ struct InsertStatement {
     }
     try output.append(head)
     try output.append("\n(")
-    try writeValues(row, of: batch, table, to: &output)
+    try writeValues(row, of: batch, to: &output)
     try output.append(";\n")
   }
 }
@@ -127,7 +129,7 @@ extension InsertStatement {
     }
     try output.append(head)
     try output.append("\n(")
-    try writeValues(row, of: batch, table, isEmpty: { isLong[$0] }, to: &output)
+    try writeValues(row, of: batch, isEmpty: { isLong[$0] }, to: &output)
     try output.append(";\n")
     for column in isLong.indices where isLong[column] {
       let cell = batch[row, column], form = table.columns[column].type.form

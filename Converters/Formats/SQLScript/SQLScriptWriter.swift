@@ -16,6 +16,8 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
   private var copy = RecordBatch(capacity: 1 << 12)
   /// Position of the current run's table.
   private var current = 0
+  /// Forms of its columns.
+  private var forms: [SQLForm] = []
   private var insert: InsertStatement
   private var hasBegun = false
   private var isCopyOpen = false
@@ -43,6 +45,7 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
       try start()
       try endRun()
       current = position
+      forms = schema.tables[position].columns.map(\.type.form)
       guard options.writesData, holds(schema.tables[position]) else { return }
       if usesCopy {
         try beginCopy(schema.tables[position])
@@ -54,15 +57,16 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
 
   mutating func write(_ batch: borrowing RecordBatch) throws(WriteError) {
     guard options.writesData else { return }
-    guard !schema.tables[current].columns.isEmpty else {
+    let usesCopy = usesCopy, forms = forms
+    guard !forms.isEmpty else {
       columnlessRows[current] += batch.rowCount
       return
     }
     for row in 0..<batch.rowCount {
       do {
         switch try conformers[current].conform(row: row, of: batch, copyingTo: &copy) {
-        case .asIs: try Self.write(row, of: batch, schema.tables[current], usesCopy, &insert, &output)
-        case .rewritten: try Self.write(0, of: copy, schema.tables[current], usesCopy, &insert, &output)
+        case .asIs: try Self.write(row, of: batch, forms, usesCopy, &insert, &output)
+        case .rewritten: try Self.write(0, of: copy, forms, usesCopy, &insert, &output)
         case .rejected: continue
         }
       } catch {
@@ -75,12 +79,12 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
   }
 
   private static func write(
-    _ row: Int, of batch: borrowing RecordBatch, _ table: SQLTable, _ usesCopy: Bool,
+    _ row: Int, of batch: borrowing RecordBatch, _ forms: [SQLForm], _ usesCopy: Bool,
     _ insert: inout InsertStatement, _ output: inout OutputBuffer
   ) throws(WriteError) {
     do throws(IOError) {
       if usesCopy {
-        try writeCopyRow(row, of: batch, in: table, to: &output)
+        try writeCopyRow(row, of: batch, forms, to: &output)
       } else {
         try insert.write(row, of: batch, to: &output)
       }

@@ -34,8 +34,8 @@ struct SQLiteLoader: ~Copyable {
       let connection = try Connection(path, ConnectionOptions(.create))
       try connection.execute(
         """
-        PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA secure_delete=OFF;
-        PRAGMA foreign_keys=OFF; PRAGMA cache_size=-32768; BEGIN
+        PRAGMA page_size=8192; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;
+        PRAGMA secure_delete=OFF; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-32768; BEGIN
         """)
       for table in schema.tables where !table.columns.isEmpty { try connection.execute(schema.createTable(table)) }
       return connection
@@ -70,9 +70,8 @@ struct SQLiteLoader: ~Copyable {
       do throws(WriteError) {
         let refusal: LossKind?
         switch try conformers[current].conform(row: row, of: batch, copyingTo: &copy) {
-        case .asIs: refusal = try Self.store(row, of: batch, as: classes, &insert, connection, schema.tables[current])
-        case .rewritten:
-          refusal = try Self.store(0, of: copy, as: classes, &insert, connection, schema.tables[current])
+        case .asIs: refusal = try Self.store(row, of: batch, as: classes, &insert, connection, schema, current)
+        case .rewritten: refusal = try Self.store(0, of: copy, as: classes, &insert, connection, schema, current)
         case .rejected: continue
         }
         guard let refusal else { continue }
@@ -89,12 +88,12 @@ struct SQLiteLoader: ~Copyable {
   /// Inserts a row; why SQLite refused it, or nil.
   private static func store(
     _ row: Int, of batch: borrowing RecordBatch, as classes: [StorageClass], _ insert: inout Statement?,
-    _ connection: borrowing Connection, _ table: SQLTable
+    _ connection: borrowing Connection, _ schema: borrowing SQLSchema, _ table: Int
   ) throws(WriteError) -> LossKind? {
     do throws(SQLiteError) {
       if try insert!.insert(row: row, of: batch, as: classes.span) == .inserted { return nil }
     } catch { return try refusal(error) }
-    return try storeLong(row, of: batch, &insert!, connection, table)
+    return try storeLong(row, of: batch, &insert!, connection, schema.tables[table])
   }
 
   /// What is lost when SQLite refuses a row for its values; any other error is thrown on.
