@@ -138,4 +138,44 @@ private let writeTar = """
     try sink.finish()
     return store.bytes
   }
+
+  /// Each script changes the bytes `d` of a zip with two entries; `c` is where its directory begins, `e` its end record.
+  @Test(arguments: [
+    ("d = b'stub' + d", "does not lead to its directory"), ("d = d + b'junk'", "cut off"),
+    ("d = d + d", "does not lead to its directory"), ("d = d[:-1]", "cut off"), ("d = d[:c] + d[e:]", "does not lead"),
+    ("d = d[:e + 16] + struct.pack('<I', 0xFFFFFFF0) + d[e + 20:]", "does not lead"),
+    ("d = d[:30] + b'X' + d[31:]", "differ in name"), ("d = d[:c + 24] + b'9' + d[c + 25:]", "differ in size"),
+    ("d = d[:c + 16] + b'9' + d[c + 17:]", "differ in size or checksum"),
+    ("r = d[c:c + 47]; d = d[:c] + r + d[c:e] + end(3, e - c + 47, c)", "overlap"),
+    ("d = d[:e] + end(3, e - c, c)", "directory is damaged"), ("d = d[:e] + end(1, e - c, c)", "holds more"),
+  ]) func zipThatReadersDisagreeAboutIsRefused(_ change: String, _ words: String) throws {
+    let place = try TemporaryDirectory(), path = place.path + "/a.zip"
+    let script = """
+      import struct, sys, zipfile
+      with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as z:
+          z.writestr('a', b'first' * 9); z.writestr('b', b'second' * 9)
+      d = open(sys.argv[1], 'rb').read(); c = d.find(b'PK\\1\\2'); e = d.find(b'PK\\5\\6')
+      end = lambda n, size, at: struct.pack('<IHHHHIIH', 0x06054b50, 0, 0, n, n, size, at, 0)
+      \(change)
+      open(sys.argv[1], 'wb').write(d)
+      """
+    let result = try run(["python3", "-", path], input: Array(script.utf8))
+    try #require(result.exitCode == 0, "\(result.errorText)")
+    #expect {
+      let reader = try openArchive(SharedFile(Array(path.utf8)))
+      Issue.record("opened with \(reader?.entries.count ?? -1) entries")
+    } throws: { ($0 as? IOError)?.reason.contains(words) == true }
+  }
+
+  @Test func damagedEntryOfAZipIsNoticedWhileItIsRead() throws {
+    let place = try TemporaryDirectory(), path = place.path + "/a.zip"
+    let script = """
+      import sys, zipfile
+      z = zipfile.ZipFile(sys.argv[1], 'w'); z.writestr('a', b'first' * 9); z.close()
+      d = bytearray(open(sys.argv[1], 'rb').read()); d[35] ^= 1; open(sys.argv[1], 'wb').write(d)
+      """
+    _ = try run(["python3", "-", path], input: Array(script.utf8))
+    let reader = try #require(try openArchive(SharedFile(Array(path.utf8))))
+    #expect(throws: IOError.self) { try content(reader, 0) }
+  }
 }
