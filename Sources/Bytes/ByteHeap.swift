@@ -221,6 +221,15 @@ extension ByteHeap {
     }
   }
 
+  /// Whether the bytes at `offset` are a literal; false when the heap ends before.
+  @inlinable @inline(__always)
+  public func matches(_ literal: StaticString, at offset: Int) -> Bool {
+    let count = literal.utf8CodeUnitCount
+    precondition(offset >= 0)
+    guard offset &+ count <= storedCount else { return false }
+    return unsafe memcmp(literal.utf8Start, base + offset, count) == 0
+  }
+
   /// Whether the bytes at `offset` are `count` bytes of `other` from `start` on; false when the heap ends before.
   @inlinable @inline(__always)
   public func matches(_ other: [UInt8], from start: Int, count: Int, at offset: Int) -> Bool {

@@ -86,21 +86,17 @@ extension JSONRecordParser {
 
   private enum TopKey { case model, pk, fields, other, cut, failed }
 
-  private static let model = Array("\"model\"".utf8)
-  private static let pk = Array("\"pk\"".utf8)
-  private static let fields = Array("\"fields\"".utf8)
-
   /// Steps over a key of a fixture object and its colon to the value.
   @inline(__always)
   private mutating func topKey(_ heap: borrowing ByteHeap, _ at: inout Int) -> TopKey {
     let which: TopKey
-    if heap.matches(Self.model, from: 0, count: 7, at: at) {
+    if heap.matches("\"model\"", at: at) {
       which = .model
       at &+= 7
-    } else if heap.matches(Self.pk, from: 0, count: 4, at: at) {
+    } else if heap.matches("\"pk\"", at: at) {
       which = .pk
       at &+= 4
-    } else if heap.matches(Self.fields, from: 0, count: 8, at: at) {
+    } else if heap.matches("\"fields\"", at: at) {
       which = .fields
       at &+= 8
     } else {

@@ -46,24 +46,32 @@ extension JSONRecordReader {
     parser.externalCount = externals.count
     let start = position
     let model = shape.isFixture ? tables[table].schema.name : Name("")
-    let missing = Array(repeating: Cell.missing, count: batch.columnCount)
+    let width = batch.columnCount
     var rows = 0, at = position
     var outcome: Outcome?, error: ReadError?
-    while outcome == nil {
-      guard rows == 0 || cells.count + missing.count <= Self.cellLimit else {
+    // A flag of its own: looking at the optionals would copy them for each record.
+    var isStopped = false
+    while !isStopped {
+      guard rows == 0 || cells.count + width <= Self.cellLimit else {
         outcome = .needsMore(valueStart: -1)
         break
       }
       var place = at, comma = needsComma
       switch separator(heap, &place, &comma) {
       case .element: break
-      case .cut: outcome = .needsMore(valueStart: -1)
-      case .end: outcome = .over
-      case .wrong(let code): error = failed(code, at: place)
+      case .cut:
+        outcome = .needsMore(valueStart: -1)
+        isStopped = true
+      case .end:
+        outcome = .over
+        isStopped = true
+      case .wrong(let code):
+        error = failed(code, at: place)
+        isStopped = true
       }
-      if outcome != nil || error != nil { break }
+      if isStopped { break }
       let first = cells.count
-      cells.append(contentsOf: missing)
+      for _ in 0..<width { cells.append(.missing) }
       parser.begin()
       let status =
         shape.isFixture
@@ -92,7 +100,7 @@ extension JSONRecordReader {
         }
       default: error = failed(parser.failure, at: parser.failureOffset)
       }
-      if error != nil { break }
+      isStopped = true
     }
     if var counts = parser.takeCounts() {
       counts.firstDuplicate = absolute(counts.firstDuplicate)
