@@ -38,6 +38,11 @@ package final class ProgressDisplay: Sendable {
       return ticker
     }
     ticker?.stop()
+    clear()
+  }
+
+  /// Takes the line away until it is drawn again, to make room for other output.
+  package func clear() {
     state.withLock { state in
       if state.hasLine { writeStandardError("\r\u{1B}[K") }
       state.hasLine = false

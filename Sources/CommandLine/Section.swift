@@ -10,13 +10,18 @@ package struct ReportColumn: Sendable {
   package var isNumeric: Bool
   /// Whether lists for people leave it out.
   package var isDetail = false
+  /// Whether its values are useless when they are cut.
+  package var isFixed = false
 
   /// A column of our own.
-  package init(_ name: String, _ title: String? = nil, isNumeric: Bool = false, isDetail: Bool = false) {
+  package init(
+    _ name: String, _ title: String? = nil, isNumeric: Bool = false, isDetail: Bool = false, isFixed: Bool = false
+  ) {
     self.name = Array(name.utf8)
     self.title = title ?? name.split(separator: "_").joined(separator: " ")
     self.isNumeric = isNumeric
     self.isDetail = isDetail
+    self.isFixed = isFixed
   }
   /// A column of a table of unknown origin.
   package init(data name: [UInt8], isNumeric: Bool = false) {

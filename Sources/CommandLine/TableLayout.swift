@@ -7,6 +7,9 @@ struct TableLayout {
   private var isRecord = false
   private var limit: Int?
   private var widths: [Int] = []
+  /// Columns that are shown: on a terminal those that hold something, as far as there is room.
+  private var visible: [Int] = []
+  private var isCut = false
   private var areWidthsFixed = false
   private(set) var rows: [[String]] = []
   private var row: [String] = []
@@ -36,12 +39,15 @@ struct TableLayout {
   var isBegun: Bool { areWidthsFixed }
 
   /// The lines of the rows so far, the header first; they are forgotten.
-  mutating func takeLines(_ terminal: Terminal) -> [String] {
+  mutating func takeLines(_ terminal: Terminal, isLast: Bool) -> [String] {
     if isRecord { return takeRecord(terminal) }
     var lines: [String] = []
     if !areWidthsFixed {
-      fixWidths()
-      lines.append(line(columns.map { $0.title.uppercased() }, style: terminal))
+      fixWidths(areAllKnown: isLast)
+      var header = line(columns.map { $0.title.uppercased() })
+      // Dots say that there are more columns.
+      if isCut, let limit { header = truncated(header, to: limit - 2) + " …" }
+      lines.append(terminal.styled(header, .bold))
     }
     for row in rows { lines.append(line(row)) }
     rows = []
@@ -60,17 +66,29 @@ struct TableLayout {
     }
   }
 
-  private mutating func fixWidths() {
+  private mutating func fixWidths(areAllKnown: Bool) {
     areWidthsFixed = true
     widths = columns.indices.map { i in
       let longest = rows.map { displayWidth($0[i]) }.max() ?? 0
       return max(displayWidth(columns[i].title), min(longest, limit == nil ? Self.widest : .max))
     }
+    visible = Array(columns.indices)
     guard let limit, !widths.isEmpty else { return }
-    // The widest texts give way first.
-    var excess = widths.reduce(0, +) + 2 * (widths.count - 1) - limit
+    if areAllKnown, !rows.isEmpty { visible.removeAll { i in rows.allSatisfy { $0[i].isEmpty } } }
+    shrink(to: limit)
+    while totalWidth > limit, visible.count > 1 {
+      visible.removeLast()
+      isCut = true
+    }
+  }
+
+  private var totalWidth: Int { visible.reduce(0) { $0 + widths[$1] } + 2 * max(0, visible.count - 1) }
+
+  /// Makes columns narrower, the widest first.
+  private mutating func shrink(to limit: Int) {
+    var excess = totalWidth - limit
     while excess > 0 {
-      let shrinkable = widths.indices.filter { !columns[$0].isNumeric && widths[$0] > 8 }
+      let shrinkable = visible.filter { !columns[$0].isNumeric && !columns[$0].isFixed && widths[$0] > 8 }
       guard let i = shrinkable.max(by: { widths[$0] < widths[$1] }) else { return }
       let next = shrinkable.filter { $0 != i }.map { widths[$0] }.max() ?? 8
       let cut = min(excess, max(1, widths[i] - max(next, 8)))
@@ -79,11 +97,11 @@ struct TableLayout {
     }
   }
 
-  private func line(_ row: [String], style terminal: Terminal? = nil) -> String {
+  private func line(_ row: [String]) -> String {
     var line = ""
-    for (i, value) in row.enumerated() {
-      let text = limit == nil ? value : truncated(value, to: widths[i])
-      let isLast = i == row.count - 1
+    for i in visible {
+      let text = limit == nil ? row[i] : truncated(row[i], to: widths[i])
+      let isLast = i == visible.last
       if isLast && !columns[i].isNumeric {
         line += text
       } else {
@@ -92,7 +110,7 @@ struct TableLayout {
       if !isLast { line += "  " }
     }
     while line.hasSuffix(" ") { line.removeLast() }
-    return terminal?.styled(line, .bold) ?? line
+    return line
   }
 }
 
@@ -106,7 +124,7 @@ extension Report {
       if !section.name.isEmpty { try output.append(Array((terminal.styled(heading, .bold) + "\n").utf8)) }
     }
     hasTableOutput = true
-    for line in table.takeLines(terminal) {
+    for line in table.takeLines(terminal, isLast: isLast) {
       try output.append(Array(line.utf8))
       try output.append("\n")
     }

@@ -168,6 +168,30 @@ import Testing
     #expect(try list(.table, [[.text(long), .integer(7)]]).contains(long))
   }
 
+  @Test func aNarrowTerminalGetsFewerColumns() throws {
+    let columns = [
+      ReportColumn("id", isFixed: true), ReportColumn("empty"), ReportColumn("name"),
+      ReportColumn("time", isFixed: true),
+      ReportColumn("rows", isNumeric: true),
+    ]
+    let row: [Value] = [
+      .text("3f2a91c0"), .absent, .text("a name too long"), .text("2026-02-05T14:03:11Z"), .integer(1),
+    ]
+    let narrow = Terminal(isInteractive: true, width: 40)
+    #expect(
+      try list(.table, [row], on: narrow, columns: columns) == """
+        ID        NAME      TIME …
+        3f2a91c0  a name …  2026-02-05T14:03:11Z
+
+        """)
+    #expect(
+      try list(.table, [row], columns: columns) == """
+        ID        EMPTY  NAME             TIME                  ROWS
+        3f2a91c0         a name too long  2026-02-05T14:03:11Z     1
+
+        """)
+  }
+
   @Test func manyRowsStream() throws {
     let text = try list(.table, (0..<2000).map { [.text("row\($0)"), .integer($0)] })
     let lines = text.split(separator: "\n")

@@ -32,8 +32,8 @@ extension RowShape where Item == Backup {
 extension Backup {
   /// Columns of backups, in lists and alone.
   static let columns = [
-    ReportColumn("backup"), ReportColumn("id", isDetail: true), ReportColumn("project"),
-    ReportColumn("environment", "env", isDetail: true), ReportColumn("taken_at", "taken"),
+    ReportColumn("backup", isFixed: true), ReportColumn("id", isDetail: true), ReportColumn("project"),
+    ReportColumn("environment", "env", isDetail: true), ReportColumn("taken_at", "taken", isFixed: true),
     ReportColumn("taken_at_origin", isDetail: true), ReportColumn("system"), ReportColumn("kind"),
     ReportColumn("tables", isNumeric: true), ReportColumn("records", isNumeric: true),
     ReportColumn("files", isNumeric: true, isDetail: true), ReportColumn("bytes", "size", isNumeric: true),
@@ -67,7 +67,7 @@ extension RowShape where Item == Project {
     RowShape(
       "projects",
       [
-        ReportColumn("project"), ReportColumn("backups", isNumeric: true), ReportColumn("newest"),
+        ReportColumn("project"), ReportColumn("backups", isNumeric: true), ReportColumn("newest", isFixed: true),
         ReportColumn("bytes", "size", isNumeric: true), ReportColumn("environments"), ReportColumn("note"),
         ReportColumn("created_at", isDetail: true),
       ]

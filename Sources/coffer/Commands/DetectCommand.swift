@@ -31,7 +31,8 @@ private func detectBackups(_ session: Session) throws(Failure) -> ExitCode {
       "backups",
       [
         ReportColumn("system"), ReportColumn("kind"), ReportColumn("confidence", isNumeric: true),
-        ReportColumn("project"), ReportColumn("taken_at", "taken"), ReportColumn("files", isNumeric: true),
+        ReportColumn("project"), ReportColumn("taken_at", "taken", isFixed: true),
+        ReportColumn("files", isNumeric: true),
         ReportColumn("bytes", "size", isNumeric: true), ReportColumn("first_file"),
         ReportColumn("evidence", isDetail: true),
       ]))

@@ -49,8 +49,9 @@ extension RowShape where Item == Found {
     RowShape(
       "found",
       [
-        ReportColumn("project"), ReportColumn("backup"), ReportColumn("id", isDetail: true),
-        ReportColumn("taken_at", "taken"), ReportColumn("kind"), ReportColumn("name"), ReportColumn("table"),
+        ReportColumn("project"), ReportColumn("backup", isFixed: true), ReportColumn("id", isDetail: true),
+        ReportColumn("taken_at", "taken", isFixed: true), ReportColumn("kind"), ReportColumn("name"),
+        ReportColumn("table"),
         ReportColumn("detail"),
       ]
     ) { found in

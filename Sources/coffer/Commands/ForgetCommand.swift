@@ -55,8 +55,8 @@ private func forgetBackups(_ session: Session) throws(Failure) -> ExitCode {
     Section(
       "forgotten",
       [
-        ReportColumn("backup"), ReportColumn("id", isDetail: true), ReportColumn("project"),
-        ReportColumn("taken_at", "taken"), ReportColumn("dry_run", isDetail: true),
+        ReportColumn("backup", isFixed: true), ReportColumn("id", isDetail: true), ReportColumn("project"),
+        ReportColumn("taken_at", "taken", isFixed: true), ReportColumn("dry_run", isDetail: true),
       ]))
   for backup in backups {
     try report.row([

@@ -91,7 +91,8 @@ private func showPlan(_ session: Session) throws(Failure) -> ExitCode {
     Section(
       "backups",
       [
-        ReportColumn("system"), ReportColumn("kind"), ReportColumn("project"), ReportColumn("taken_at", "taken"),
+        ReportColumn("system"), ReportColumn("kind"), ReportColumn("project"),
+        ReportColumn("taken_at", "taken", isFixed: true),
         ReportColumn("files", isNumeric: true), ReportColumn("first_file"), ReportColumn("dry_run", isDetail: true),
       ]))
   for path in session.invocation.operands {
@@ -180,6 +181,7 @@ private struct RegisterRun {
   /// Says which files nothing recognises: the first few, or all of them to those who want to know.
   private func tell(strangers: [[UInt8]]) {
     guard !strangers.isEmpty, !session.isForPrograms else { return }
+    display?.clear()
     let shown = session.isVerbose ? strangers : Array(strangers.prefix(3))
     let names = shown.map { displayed($0) }.joined(separator: ", ")
     session.note(
@@ -195,12 +197,14 @@ private struct RegisterRun {
   private func announce(_ backup: DetectedBackup, _ project: Name) {
     progress.begin(backup.artifacts.first?.entry.path ?? [])
     guard explains, !session.isForPrograms else { return }
+    display?.clear()
     session.note("\(backup.system) \(backup.kind), project \(displayed(project)):")
     for reason in backup.evidence { session.note("  \(reason)") }
   }
 
   /// Says what became of a backup.
   private mutating func tell(_ report: RegisterReport) throws(Failure) {
+    display?.clear()
     let action: String
     switch report.outcome {
     case .added:
@@ -234,6 +238,7 @@ private struct RegisterRun {
   /// Tells of a path that could not be registered.
   mutating func note(_ failure: Failure, at path: [UInt8]) {
     failed += 1
+    display?.clear()
     writeStandardError(session.isForPrograms ? failure.json : failure.text(program: program.name))
   }
 

@@ -130,8 +130,8 @@ extension RowShape where Item == MatchOfHit {
     RowShape(
       "hits",
       [
-        ReportColumn("project"), ReportColumn("backup"), ReportColumn("id", isDetail: true),
-        ReportColumn("taken_at", "taken"), ReportColumn("system", isDetail: true), ReportColumn("table"),
+        ReportColumn("project"), ReportColumn("backup", isFixed: true), ReportColumn("id", isDetail: true),
+        ReportColumn("taken_at", "taken", isFixed: true), ReportColumn("system", isDetail: true), ReportColumn("table"),
         ReportColumn("key"), ReportColumn("record", isNumeric: true, isDetail: true), ReportColumn("column"),
         ReportColumn("snippet"), ReportColumn("file", isDetail: true),
       ]
