@@ -8,11 +8,13 @@ public func displayed(_ bytes: Span<UInt8>, multiline: Bool = false) -> String {
   var output: [UInt8] = []
   output.reserveCapacity(bytes.count)
   var at = 0
+  var marks = 0
   while at < bytes.count {
     let byte = bytes[at]
     if byte >= 0x20 && byte < 0x7F {
       output.append(byte)
       at += 1
+      marks = 0
       continue
     }
     if multiline && (byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t")) {
@@ -25,7 +27,8 @@ public func displayed(_ bytes: Span<UInt8>, multiline: Bool = false) -> String {
       at += 1
       continue
     }
-    if isUnsafeToShow(scalar) {
+    marks = isMark(scalar) ? marks + 1 : 0
+    if isUnsafeToShow(scalar) || marks > markLimit {
       switch byte {
       case UInt8(ascii: "\n"): output += Array("\\n".utf8)
       case UInt8(ascii: "\r"): output += Array("\\r".utf8)
@@ -38,6 +41,16 @@ public func displayed(_ bytes: Span<UInt8>, multiline: Bool = false) -> String {
     at += count
   }
   return String(decoding: output, as: UTF8.self)
+}
+
+/// Marks above one letter that are shown, the number of Unicode's Stream-Safe Text Format; more of them cover other lines.
+private let markLimit = 30
+
+/// Whether a scalar is drawn over the one before it.
+private func isMark(_ scalar: Unicode.Scalar) -> Bool {
+  guard scalar.value >= 0x300 else { return false }
+  let category = scalar.properties.generalCategory
+  return category == .nonspacingMark || category == .enclosingMark
 }
 
 /// The same for an array.

@@ -1,4 +1,5 @@
 import Bytes
+import Diagnostics
 import Testing
 
 @testable import CommandLine
@@ -25,6 +26,12 @@ import Testing
   @Test(arguments: [("abc", 3), ("é", 1), ("e\u{301}", 1), ("日本", 4), ("😀", 2), ("ﬁ", 1), ("", 0)])
   func widths(_ text: String, _ width: Int) {
     #expect(displayWidth(text) == width)
+  }
+
+  @Test func marksDoNotPileUp() {
+    let pile = displayed(Array(("a" + String(repeating: "\u{300}", count: 40) + "b\u{300}").utf8))
+    #expect(pile.unicodeScalars.filter { $0 == "\u{300}" }.count == 31)
+    #expect(pile.hasSuffix("\\u{300}b\u{300}"))
   }
 
   @Test func cuts() {

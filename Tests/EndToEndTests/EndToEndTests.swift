@@ -5,7 +5,7 @@ import Testing
 /// Runs the built `coffer` on the cases in `Tests/EndToEnd`.
 ///
 /// A case is a folder: `cmd` is a shell script that is run in a private copy of the folder, in a clean environment whose
-/// `HOME` and catalog lie there too and where `FIXTURES` is the folder of common input; `expected.out`, `expected.err` and `expected.code` are what it must print and its exit
+/// `HOME` and catalog lie there too and where `FIXTURES` and `DEMO` are folders of common input; `expected.out`, `expected.err` and `expected.code` are what it must print and its exit
 /// code (absent: nothing and 0). The copy's path is shown as `<HERE>`. With `COFFER_RECORD=1` in the environment the
 /// expectations are written instead of compared.
 @Suite struct EndToEndTests {
@@ -20,7 +20,7 @@ import Testing
     let environment = [
       "HOME": here, "XDG_DATA_HOME": here + "/.data", "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": here,
       "PATH": binaryFolder + ":/usr/local/bin:/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no",
-      "FIXTURES": packageRoot + "/Tests/EndToEndTests/Fixtures",
+      "FIXTURES": packageRoot + "/Tests/EndToEndTests/Fixtures", "DEMO": packageRoot + "/Tests/Fixtures/demo",
     ]
     let words = ["env", "-i", "-C", here] + environment.map { "\($0.key)=\($0.value)" }.sorted() + ["sh", "./cmd"]
     let result = try run(words)

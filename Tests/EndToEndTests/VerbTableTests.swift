@@ -1,3 +1,4 @@
+import Bytes
 import CommandLine
 import TestSupport
 import Testing
@@ -54,6 +55,16 @@ import Testing
       #expect(page.contains(".SH \(topic.name.uppercased().replacing("-", with: "\\-"))\n"))
     }
     for variable in program.environment { #expect(page.contains(variable.name)) }
+  }
+
+  @Test func referencePageIsCurrent() throws {
+    let path = packageRoot + "/docs/commands.md"
+    if environment("COFFER_RECORD") == Array("1".utf8) {
+      try createDirectory(Array((packageRoot + "/docs").utf8))
+      try writeFile(path, Array(program.referencePage.utf8))
+    }
+    let isCurrent = try readFile(path) == Array(program.referencePage.utf8)
+    #expect(isCurrent, "record it: COFFER_RECORD=1 swift test --filter EndToEndTests")
   }
 
   @Test func helpFitsEightyColumns() {

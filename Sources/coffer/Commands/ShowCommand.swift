@@ -36,9 +36,10 @@ extension Verb {
 /// The parts that can be asked for one by one.
 private let parts: [(flag: Flag, parts: ContentParts)] = [
   (Flag("tables", "tables with their records"), .columns), (Flag("columns", "columns of all tables"), .columns),
-  (Flag("objects", "views, functions and other objects that are no rows"), .objects),
-  (Flag("files", "files"), .artifacts), (Flag("claims", "what it says of itself, and whether that is so"), .claims),
   (Flag("findings", "what is wrong or risky"), .findings),
+  (Flag("claims", "what it says of itself, and whether that is so"), .claims),
+  (Flag("objects", "views, functions and other objects that are no rows"), .objects),
+  (Flag("files", "files"), .artifacts),
 ]
 
 private func showBackup(_ session: Session) throws(Failure) -> ExitCode {
@@ -47,29 +48,36 @@ private func showBackup(_ session: Session) throws(Failure) -> ExitCode {
   let needed = asked.isEmpty ? ContentParts.all : asked.reduce(into: []) { $0.formUnion($1.parts) }
   let surveyed = try session.survey(invocation.operands[0], needed)
   var report = try session.report(isSingle: asked.count == 1)
-  if asked.isEmpty { try report.show(surveyed) }
+  if asked.isEmpty {
+    try report.show(surveyed)
+    try report.list(surveyed.backup.attributes, as: .attributes)
+  }
   let contents = surveyed.contents
+  var provedCount = 0
   for name in (asked.isEmpty ? parts.filter { $0.flag.name != "columns" } : asked).map(\.flag.name) {
     switch name {
     case "tables": try report.list(contents.tables, as: .tables)
     case "columns": try report.list(contents.tables.flatMap(ColumnOfTable.all), as: .columns(namesTable: true))
     case "objects": try report.list(contents.objects, as: .objects)
     case "files": try report.list(contents.artifacts, as: .files)
-    case "claims": try report.list(contents.claims, as: .claims)
+    case "claims":
+      // People who ask for everything want to know what does not hold.
+      let isShort = asked.isEmpty && session.format == .table
+      let claims = isShort ? contents.claims.filter { $0.verdict != .proved } : contents.claims
+      provedCount = contents.claims.count - claims.count
+      try report.list(claims, as: .claims)
     default: try report.list(contents.findings, as: .findings)
     }
   }
   try report.finish()
+  if provedCount > 0 { session.note("\(counted(provedCount, "claim")) proved (--claims lists them)") }
   return .success
 }
 
 extension Report {
   /// Writes a backup's own fields.
   fileprivate mutating func show(_ surveyed: SurveyedBackup) throws(Failure) {
-    let attributes = surveyed.backup.attributes
-    try begin(
-      Section(
-        "", Backup.columns + [ReportColumn("registered"), ReportColumn("attributes")], layout: .record))
+    try begin(Section("", Backup.columns + [ReportColumn("registered")], layout: .record))
     // What only a catalog gives has no meaning for a backup that is in none.
     for (column, value) in zip(Backup.columns, surveyed.backup.values) {
       let isOfCatalog = ["backup", "id", "registered_at", "indexed"].contains(
@@ -77,8 +85,14 @@ extension Report {
       try append(isOfCatalog && !surveyed.isRegistered ? .absent : value)
     }
     try append(.boolean(surveyed.isRegistered))
-    try append(attributes.isEmpty ? .absent : .object(attributes.map { .init($0.name, .bytes($0.value)) }))
     try endRow()
+  }
+}
+
+extension RowShape where Item == Attribute {
+  /// What a backup states about itself.
+  fileprivate static var attributes: RowShape {
+    RowShape("attributes", [ReportColumn("name"), ReportColumn("value")]) { [.text($0.name), .bytes($0.value)] }
   }
 }
 
