@@ -68,22 +68,24 @@ extension SQLiteTransaction {
     return parts
   }
 
-  /// The backups in which the index has candidates. Asked first where that saves asking each: the index gathers the words of
-  /// a prefix anew for every question.
+  /// The backups in which the index has candidates. Asking once for the first of all candidates is cheaper than asking for
+  /// those of each backup; where there are too many of them, the newest backups soon fill the result.
   private func narrowed(_ parts: [BackupRows], _ plan: SearchPlan) throws(CatalogError) -> [BackupRows] {
-    guard parts.count > 8, plan.words.contains(where: \.isPrefix) else { return parts }
-    let starts = parts.indices.filter { parts[$0].rows != nil }.sorted {
+    guard parts.count > 4, !plan.scans else { return parts }
+    let limit = 20_000
+    let numbers = try session.rows(
+      "SELECT rowid FROM search_words WHERE search_words MATCH ?1 ORDER BY rowid LIMIT \(limit)",
+      [.text(expression(plan))]
+    ) { (row) throws(CatalogError) in row.integer(0) }
+    guard numbers.count < limit else { return parts }
+    let sorted = parts.indices.filter { parts[$0].rows != nil }.sorted {
       (parts[$0].rows?.lowerBound ?? 0) < (parts[$1].rows?.lowerBound ?? 0)
     }
     var hits = Set<Int>()
     var next = 0
-    try session.forEach(
-      "SELECT rowid FROM search_words WHERE search_words MATCH ?1 ORDER BY rowid", [.text(expression(plan))]
-    ) {
-      (row) throws(CatalogError) in
-      let number = row.integer(0)
-      while next < starts.count, let rows = parts[starts[next]].rows, rows.upperBound < number { next += 1 }
-      if next < starts.count, let rows = parts[starts[next]].rows, rows.contains(number) { hits.insert(starts[next]) }
+    for number in numbers {
+      while next < sorted.count, let rows = parts[sorted[next]].rows, rows.upperBound < number { next += 1 }
+      if next < sorted.count, let rows = parts[sorted[next]].rows, rows.contains(number) { hits.insert(sorted[next]) }
     }
     return parts.indices.filter { hits.contains($0) }.map { parts[$0] }
   }

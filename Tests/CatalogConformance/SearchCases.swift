@@ -275,7 +275,7 @@ extension CatalogConformance {
           var pages: [SearchHit] = []
           var query = SearchQuery([term])
           query.limit = limit
-          while true {
+          for _ in 0..<20 {
             let page = try store.search(query)
             #expect(page.hits.count == limit || page.isComplete)
             #expect(page.isComplete == (page.next == nil))
@@ -293,6 +293,23 @@ extension CatalogConformance {
         counting.limit = 0
         #expect(try store.search(counting).total == 12)
       }
+    },
+    ConformanceCase("a value is found in those of many backups that hold it") { store in
+      for seed in 1...30 {
+        let rows = (0..<5).map { ["\($0)", "common \(seed)", $0 == 3 && seed % 7 == 0 ? "rare rarely" : nil] }
+        try store.add(
+          Fixture.registration(seed: UInt8(seed), takenAt: Fixture.day(Int64(seed * 17 % 31))),
+          [(Fixture.table(), rows)])
+      }
+      let order = try store.read { (tx) throws(CatalogError) in try tx.backups(BackupQuery()).map(\.key) }
+      #expect(
+        try store.search("common") { $0.limit = nil }.hits.map(\.backup.key) == order.flatMap { [$0, $0, $0, $0, $0] })
+      for words in ["rare", "rar*", "\"rare rarely\""] {
+        let found = try store.search(words).hits.map(\.backup.key)
+        #expect(found.count == 4 && found == order.filter { found.contains($0) })
+      }
+      #expect(try store.search("rare") { $0.scope.latest = 3 }.hits.count <= 3)
+      #expect(try store.search("absent").hits.isEmpty)
     },
     ConformanceCase("keys only, or nothing, is indexed when it is asked for") { store in
       let rows = [["k1", "Ann", nil]]
