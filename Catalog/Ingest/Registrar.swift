@@ -25,7 +25,7 @@ package struct Registrar: Sendable {
   package func register(
     _ container: any BackupContainer, options: RegisterOptions, begun: (DetectedBackup, Name) -> Void = { _, _ in }
   ) throws(RegisterError) -> (reports: [RegisterReport], strangers: [ContainerEntry]) {
-    if let known = try unchanged(container, options) { return (known, []) }
+    if let known = try unchanged(container.entries, in: container, options) { return (known, []) }
     let recognition: Recognition
     do throws(ReadError) {
       recognition = try recogniser.recognise(container, only: options.system)
@@ -33,22 +33,27 @@ package struct Registrar: Sendable {
     var reports: [RegisterReport] = []
     for backup in recognition.backups {
       let project = projectName(backup, in: container, options: options)
+      // A directory may hold files that nothing recognises, so the backups in it are asked for one by one, too.
+      if let known = try unchanged(backup.artifacts.map(\.entry), in: container, options) {
+        reports += known.filter { known in !reports.contains { $0.backup.key == known.backup.key } }
+        continue
+      }
       begun(backup, project)
       reports.append(try register(backup, project, in: container, options))
     }
     return (reports, recognition.unclaimed)
   }
 
-  /// The backups of a container none of whose files has changed since it was registered; nil when anything is new.
+  /// The backups that some entries belong to, none of which has changed since they were registered; nil when anything is new.
   private func unchanged(
-    _ container: any BackupContainer, _ options: RegisterOptions
+    _ entries: [ContainerEntry], in container: any BackupContainer, _ options: RegisterOptions
   ) throws(RegisterError) -> [RegisterReport]? {
-    guard !container.entries.isEmpty else { return nil }
+    guard !entries.isEmpty else { return nil }
     do {
-      let stamps = try stamps(of: container.entries, in: container)
+      let stamps = try stamps(of: entries, in: container)
       return try catalog.read { (catalog) throws(CatalogError) -> [RegisterReport]? in
         var keys: [Key<Backup>] = []
-        for (entry, stamp) in zip(container.entries, stamps) {
+        for (entry, stamp) in zip(entries, stamps) {
           let path = place(of: entry, in: container)
           let matches = try catalog.knownFiles(at: path).filter { file in
             file.location.stamp == stamp && (options.project == nil || file.project == options.project)
