@@ -10,4 +10,6 @@ static inline sqlite3_destructor_type coffer_sqlite_static(void) { return SQLITE
 static inline int coffer_sqlite_switch(sqlite3 *db, int setting, int on) {
   return sqlite3_db_config(db, setting, on, (int *)0);
 }
+/// Lets SQLite's allocations do without statistics and the mutex around them; before the first connection.
+static inline int coffer_sqlite_forgo_statistics(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 #endif

@@ -35,6 +35,7 @@ extension Connection {
 
   /// Opens `name` and sets everything that `options` ask for before the first statement runs.
   static func open(_ name: [UInt8], _ options: ConnectionOptions) throws(SQLiteError) -> OpaquePointer {
+    _ = isConfigured
     var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
     flags |= options.mode == .read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
     if options.isImmutable { flags |= SQLITE_OPEN_URI }
@@ -67,3 +68,6 @@ extension Connection {
     return database
   }
 }
+
+/// Done once, before the first connection: nobody reads the statistics of SQLite's memory, which cost a mutex an allocation.
+private let isConfigured = coffer_sqlite_forgo_statistics() == SQLITE_OK

@@ -41,24 +41,29 @@ extension SQLiteLoader {
   }
 
   /// Rows whose foreign keys lead nowhere: they are in the file, where a connection that enforces keys will not like them.
-  func danglingRows() throws(SQLiteError) -> [Loss] {
-    guard schema.tables.contains(where: { !$0.foreignKeys.isEmpty }) else { return [] }
+  func danglingRows(of tables: [Int]) throws(SQLiteError) -> [Loss] {
     let sources = Dictionary(uniqueKeysWithValues: schema.tables.map { ($0.name, $0.source.name) })
     var losses: [Loss] = []
-    var check = try connection.prepare("PRAGMA foreign_key_check")
-    var last: (table: [UInt8], parent: [UInt8])?
-    while try check.step() {
-      let table = check.bytes(0), parent = check.bytes(2)
-      if let last, last.table == table, last.parent == parent {
-        losses[losses.count - 1].count += 1
-        continue
+    for table in tables where !schema.tables[table].foreignKeys.isEmpty {
+      let name = schema.tables[table].source.name
+      var counts: [(parent: [UInt8], count: Int)] = []
+      var check = try connection.prepare(
+        Array("PRAGMA foreign_key_check(".utf8) + schema.tables[table].quotedName + Array(")".utf8))
+      while try check.step() {
+        let parent = check.bytes(2)
+        if let i = counts.firstIndex(where: { $0.parent == parent }) {
+          counts[i].count += 1
+        } else {
+          counts.append((parent, 1))
+        }
       }
-      last = (table, parent)
-      losses.append(
-        Loss(
-          "foreign-key-dangling",
-          "rows refer to rows of '\(displayed(sources[Name(parent)] ?? Name(parent)))' that are not there",
-          table: sources[Name(table)] ?? Name(table)))
+      for (parent, count) in counts {
+        let target = sources[Name(parent)] ?? Name(parent)
+        losses.append(
+          Loss(
+            "foreign-key-dangling", "rows refer to rows of '\(displayed(target))' that are not there", table: name,
+            count: count))
+      }
     }
     return losses
   }

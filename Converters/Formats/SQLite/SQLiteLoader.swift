@@ -19,6 +19,7 @@ struct SQLiteLoader: ~Copyable {
   /// Inserts into the current table; nil when it has no columns.
   private var insert: Statement?
   private var classes: [StorageClass] = []
+  private var references: ReferenceCheck
   /// Rows of tables without columns, which SQLite does not know, by table.
   private var columnlessRows: [Int]
 
@@ -26,6 +27,7 @@ struct SQLiteLoader: ~Copyable {
     connection = try Self.open(path, schema)
     self.schema = schema
     conformers = schema.tables.map { SQLRowConformer($0, .sqlite) }
+    references = ReferenceCheck(schema)
     columnlessRows = schema.tables.map { _ in 0 }
   }
 
@@ -70,8 +72,12 @@ struct SQLiteLoader: ~Copyable {
       do throws(WriteError) {
         let refusal: LossKind?
         switch try conformers[current].conform(row: row, of: batch, copyingTo: &copy) {
-        case .asIs: refusal = try Self.store(row, of: batch, as: classes, &insert, connection, schema, current)
-        case .rewritten: refusal = try Self.store(0, of: copy, as: classes, &insert, connection, schema, current)
+        case .asIs:
+          refusal = try Self.store(row, of: batch, as: classes, &insert, connection, schema, current)
+          if refusal == nil { references.note(row, of: batch, table: current) }
+        case .rewritten:
+          refusal = try Self.store(0, of: copy, as: classes, &insert, connection, schema, current)
+          if refusal == nil { references.note(0, of: copy, table: current) }
         case .rejected: continue
         }
         guard let refusal else { continue }
@@ -114,9 +120,12 @@ struct SQLiteLoader: ~Copyable {
           count: count, isReject: true))
     }
     do throws(SQLiteError) {
-      losses += try makeKeys()
+      let refusals = try makeKeys()
       try connection.execute("COMMIT")
-      losses += try danglingRows()
+      // Rows that a unique key has thrown out may have been referred to.
+      let doubtful = refusals.isEmpty ? references.doubtfulTables : Array(schema.tables.indices)
+      losses += refusals
+      losses += try danglingRows(of: doubtful)
     } catch { throw WriteError(error) }
     return losses
   }
