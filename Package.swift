@@ -34,7 +34,7 @@ let foundations = [
   Part(name: "Bytes", path: "Sources/Bytes", uses: ["CBytes", "CCrypto"], settings: fenced),
   Part(name: "Diagnostics", path: "Sources/Diagnostics", uses: ["Bytes"]),
   Part(
-    name: "Records", path: "Sources/Records", uses: ["Bytes", "Diagnostics"],
+    name: "Records", path: "Sources/Records", uses: ["Bytes", "CBytes", "Diagnostics"],
     settings: strict + [.enableExperimentalFeature("Lifetimes")]),
   Part(name: "JSONStream", path: "Sources/JSONStream", uses: ["Bytes", "Diagnostics", "Records"]),
   Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: core + ["CSQLite"], settings: fenced),
@@ -106,7 +106,7 @@ let tests: [(of: String, uses: [String])] = [
   ("ConvexSystem", core + ["BuiltIn", "Conversion", "ConvexSystem"]),
   ("GenericSystem", core + ["BuiltIn", "Conversion", "GenericSystem"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
-  ("JSONStream", core + ["JSONStream"]),
+  ("JSONStream", core + ["CBytes", "JSONStream"]),
   ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
   ("Records", core),
   ("Transforms", core + ["Transforms"]),

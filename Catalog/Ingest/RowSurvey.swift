@@ -11,7 +11,6 @@ struct RowSurvey {
   private struct TableState {
     var key: Key<CatalogTable>
     var digester: RowDigester
-    var profile: TableProfile
   }
   private var tables: [TableState] = []
   private var positions: [Name: Int] = [:]
@@ -33,7 +32,7 @@ struct RowSurvey {
       positions[schema.name] = tables.count
       tables.append(
         TableState(
-          key: try catalog.add(table, to: backup), digester: RowDigester(schema), profile: TableProfile()))
+          key: try catalog.add(table, to: backup), digester: RowDigester(schema)))
     }
   }
 
@@ -58,13 +57,11 @@ struct RowSurvey {
       switch item {
       case .begin(let table):
         current = positions[table.name] ?? -1
-        if current >= 0 { tables[current].profile.begin(table) }
       case .rows(let box):
         if current >= 0 {
           do throws(IOError) {
             try tables[current].digester.add(box.batch)
           } catch { throw CatalogError(.io(error)) }
-          tables[current].profile.add(box.batch)
           try catalog.index(box.batch, of: tables[current].key)
         }
         ahead.recycle(box)
@@ -80,25 +77,7 @@ struct RowSurvey {
       statistics.recordCount = Int64(digest.count)
       statistics.digest = digest.description
       try catalog.setStatistics(
-        statistics, columns: table.profile.columns.map(Self.statistics), of: table.key)
+        statistics, columns: table.digester.tallies.map { ColumnStatistics($0) }, of: table.key)
     }
-  }
-
-  private static func statistics(_ profile: ColumnProfile) -> ColumnStatistics {
-    var statistics = ColumnStatistics()
-    let kinds: [(Cell.Kind, Bool)] = [
-      (.null, profile.nullCount > 0), (.missing, profile.missingCount > 0), (.boolean, profile.booleanCount > 0),
-      (.number, profile.numbers.count > 0), (.text, profile.text.count > 0), (.bytes, profile.bytesCount > 0),
-      (.json, profile.json.count > 0), (.external, profile.externalCount > 0),
-    ]
-    statistics.kinds = kinds.filter(\.1).map(\.0)
-    statistics.nullCount = Int64(profile.nullCount)
-    statistics.missingCount = Int64(profile.missingCount)
-    if profile.minimumLength <= profile.maximumLength {
-      statistics.shortest = Int64(profile.minimumLength)
-      statistics.longest = Int64(profile.maximumLength)
-    }
-    statistics.distinctEstimate = profile.distinct.map { Int64($0.count) }
-    return statistics
   }
 }

@@ -1,3 +1,5 @@
+internal import CBytes
+
 /// The two alphabets of RFC 4648.
 public enum Base64Alphabet: BitwiseCopyable, Sendable {
   /// `+` and `/`.
@@ -197,4 +199,9 @@ public func decodeHexBytes(_ text: Span<UInt8>, into output: inout [UInt8]) -> B
     at &+= 2
   }
   return true
+}
+
+/// Number of bytes before the first that is no letter of standard base64.
+public func base64LetterCount(_ text: Span<UInt8>) -> Int {
+  text.withUnsafeBufferPointer { p in p.baseAddress.map { cb_base64_letters($0, p.count) } ?? 0 }
 }

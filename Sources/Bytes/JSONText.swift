@@ -78,7 +78,17 @@ extension ByteHeap {
   @inlinable
   public func jsonWalk(_ walk: inout JSONWalk, at offset: inout Int, isLast: Bool) -> JSONWalk.Stop {
     precondition(offset >= 0 && offset <= storedCount)
-    return unsafe JSONWalk.stop(cb_json_walk(base, &offset, storedCount, &walk.state, isLast ? 1 : 0))
+    return unsafe JSONWalk.stop(cb_json_walk(base, &offset, storedCount, &walk.state, isLast ? 1 : 0, nil))
+  }
+
+  /// Walks the whole value at `offset`, as `jsonWalk`, and also says whether an object in it may name a key twice.
+  public func jsonNested(
+    at offset: inout Int, python: Bool, isLast: Bool
+  ) -> (stop: JSONWalk.Stop, metSpecial: Bool, mayRepeatKeys: Bool) {
+    precondition(offset >= 0 && offset <= storedCount)
+    var special: CInt = 0, suspect: CInt = 0
+    let stop = cb_json_nested(base, &offset, storedCount, python ? 1 : 0, isLast ? 1 : 0, &special, &suspect)
+    return (JSONWalk.stop(stop), special != 0, suspect != 0)
   }
 
   /// The literal or number at `offset`, which lies before the end.

@@ -26,6 +26,11 @@ struct JSONRecordParser {
   /// Whether unknown keys become columns at once; the cells are then worthless.
   var learns = false
   var externalCount = 0
+  /// How the last record that was parsed token by token is laid out.
+  private(set) var layout: JSONLayout?
+  /// Records to parse token by token before their layout is looked at again: more with every disappointment.
+  private var patience = 0
+  private var disappointments = 0
 
   private(set) var failure = ReadError.Code.truncated
   private(set) var failureOffset = 0
@@ -182,14 +187,15 @@ struct JSONRecordParser {
   private mutating func nested(
     _ heap: borrowing ByteHeap, _ position: inout Int, _ cells: inout [Cell], slot: Int
   ) -> Status {
-    var walk = JSONWalk(python: python), at = position
-    let stop = heap.jsonWalk(&walk, at: &at, isLast: isLast)
-    guard case .done = stop else {
-      if case .needsMore = stop { return .cut }
-      return fail(JSONRecordParser.code(of: stop), at)
+    var at = position
+    let walk = heap.jsonNested(at: &at, python: python, isLast: isLast)
+    guard case .done = walk.stop else {
+      if case .needsMore = walk.stop { return .cut }
+      return fail(JSONRecordParser.code(of: walk.stop), at)
     }
     if slot >= 0 { cells[slot] = Cell(.json, offset: position, count: at - position) }
     if walk.metSpecial { noteSpecial(position) }
+    if walk.mayRepeatKeys { noteRepeats(heap, position, at) }
     position = at
     return .record
   }
@@ -267,6 +273,28 @@ struct JSONRecordParser {
     if met.specials == 0 { met.firstSpecial = offset }
     met.specials += 1
   }
+
+  /// Counts the keys that objects in a nested value name twice.
+  private mutating func noteRepeats(_ heap: borrowing ByteHeap, _ start: Int, _ end: Int) {
+    var keys = JSONNestedKeys()
+    keys.read(heap, from: start, to: end)
+    guard let first = keys.firstRepeat else { return }
+    if met.duplicates == 0 { met.firstDuplicate = first }
+    met.duplicates += keys.repeats
+  }
+
+  /// Takes the layout of the record at `record`, whose escapes are not undone yet; what is before it ends at `end`.
+  mutating func learnLayout(_ heap: borrowing ByteHeap, after end: Int, at record: Int, model: Name?) {
+    patience -= 1
+    guard patience < 0 else { return }
+    layout = JSONLayoutScan.layout(
+      heap, after: end, at: record, keys: keys, firstColumn: firstColumn, model: model, python: python)
+    disappointments = min(disappointments + 1, 12)
+    patience = 1 << disappointments - 2
+  }
+
+  /// Says that records have the layout.
+  mutating func praiseLayout() { disappointments = 0 }
 
   /// Hands over what was counted and begins again.
   mutating func takeCounts() -> Counts? {

@@ -51,7 +51,20 @@ extension JSONRecordReader {
     var outcome: Outcome?, error: ReadError?
     // A flag of its own: looking at the optionals would copy them for each record.
     var isStopped = false
+    // Rows to be tried at once as records of the layout: more the longer it goes well.
+    var trial = 1
     while !isStopped {
+      if needsComma, let layout = parser.layout, usesLayouts {
+        let room = min(trial, (Self.cellLimit - cells.count) / width)
+        let read = cells.append(rows: room, width: width, of: layout, from: &heap, at: &at)
+        rows &+= read
+        if read == trial {
+          trial = min(trial &* 2, Self.trialLimit / width + 1)
+          if trial > 8 { parser.praiseLayout() }
+        } else {
+          trial = 1
+        }
+      }
       guard rows == 0 || cells.count + width <= Self.cellLimit else {
         outcome = .needsMore(valueStart: -1)
         break
@@ -70,13 +83,16 @@ extension JSONRecordReader {
         isStopped = true
       }
       if isStopped { break }
-      let first = cells.count
+      let first = cells.count, record = place
       for _ in 0..<width { cells.append(.missing) }
       parser.begin()
       let status =
         shape.isFixture
         ? parser.fixture(heap, &place, &cells, row: first, model: model)
         : parser.plain(heap, &place, &cells, row: first)
+      if case .record = status, needsComma {
+        parser.learnLayout(heap, after: at, at: record, model: shape.isFixture ? model : nil)
+      }
       if case .record = status, case .record = parser.finish(&heap, &cells) {
         rows &+= 1
         at = place

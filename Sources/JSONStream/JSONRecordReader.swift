@@ -36,6 +36,8 @@ package struct JSONRecordReader: RecordReader, ~Copyable {
   package static var recordLimit: Int { 64 << 20 }
   /// A batch ends when it has this many cells.
   static var cellLimit: Int { 1 << 18 }
+  /// Cells to be filled at once as records of one layout.
+  static var trialLimit: Int { 1 << 12 }
 
   enum Phase { case start, envelope, records, property, end, done }
 
@@ -43,6 +45,8 @@ package struct JSONRecordReader: RecordReader, ~Copyable {
   let shape: JSONShape
   let dialect: JSONDialect
   let defaultName: Name
+  /// Whether records that repeat a layout are read by it; only tests ask for less.
+  var usesLayouts = true
 
   // The bytes at hand.
   var window: ByteHeap
@@ -85,7 +89,7 @@ package struct JSONRecordReader: RecordReader, ~Copyable {
   /// A reader of `source`. With `tables`, their columns are known and complete; without, they are found while reading.
   package init(
     _ source: consuming any ByteSource & ~Copyable, name: Name, shape: JSONShape = .document,
-    dialect: JSONDialect = .standard, tables known: [TableSchema] = [], capacity: Int = 1 << 20
+    dialect: JSONDialect = .standard, tables known: [TableSchema] = [], capacity: Int = 1 << 18
   ) {
     self.source = source
     self.shape = shape

@@ -1,5 +1,6 @@
 import Bytes
 import CBytes
+import TestSupport
 import Testing
 
 /// Each vector kernel against its plain twin, and the scanners against obvious readings of the same rules.

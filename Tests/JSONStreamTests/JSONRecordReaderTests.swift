@@ -1,8 +1,9 @@
 import Bytes
 import Diagnostics
-import JSONStream
 import Records
 import Testing
+
+@testable import JSONStream
 
 /// Everything a reader delivers, as text: a line for each run's table, then one for each record.
 func transcript(
@@ -15,10 +16,11 @@ func transcript(
 
 func transcript(
   _ bytes: [UInt8], name: Name = "t", shape: JSONShape = .document, dialect: JSONDialect = .standard,
-  capacity: Int = 1 << 20, step: Int = .max
+  capacity: Int = 1 << 20, step: Int = .max, usesLayouts: Bool = true
 ) -> String {
   var reader = JSONRecordReader(
     MemorySource(bytes, step: step), name: name, shape: shape, dialect: dialect, capacity: capacity)
+  reader.usesLayouts = usesLayouts
   var batch = RecordBatch(capacity: capacity)
   var lines: [String] = [], last = ""
   do throws(ReadError) {

@@ -19,12 +19,8 @@ package struct ColumnProfile: Equatable, Sendable {
   /// `maximumLength` when there was none.
   package private(set) var minimumLength = Int.max
   package private(set) var maximumLength = 0
-  /// Distinct values; nil when it was not asked for.
-  package internal(set) var distinct: DistinctEstimate?
 
-  package init(estimatesDistinct: Bool = false) {
-    distinct = estimatesDistinct ? DistinctEstimate() : nil
-  }
+  package init() {}
 
   /// Records with a value.
   package var valueCount: Int { booleanCount + bytesCount + numbers.count + text.count + json.count }
@@ -72,7 +68,6 @@ package struct ColumnProfile: Equatable, Sendable {
       case .external: add(batch.externals[cell.offset])
       }
     }
-    if distinct != nil { estimate(batch, column: column, rows: rows) }
   }
 
   private mutating func add(_ value: ExternalValue) {
@@ -90,34 +85,4 @@ package struct ColumnProfile: Equatable, Sendable {
     if length < minimumLength { minimumLength = length }
     if length > maximumLength { maximumLength = length }
   }
-
-  /// Feeds the distinct estimate. Values too large for the heap are each taken for new.
-  private mutating func estimate(_ batch: borrowing RecordBatch, column: Int, rows: Range<Int>) {
-    guard var estimate = distinct else { return }
-    distinct = nil  // so that the registers are changed in place
-    for row in rows {
-      let cell = batch[row, column]
-      switch cell.kind {
-      case .null, .missing: continue
-      case .boolean: estimate.insert(scrambled(cell.boolean ? 1 : 2))
-      case .integer: estimate.insert(scrambled(UInt64(bitPattern: cell.integer)))
-      case .double: estimate.insert(scrambled(cell.double.bitPattern ^ 1 << 63))
-      case .text, .number, .json, .bytes:
-        estimate.insert(batch.heap.hash(at: cell.offset, count: cell.count, seed: UInt64(cell.kind.rawValue)).low)
-      case .external:
-        let value = batch.externals[cell.offset]
-        estimate.insert(scrambled(UInt64(bitPattern: value.offset) &* 31 &+ UInt64(bitPattern: value.byteCount)))
-      }
-    }
-    distinct = estimate
-  }
-}
-
-/// Spreads the bits of a number over all 64: the finalizer of SplitMix64.
-@inline(__always)
-func scrambled(_ value: UInt64) -> UInt64 {
-  var z = value &+ 0x9E37_79B9_7F4A_7C15
-  z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-  z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-  return z ^ z >> 31
 }

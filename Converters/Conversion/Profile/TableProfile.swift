@@ -7,14 +7,11 @@ package struct TableProfile: Equatable, Sendable {
   package private(set) var names: [Name] = []
   package private(set) var columns: [ColumnProfile] = []
   package private(set) var recordCount = 0
-  private let estimatesDistinct: Bool
 
   /// Rows that are taken column by column at a time, so that their cells stay in the first cache.
-  private static let block = 256
+  private static let block = 32
 
-  /// `estimatesDistinct`: whether values are hashed for the distinct estimate; otherwise whoever hashes them anyway may
-  /// give each column its estimate.
-  package init(estimatesDistinct: Bool = true) { self.estimatesDistinct = estimatesDistinct }
+  package init() {}
 
   /// Takes the names of a run's columns. Columns may be added behind those that are known, never moved.
   package mutating func begin(_ table: TableSchema) {
@@ -43,7 +40,7 @@ package struct TableProfile: Equatable, Sendable {
 
   private mutating func widen(to width: Int) {
     while columns.count < width {
-      var column = ColumnProfile(estimatesDistinct: estimatesDistinct)
+      var column = ColumnProfile()
       column.missingCount = recordCount
       columns.append(column)
     }

@@ -102,11 +102,9 @@ extension TextShape {
     let count = text.count
     guard count >= 4 && count % 4 == 0 else { return false }
     let padding = text[count &- 1] != UInt8(ascii: "=") ? 0 : text[count &- 2] != UInt8(ascii: "=") ? 1 : 2
-    var last: UInt8 = 0
-    for i in 0..<(count &- padding) {
-      guard let value = base64Value(text[i]) else { return false }
-      last = value
-    }
+    guard base64LetterCount(text.extracting(0..<(count &- padding))) == count &- padding,
+      let last = base64Value(text[count &- padding &- 1])
+    else { return false }
     return last & (padding == 0 ? 0 : padding == 1 ? 0x3 : 0xF) == 0
   }
 

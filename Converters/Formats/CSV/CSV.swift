@@ -20,14 +20,15 @@ package struct CSV: ImportFormat, ExportFormat {
     let isWhole = head.count < CSVReader.headSize
     let start = TextEncoding.byteOrderMark(head)?.count ?? 0
     let text = head.span.extracting(start..<head.count)
+    // Other formats begin like this; a CSV file hardly ever does, and then its name has to say so.
+    if text.count > 0, [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "<")].contains(text[0]) {
+      let header = head[start...].prefix { $0 != UInt8(ascii: "\n") }
+      return delimiter.map { header.contains($0) } ?? true ? 0.05 : 0
+    }
     let (found, shape) = detectDelimiter(text, isWhole: isWhole)
     guard delimiter == nil || delimiter == found else { return 0 }
     // Two columns at least, and a header whose fields have names (the first may lack one: an index).
     guard shape.headerFields > 1, shape.emptyHeaderFields < 2 else { return shape.headerFields == 1 ? 0.1 : 0.05 }
-    switch text[0] {
-    case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "<"): return 0.05
-    default: break
-    }
     if shape.records == 0 { return 0.3 }
     if shape.agreeing == shape.records { return shape.records > 1 ? 0.8 : 0.6 }
     return shape.agreeing * 10 >= shape.records * 9 ? 0.5 : 0.2

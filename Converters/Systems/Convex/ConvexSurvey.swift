@@ -39,13 +39,14 @@ struct ConvexSurvey {
   private mutating func learn(_ file: DetectedArtifact) throws(ReadError) {
     let name = file.table ?? ""
     var facts = TableFacts(name, file), keys = self.keys, notes: [Finding] = []
-    var exact = WitnessDigest(.exact)
+    // The combined file bears witness to the kinds of values, too.
+    var exact = content.combined == nil ? nil : WitnessDigest(.exact)
     let twin = twins.firstIndex { $0.table == name }
     var text = twin.map { WitnessDigest(.text(columns: twins[$0].columns, structures: [])) }
     do throws(ReadError) {
       try content.forEachBatch(of: file, findings: &notes) { (run, batch) throws(ReadError) in
         try facts.add(batch, run, &keys)
-        try exact.add(&batch, run)
+        try exact?.add(&batch, run)
         try text?.add(&batch, run)
       }
     } catch {
@@ -54,7 +55,7 @@ struct ConvexSurvey {
       notes.append(unreadable(error, "rows before it are kept"))
     }
     self.keys = keys
-    facts.exactDigest = exact.digest
+    facts.exactDigest = exact?.digest ?? TableDigest()
     if let twin, let text { twins[twin].source = text.digest }
     findings += notes
     tables.append(facts)

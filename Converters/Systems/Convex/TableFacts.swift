@@ -12,7 +12,7 @@ struct TableFacts {
   private(set) var schema: TableSchema
   /// Of all rows, with the kinds of their values.
   var exactDigest = TableDigest()
-  private(set) var profile = TableProfile(estimatesDistinct: false)
+  private(set) var profile = TableProfile()
   private var secretScan: SecretScan
   /// By column: what its ids refer to, and the set of its values as long as they are ids.
   private var references: [ColumnReferences] = []

@@ -67,7 +67,7 @@ struct DjangoSurvey {
         current = nil
         if isEnvelope { continue }
         let model = model(schema.name)
-        profiles[schema.name, default: TableProfile(estimatesDistinct: false)].begin(schema)
+        profiles[schema.name, default: TableProfile()].begin(schema)
         let table = tableName(schema.name)
         scans[schema.name, default: SecretScan(table: table)].begin(schema)
         current = (schema.name, model, fields(of: schema, model))
@@ -77,7 +77,9 @@ struct DjangoSurvey {
           profiles[current.table]?.add(box.batch)
           scans[current.table]?.add(box.batch, profile: profiles[current.table])
           do throws(IOError) {
-            try facts[current.model].observe(box.batch, fields: current.fields, &index)
+            if let profile = profiles[current.table] {
+              try facts[current.model].observe(box.batch, fields: current.fields, profile, &index)
+            }
           } catch {
             _ = ahead.finish()
             throw ReadError(.io(error))

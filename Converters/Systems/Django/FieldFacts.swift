@@ -49,29 +49,28 @@ struct FieldFacts: Sendable {
   /// Whether all values are arrays small enough to be looked into.
   var isList: Bool { arrays > 0 && arrays == present }
 
-  /// Learns the keys and lists in one column of a batch; everything else is learnt from the profile.
-  mutating func observe(_ batch: borrowing RecordBatch, column: Int, _ index: inout KeyIndex) throws(IOError) {
-    var at = column, hasNumbers = false, hasArrays = false
+  /// Learns the keys and lists in one column of a batch; everything else is learnt from the profile, which has seen the batch.
+  mutating func observe(
+    _ batch: borrowing RecordBatch, column: Int, _ profile: ColumnProfile, _ index: inout KeyIndex
+  ) throws(IOError) {
+    if profile.text.count > 0 || profile.numbers.integerCount < profile.numbers.count { isOnlyWhole = false }
+    if isOnlyWhole && profile.numbers.count > 0 {
+      try index.add(batch, column: column, to: set(&keySet, &index))
+    }
+    guard profile.json.count > 0 else { return }
+    var at = column, hasArrays = false
     for _ in 0..<batch.rowCount {
       let cell = batch.cells[at]
       at &+= batch.columnCount
-      switch cell.kind {
-      case .number:
-        hasNumbers = true
-        if isOnlyWhole, !isWholeNumber(batch.bytes(of: cell)) { isOnlyWhole = false }
-      case .text: isOnlyWhole = false
-      case .json:
-        let bytes = batch.bytes(of: cell)
-        if bytes[0] == UInt8(ascii: "[") {
-          hasArrays = true
-          lists.observe(array: bytes)
-        } else if mayHoldContentTypes {
-          lists.observe(object: bytes)
-        }
-      default: continue
+      guard cell.kind == .json else { continue }
+      let bytes = batch.bytes(of: cell)
+      if bytes[0] == UInt8(ascii: "[") {
+        hasArrays = true
+        lists.observe(array: bytes)
+      } else if mayHoldContentTypes {
+        lists.observe(object: bytes)
       }
     }
-    if hasNumbers && isOnlyWhole { try index.add(batch, column: column, to: set(&keySet, &index)) }
     if hasArrays && lists.others == 0 {
       try index.addElements(batch, column: column, to: set(&elementSet, &index))
     }

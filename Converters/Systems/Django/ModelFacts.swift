@@ -46,12 +46,12 @@ struct ModelFacts: Sendable {
     return fields.count - 1
   }
 
-  /// Learns from a batch whose columns are these fields.
+  /// Learns from a batch whose columns are these fields; `profile` has seen it.
   mutating func observe(
-    _ batch: borrowing RecordBatch, fields positions: [Int], _ index: inout KeyIndex
+    _ batch: borrowing RecordBatch, fields positions: [Int], _ profile: TableProfile, _ index: inout KeyIndex
   ) throws(IOError) {
     for (column, position) in positions.enumerated() where position != keyField {
-      try fields[position].observe(batch, column: column, &index)
+      try fields[position].observe(batch, column: column, profile.columns[column], &index)
     }
     if let keyField, let column = positions.firstIndex(of: keyField) {
       try index.add(batch, column: column, to: keySet)

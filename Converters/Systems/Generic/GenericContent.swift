@@ -84,7 +84,7 @@ struct GenericContent {
   /// What the rows of one table say.
   private struct Learnt {
     var schema: TableSchema
-    var profile = TableProfile(estimatesDistinct: false)
+    var profile = TableProfile()
     var secrets: SecretScan
   }
 

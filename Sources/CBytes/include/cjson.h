@@ -2,6 +2,7 @@
 #ifndef CJSON_H
 #define CJSON_H
 #include "cbytes.h"
+#include "ccells.h"
 
 /// First byte from p[at] on that is not JSON white space; `end` when there is none.
 static inline size_t cb_json_space(const uint8_t *p, size_t at, size_t end) {
@@ -147,9 +148,41 @@ static inline ptrdiff_t cb_json_scalar(const uint8_t *p, size_t n, int python, i
   }
   return (ptrdiff_t)length;
 }
+/// Hashes of the keys of all objects that are open at a place, to find keys that an object names twice.
+enum { CB_JSON_LEVEL_KEYS = 64, CB_JSON_OPEN_KEYS = 512 };
+typedef struct {
+  uint64_t hashes[CB_JSON_OPEN_KEYS];
+  uint16_t first[512];  // by level, where the keys of its object begin
+  uint32_t count;
+  /// Whether an object may name a key twice: its keys have to be compared one by one.
+  uint32_t suspect;
+} cb_json_keys;
+
+static inline uint64_t cb__json_key_hash(const uint8_t *p, size_t n) {
+  uint64_t h = n * 0x9E3779B97F4A7C15ULL, w;
+  for (; n > 8; p += 8, n -= 8) {
+    memcpy(&w, p, 8);
+    h = (h ^ w) * 0xD6E8FEB86659FD93ULL;
+    h ^= h >> 32;
+  }
+  memcpy(&w, p, 8);
+  if (n < 8) w &= (1ULL << (8 * n)) - 1;
+  h = (h ^ w) * 0xD6E8FEB86659FD93ULL;
+  return h ^ h >> 32;
+}
+/// Notes the key p[0..<n] of the innermost of `depth` levels. Keys with escapes, and objects with very many keys, are suspect.
+static inline void cb__json_key(cb_json_keys *k, uint32_t depth, const uint8_t *p, size_t n, int escaped) {
+  uint32_t first = k->first[depth - 1];
+  if (escaped || k->count - first >= CB_JSON_LEVEL_KEYS || k->count >= CB_JSON_OPEN_KEYS) { k->suspect = 1; return; }
+  uint64_t hash = cb__json_key_hash(p, n);
+  for (uint32_t i = first; i < k->count; i++) if (k->hashes[i] == hash) k->suspect = 1;
+  k->hashes[k->count++] = hash;
+}
 /// Walks one JSON value from p[*at], going on where the last call stopped. `*at` becomes the place to go on from, the byte
-/// past the value, or the offending byte.
-static inline int cb_json_walk(const uint8_t *p, size_t *position, size_t end, cb_json_state *s, int final) {
+/// past the value, or the offending byte. With `keys`, whose `count` and `suspect` are 0, the whole value must be there; p is
+/// then padded by 8 bytes.
+static inline int cb_json_walk(const uint8_t *p, size_t *position, size_t end, cb_json_state *s, int final,
+                               cb_json_keys *keys) {
   size_t at = *position;
   int result = CB_JSON_MORE;
   for (;;) {
@@ -164,6 +197,7 @@ static inline int cb_json_walk(const uint8_t *p, size_t *position, size_t end, c
         if (bad) { at = safe; result = CB_JSON_ESCAPE; break; }
         if (close >= end) { at = safe; break; }
       } else if (close >= end) { at = end; break; }
+      if (keys && s->in_string == 2) cb__json_key(keys, s->depth, p + at, close - at, (int)(flags & 1));
       at = close + 1;
       s->expect = s->in_string == 2 ? CB_COLON : CB_NEXT;
       s->in_string = 0;
@@ -200,6 +234,7 @@ static inline int cb_json_walk(const uint8_t *p, size_t *position, size_t end, c
       if (s->depth >= s->limit) { result = CB_JSON_DEEP; goto out; }
       uint64_t bit = 1ULL << (s->depth & 63);
       if (byte == '{') s->stack[s->depth >> 6] |= bit; else s->stack[s->depth >> 6] &= ~bit;
+      if (keys) keys->first[s->depth] = (uint16_t)keys->count;
       s->depth++; at++;
       s->expect = byte == '{' ? CB_FIRST_KEY : CB_FIRST_VALUE;
       continue;
@@ -217,10 +252,37 @@ static inline int cb_json_walk(const uint8_t *p, size_t *position, size_t end, c
     }
   close_level:
     at++; s->depth--; s->expect = CB_NEXT;
+    if (keys) keys->count = keys->first[s->depth];
     if (s->depth == 0) { result = CB_JSON_DONE; goto out; }
   }
 out:
   *position = at;
   return result;
 }
+
+// ── records of one layout ──
+/// What stands between the values of records that repeat one another's keys: literal, value, literal, value, …, literal.
+/// The first literal begins where the record before ends; the last ends the record.
+typedef struct {
+  uint32_t offset, length;
+  uint32_t column;  // of the value behind it; of the last one nothing
+} cb_json_literal;
+typedef struct {
+  const uint8_t *bytes;  // of the literals, each begun at a multiple of 16 and padded to it
+  const cb_json_literal *literals;
+  uint32_t count;     // of literals, at least 2
+  uint32_t required;  // of literals at the front that no record lacks
+  uint32_t width;     // columns of a row
+  uint32_t limit;     // values of this many bytes or more are left to the general reader
+} cb_json_layout;
+
+/// Reads records from p[*position] on, as long as they have the layout and nothing about them is out of the ordinary: values
+/// cut off, control characters, special numbers, wrong escapes, objects that may name a key twice. Members behind the required
+/// ones may be absent, and columns without a literal are: their cells are missing. Escapes are undone in place once a record is whole.
+/// Returns how many of at most `rows` records were read; `*position` is behind the last.
+size_t cb_json_records(uint8_t *p, size_t *position, size_t end, const cb_json_layout *layout, cb_cell *cells, size_t rows);
+
+/// Walks the whole value at p[*position], as `cb_json_walk`; `*special`: NaN or an infinity was met; `*suspect`: an object may
+/// name a key twice.
+int cb_json_nested(const uint8_t *p, size_t *position, size_t end, int python, int final, int *special, int *suspect);
 #endif

@@ -1,6 +1,7 @@
 // Values in text: numbers, dates, UUIDs, eight digits at a time.
 #ifndef CVALUES_H
 #define CVALUES_H
+#include "cbytes.h"
 #include "chash.h"
 
 /// Reads p[0..<n] as a whole number without sign of at most 16 digits, 16 bytes being readable; 0 when it is none.
@@ -78,5 +79,31 @@ static inline int32_t cb_read_clock(const uint8_t *p) {
   uint32_t hour = cb__two(d, 0), minute = cb__two(d, 3), second = cb__two(d, 6);
   if (wrong || hour > 23 || minute > 59 || second > 59) return -1;
   return (int32_t)(hour * 3600 + minute * 60 + second);
+}
+/// Number of leading bytes of p[0..<n] that are letters of standard base64; nothing outside is read.
+static inline size_t cb_plain_base64_letters(const uint8_t *p, size_t n) {
+  size_t i = 0;
+  while (i < n) {
+    uint8_t letter = (uint8_t)((p[i] | 0x20) - 'a'), digit = (uint8_t)(p[i] - '0');
+    if (letter > 25 && digit > 9 && p[i] != '+' && p[i] != '/') break;
+    i++;
+  }
+  return i;
+}
+static inline size_t cb_base64_letters(const uint8_t *p, size_t n) {
+  size_t i = 0;
+#if defined(__SSE2__)
+  for (; i + 16 <= n; i += 16) {
+    __m128i v = _mm_loadu_si128((const __m128i *)(p + i));
+    __m128i letter = _mm_sub_epi8(_mm_or_si128(v, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+    __m128i digit = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+    __m128i is = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter),
+                              _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit));
+    is = _mm_or_si128(is, _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('+')), _mm_cmpeq_epi8(v, _mm_set1_epi8('/'))));
+    uint32_t mask = (uint32_t)_mm_movemask_epi8(is);
+    if (mask != 0xFFFF) return i + (size_t)__builtin_ctz(~mask);
+  }
+#endif
+  return i + cb_plain_base64_letters(p + i, n - i);
 }
 #endif

@@ -10,7 +10,8 @@ public struct RowDigester: Sendable {
     var form: CanonicalForm
     var isArray: Bool
     var null: Hash128
-    var textSeed: UInt64
+    /// Of the plain values.
+    var hash: ColumnHash
 
     /// Hash of a JSON structure in this column.
     func structure(_ value: Hash128) -> Hash128 {
@@ -19,7 +20,6 @@ public struct RowDigester: Sendable {
   }
 
   private let columns: [Column]
-  private let keepsCellHashes: Bool
   private var json = JSONDigest()
   private var encodedBytes = EncodedBytesDigest(CanonicalPlace(seed: 0))
 
@@ -27,21 +27,25 @@ public struct RowDigester: Sendable {
   public private(set) var digest = TableDigest()
   /// Hashes of the rows of the batch added last, in order.
   public private(set) var rowHashes: [Hash128] = []
-  /// Hashes of the values of the batch added last, row-major as its cells are; 0 for null and missing. Equal values of a
-  /// column have equal hashes. Empty unless asked for.
-  public private(set) var cellHashes: [UInt64] = []
+  /// What the values of each column are.
+  public private(set) var tallies: [ColumnTally] = []
 
-  /// A digester of rows in the columns of `table`; `keepsCellHashes` asks for the hash of each value.
-  public init(_ table: TableSchema, keepsCellHashes: Bool = false) {
+  /// A digester of rows in the columns of `table`.
+  public init(_ table: TableSchema) {
     columns = table.columns.map { column in
       let name = column.name.bytes
       let place = CanonicalPlace(seed: Hash128.of(name.span, seed: 0x636F_6C75_6D6E).low)
       let isArray = if case .array = column.type { true } else { false }
-      return Column(
-        place: place, form: CanonicalForm(column.type), isArray: isArray, null: place.null,
-        textSeed: CanonicalTag.text.seed(place.seed))
+      let form = CanonicalForm(column.type)
+      let isNumber = (form == .number || form == .float) && !isArray
+      let hash = ColumnHash(
+        null: place.null, textSeed: CanonicalTag.text.seed(place.seed),
+        numberSeed: CanonicalTag.number.seed(place.seed),
+        numberLimit: isNumber ? form.plainNumberLimit ?? 0 : 0, hashesText: form == .text && !isArray,
+        hashesIntegers: isNumber && form == .number)
+      return Column(place: place, form: form, isArray: isArray, null: place.null, hash: hash)
     }
-    self.keepsCellHashes = keepsCellHashes
+    tallies = columns.map { _ in ColumnTally() }
   }
 
   /// Adds the rows of a batch, which has the columns of the table. Only reading an external value can fail.
@@ -50,18 +54,19 @@ public struct RowDigester: Sendable {
     rowHashes.removeAll(keepingCapacity: true)
     rowHashes.reserveCapacity(batch.rowCount)
     for _ in 0..<batch.rowCount { rowHashes.append(Hash128()) }
-    if keepsCellHashes { cellHashes = [UInt64](repeating: 0, count: batch.rowCount * columns.count) }
     // Column by column, so that its type is met once, but only as many rows at a time as stay in the nearest cache.
-    var first = 0
+    var first = 0, sums: [Hash128] = []
+    swap(&sums, &rowHashes)
+    defer { swap(&sums, &rowHashes) }
     while first < batch.rowCount {
-      let rows = first..<min(batch.rowCount, first + 256)
-      for column in columns.indices { try add(column, rows, batch) }
+      let rows = first..<min(batch.rowCount, first + ColumnHash.rowLimit)
+      for column in columns.indices { try add(column, rows, batch, to: &sums) }
       first = rows.upperBound
     }
     var sum = digest.sum
-    for row in rowHashes.indices {
-      let hash = Self.finished(rowHashes[row])
-      rowHashes[row] = hash
+    for row in sums.indices {
+      let hash = Self.finished(sums[row])
+      sums[row] = hash
       sum += hash
     }
     digest = TableDigest(count: digest.count + batch.rowCount, sum: sum)
@@ -85,36 +90,20 @@ public struct RowDigester: Sendable {
   }
 
   /// Adds the values of a column in some rows to the hashes of these rows.
-  @inline(__always)
-  private mutating func add(_ index: Int, _ rows: Range<Int>, _ batch: borrowing RecordBatch) throws(IOError) {
-    let column = columns[index]
-    let isText = column.form == .text && !column.isArray
-    let isNumber = (column.form == .number || column.form == .float) && !column.isArray
-    let numberLimit = column.form.plainNumberLimit ?? 0
-    for row in rows {
-      let cell = batch[row, index]
-      let hash: Hash128
-      switch cell.kind {
-      case .missing: continue
-      case .null:
-        rowHashes[row] += column.null
-        continue
-      case .text where isText:
-        hash = batch.heap.hash(at: cell.offset, count: cell.count, seed: column.textSeed)
-      case .number where isNumber, .text where isNumber:
-        if let plain = column.place.plainNumber(batch.heap, at: cell.offset, count: cell.count, limit: numberLimit) {
-          hash = plain
-        } else {
-          hash = try self.hash(of: cell, column, batch)
-        }
-      case .integer where isNumber && column.form == .number:
-        hash = column.place.number(cell.integer)
-      default:
-        hash = try self.hash(of: cell, column, batch)
-      }
-      rowHashes[row] += hash
-      if keepsCellHashes { cellHashes[row &* columns.count &+ index] = hash.low }
+  private mutating func add(
+    _ index: Int, _ rows: Range<Int>, _ batch: borrowing RecordBatch, to sums: inout [Hash128]
+  ) throws(IOError) {
+    var low: [32 of UInt64] = .init(repeating: 0)
+    var left = columns[index].hash.add(batch, column: index, rows, to: &sums, low: &low, &tallies[index].counts)
+    while left != 0 {
+      let i = left.trailingZeroBitCount, row = rows.lowerBound &+ i, cell = batch[row, index]
+      left &= left &- 1
+      let hash = try self.hash(of: cell, columns[index], batch)
+      sums[row] += hash
+      low[i] = hash.low
+      if cell.kind == .external { tallies[index].note(length: batch.externals[cell.offset].byteCount) }
     }
+    tallies[index].distinct.insert(low.span, count: rows.count)
   }
 
   /// Hash of a value that is not absent.

@@ -84,29 +84,4 @@ import Testing
     #expect(json(#"[{"a": 1}, 2]"#).elements == .objects)
     #expect(!json("[1]", "{}").holdsKeys && !json("[1]", "[\"a\"]").holdsKeys && !json("[]").holdsKeys)
   }
-
-  @Test(arguments: [0, 1, 10, 64, 65, 500, 5000, 200_000])
-  func distinctIsEstimated(_ count: Int) {
-    var generator = Generator(UInt64(count))
-    let hashes = (0..<count).map { _ in generator.next() }
-    var whole = DistinctEstimate()
-    for value in hashes + hashes { whole.insert(value) }
-    #expect(abs(Double(whole.count - count)) <= (count <= 64 ? 0 : Double(count) * 0.08))
-    for cut in [0, count / 20, count / 2] {
-      var parts = DistinctEstimate(), rest = DistinctEstimate()
-      for value in hashes[..<cut] { parts.insert(value) }
-      for value in hashes[cut...] { rest.insert(value) }
-      parts.merge(rest)
-      #expect(parts.count == whole.count)
-    }
-  }
-
-  @Test func estimatesCanBeLeftOut() {
-    var profile = TableProfile(estimatesDistinct: false)
-    profile.add(batch([[.text("x")]]))
-    #expect(profile.columns[0].distinct == nil)
-    var other = TableProfile()
-    other.add(batch([[.text("x"), .integer(1)], [.text("y"), .integer(1)], [.text("x"), .null]]))
-    #expect(other.columns.map { $0.distinct?.count } == [2, 1])
-  }
 }

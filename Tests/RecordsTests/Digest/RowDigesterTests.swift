@@ -76,9 +76,9 @@ import Testing
     }
   }
 
-  @Test func rowAndCellHashes() throws {
+  @Test func rowHashesAndTallies() throws {
     let rows = rows(600)
-    var digester = RowDigester(TableSchema("t", columns), keepsCellHashes: true)
+    var digester = RowDigester(TableSchema("t", columns))
     var batch = RecordBatch(capacity: 64)
     batch.removeAll(columnCount: columns.count)
     for row in rows + rows {
@@ -93,10 +93,7 @@ import Testing
     var sum = Hash128()
     for hash in digester.rowHashes { sum += hash }
     #expect(sum == digester.digest.sum)
-    let cells = digester.cellHashes
-    #expect(Set(stride(from: 0, to: cells.count, by: 6).map { cells[$0] }).count == 600)
-    #expect(Set(stride(from: 5, to: cells.count, by: 6).map { cells[$0] }).count == 2)
-    #expect(cells[1] == 0 && cells[11 * 6 + 1] == 0 && cells[7] != 0)
+    #expect(abs(digester.tallies[0].distinct.count - 600) < 48 && digester.tallies[5].distinct.count == 2)
   }
 
   /// Digests of this version are kept in catalogs: they may never change.

@@ -143,6 +143,7 @@ extension KeyIndex {
       danglingValues: 0, danglingRecords: a.order == nil ? nil : 0,
       isComplete: a.unreadCount == 0 && b.unreadCount == 0)
     for space in joining ? [KeySpace.number, .other] : [.number, .digits, .other] {
+      if space != .other, try compareBits(a, b, space, joining: joining, &result) { continue }
       var mine = try UnionCursor(a, joining: joining, space: space, file)
       var theirs = try UnionCursor(b, joining: joining, space: space, file)
       var dangling: [UInt64] = []
@@ -159,6 +160,32 @@ extension KeyIndex {
       try search(for: dangling, space, joining: joining, in: a, &result)
     }
     return result
+  }
+
+  /// Looks for the integers of one set in another, 64 at a time; false when one of them is not held in bits.
+  private func compareBits(
+    _ set: KeySet, _ other: KeySet, _ space: KeySpace, joining: Bool, _ result: inout Inclusion
+  ) throws(IOError) -> Bool {
+    let mine = set.integers(space, joining: joining), theirs = other.integers(space, joining: joining)
+    guard mine.allSatisfy({ !$0.isSparse }), theirs.allSatisfy({ !$0.isSparse }) else { return false }
+    var dangling: [UInt64] = []
+    for key in Set(mine.flatMap(\.sortedKeys)).sorted() {
+      for word in 0..<IntegerSet.wordsPerChunk {
+        var left = mine.reduce(0) { $0 | $1.bits(key, word) }
+        if left == 0 { continue }
+        left &= ~theirs.reduce(0) { $0 | $1.bits(key, word) }
+        while left != 0 {
+          dangling.append(IntegerSet.word(key << 16 | Int64(word << 6 | left.trailingZeroBitCount)))
+          left &= left &- 1
+        }
+        if dangling.count >= Self.searchLength {
+          try search(for: dangling, space, joining: joining, in: set, &result)
+          dangling.removeAll(keepingCapacity: true)
+        }
+      }
+    }
+    try search(for: dangling, space, joining: joining, in: set, &result)
+    return true
   }
 
   /// Counts some dangling values, in ascending order, and the records that hold them.
@@ -234,7 +261,8 @@ private struct UnionCursor {
       }
       return nil
     }
-    guard let value = [number, digit].compactMap({ $0 }).min() else { return nil }
+    guard number != nil || digit != nil else { return nil }
+    let value = min(number ?? .max, digit ?? .max)
     if number == value { number = try numbers?.next() }
     if digit == value { digit = try digits?.next() }
     return IntegerSet.word(value)

@@ -29,6 +29,10 @@ struct KeySet: Sendable {
 
   /// Bytes of memory taken.
   var byteCount: Int { numbers.byteCount + digits.byteCount + others.byteCount + (order?.byteCount ?? 0) }
+  /// The integers of a space; joined, numbers and digits are one.
+  func integers(_ space: KeySpace, joining: Bool) -> [IntegerSet] {
+    joining ? [numbers, digits] : [space == .number ? numbers : digits]
+  }
   /// Bytes of memory that `spill` sets free.
   var spillableByteCount: Int {
     numbers.spillableByteCount + digits.spillableByteCount + others.spillableByteCount + (order?.byteCount ?? 0)

@@ -1,8 +1,6 @@
-internal import Bytes
-
 /// An estimate of how many distinct values a column holds: exact up to 64, then a HyperLogLog of 2 KiB with a standard error
 /// of 2.3 %.
-package struct DistinctEstimate: Equatable, Sendable {
+public struct DistinctEstimate: Equatable, Sendable {
   private static let indexBits: UInt64 = 11
   private static let exactLimit = 64
   /// The hashes of the first values, by their lowest bits with open addressing; 0 is a free slot. Empty when they are too
@@ -12,12 +10,20 @@ package struct DistinctEstimate: Equatable, Sendable {
   /// Empty as long as `hashes` are kept.
   private var registers: [UInt8] = []
 
-  package init() {}
-
+  public init() {}
   /// Takes the 64-bit hash of one value; equal values must have equal hashes.
   @inline(__always)
-  package mutating func insert(_ hash: UInt64) {
+  public mutating func insert(_ hash: UInt64) {
     if registers.isEmpty { insertExactly(hash == 0 ? 1 : hash) } else { register(hash) }
+  }
+
+  /// Takes the first `count` hashes of some; 0 is none.
+  mutating func insert(_ hashes: Span<UInt64>, count: Int) {
+    var i = 0
+    while i < count {
+      if hashes[i] != 0 { insert(hashes[i]) }
+      i &+= 1
+    }
   }
 
   private mutating func insertExactly(_ hash: UInt64) {
@@ -51,7 +57,7 @@ package struct DistinctEstimate: Equatable, Sendable {
   }
 
   /// Adds what another estimate has seen.
-  package mutating func merge(_ other: DistinctEstimate) {
+  public mutating func merge(_ other: DistinctEstimate) {
     guard !other.registers.isEmpty else {
       for hash in other.hashes where hash != 0 { insert(hash) }
       return
@@ -62,7 +68,7 @@ package struct DistinctEstimate: Equatable, Sendable {
 
   /// The number of distinct values seen, by Ertl's estimator ("New cardinality estimation algorithms for HyperLogLog
   /// sketches", 2017), which needs no tables and has no bias for small or large numbers.
-  package var count: Int {
+  public var count: Int {
     if registers.isEmpty { return exactCount }
     let ranks = 64 - Int(Self.indexBits) + 1
     var histogram = [Double](repeating: 0, count: ranks + 1)

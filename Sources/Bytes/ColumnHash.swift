@@ -1,0 +1,30 @@
+public import CBytes
+
+/// Hashes the plain values of a column, many rows at a time; see `cb_hash_column`.
+public struct ColumnHash: BitwiseCopyable, Sendable {
+  /// Rows taken at a time.
+  public static var rowLimit: Int { Int(CB_COLUMN_ROWS) }
+  private let rule: cb_column_rule
+
+  /// Numbers are hashed when they are below `numberLimit`, their point left out; texts and integer cells if it is said so.
+  public init(
+    null: Hash128, textSeed: UInt64, numberSeed: UInt64, numberLimit: UInt64, hashesText: Bool, hashesIntegers: Bool
+  ) {
+    rule = cb_column_rule(
+      null: null.c, text_seed: textSeed, number_seed: numberSeed, number_limit: numberLimit,
+      is_text: hashesText ? 1 : 0, is_exact: hashesIntegers ? 1 : 0)
+  }
+
+  /// Adds the hashes of `rows` cells, `stride` apart, to the hashes of their rows. Returns a bit for each row that is left;
+  /// `low` receives the low words of the hashes, 0 for absent and left ones. All pointers are good for as many rows.
+  public func add(
+    _ heap: borrowing ByteHeap, _ cells: UnsafePointer<cb_cell>, stride: Int, rows: Int,
+    to sums: UnsafeMutablePointer<Hash128>, low: UnsafeMutablePointer<UInt64>, tally: inout cb_tally
+  ) -> UInt32 {
+    precondition(rows <= Self.rowLimit)
+    var rule = rule
+    return sums.withMemoryRebound(to: cb_hash128.self, capacity: rows) { sums in
+      cb_hash_column(heap.base, heap.count, cells, stride, rows, &rule, sums, low, &tally)
+    }
+  }
+}

@@ -1,0 +1,138 @@
+#include "cjson.h"
+
+int cb_json_nested(const uint8_t *p, size_t *position, size_t end, int python, int final, int *special, int *suspect) {
+  cb_json_state state;
+  cb_json_keys keys;
+  keys.count = keys.suspect = 0;
+  cb_json_start(&state, 512, python);
+  int stop = cb_json_walk(p, position, end, &state, final, &keys);
+  *special = state.specials;
+  *suspect = (int)keys.suspect;
+  return stop;
+}
+
+// Whether p[0..<n] is the literal of as many bytes. Loads whole blocks of 16, which padding covers on both sides.
+static inline int is_literal(const uint8_t *p, const uint8_t *literal, size_t n) {
+#if defined(__SSE2__)
+  for (;;) {
+    uint32_t same = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(CB_LOAD(p), CB_LOAD(literal)));
+    if (n <= 16) {
+      uint32_t mask = (uint32_t)((1ULL << n) - 1);
+      return (same & mask) == mask;
+    }
+    if (same != 0xFFFF) return 0;
+    p += 16; literal += 16; n -= 16;
+  }
+#else
+  return memcmp(p, literal, n) == 0;
+#endif
+}
+
+// Length of the JSON number at p[0..<n]; 0 when there is none. Whole numbers are measured at once.
+static inline size_t number_length(const uint8_t *p, size_t n) {
+#if defined(__SSE2__)
+  __m128i digit = _mm_sub_epi8(CB_LOAD(p), _mm_set1_epi8('0'));
+  uint32_t others = ~(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit));
+  size_t length = (size_t)__builtin_ctz(others | 0x10000);
+  if (length - 1 < 15 && length < n && (p[0] != '0' || length == 1) && p[length] != '.' && (p[length] | 0x20) != 'e')
+    return length;
+#endif
+  return cb_json_number(p, n);
+}
+
+// Reads the value at p[*position] into a cell; 0 when the general reader has to look at it. `*escaped`: a text with escapes.
+static inline int read_value(const uint8_t *p, size_t *position, size_t end, uint32_t limit, cb_cell *cell, int *escaped) {
+  size_t at = *position, length;
+  uint8_t byte = p[at];
+  if (byte == '"') {
+    uint32_t flags = 0;
+    size_t close = cb_json_string(p, at + 1, end, &flags);
+    length = close - at - 1;
+    if (close >= end || flags & 2 || length >= limit) return 0;
+    *escaped = (int)flags;
+    *cell = (cb_cell){at + 1, (uint32_t)length, CB_CELL_TEXT, flags ? 0 : CB_CELL_PLAIN};
+    *position = close + 1;
+    return 1;
+  }
+  if ((uint8_t)(byte - '0') < 10 || byte == '-') {
+    length = number_length(p + at, end - at);
+    if (length == 0 || length >= limit) return 0;
+    *cell = (cb_cell){at, (uint32_t)length, CB_CELL_NUMBER, 0};
+    *position = at + length;
+    return 1;
+  }
+  if (byte == '{' || byte == '[') {
+    int special = 0, suspect = 0;
+    size_t close = at;
+    if (cb_json_nested(p, &close, end, 0, 0, &special, &suspect) != CB_JSON_DONE || suspect) return 0;
+    length = close - at;
+    if (length >= limit) return 0;
+    *cell = (cb_cell){at, (uint32_t)length, CB_CELL_JSON, 0};
+    *position = close;
+    return 1;
+  }
+  // Whole words of four bytes; what the end cuts off does not match the literal behind.
+  uint32_t word;
+  memcpy(&word, p + at, 4);
+  if (memcmp(&word, "null", 4) == 0) { *cell = (cb_cell){0, 0, CB_CELL_NULL, 0}; *position = at + 4; return 1; }
+  if (memcmp(&word, "true", 4) == 0) { *cell = (cb_cell){1, 0, CB_CELL_BOOLEAN, 0}; *position = at + 4; return 1; }
+  if (memcmp(&word, "fals", 4) == 0 && p[at + 4] == 'e') {
+    *cell = (cb_cell){0, 0, CB_CELL_BOOLEAN, 0};
+    *position = at + 5;
+    return 1;
+  }
+  return 0;
+}
+
+enum { ESCAPED_LIMIT = 64 };
+
+// Undoes the escapes of some texts, all or none; 0 when one is wrong.
+static int unescape(uint8_t *p, cb_cell *const *texts, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    int bad = 0;
+    cb_json_escapes(p, texts[i]->payload, texts[i]->payload + texts[i]->length, 1, &bad);
+    if (bad) return 0;
+  }
+  for (size_t i = 0; i < count; i++) {
+    uint32_t flags = 0;
+    size_t bad = 0;
+    texts[i]->length = (uint32_t)cb_json_unescape(p + texts[i]->payload, texts[i]->length, &flags, &bad);
+    texts[i]->flags = (uint8_t)flags;
+  }
+  return 1;
+}
+
+size_t cb_json_records(uint8_t *p, size_t *position, size_t end, const cb_json_layout *l, cb_cell *cells, size_t rows) {
+  cb_cell *escaped[ESCAPED_LIMIT];
+  const uint32_t last = l->count - 1, limit = l->limit;
+  size_t start = *position, row = 0;
+  for (; row < rows; row++, cells += l->width) {
+    size_t at = start, texts = 0;
+    uint32_t i = 0;
+    for (uint32_t c = 0; c < l->width; c++) cells[c] = (cb_cell){0, 0, CB_CELL_MISSING, 0};
+    for (;;) {
+      const cb_json_literal *literal = l->literals + i;
+      while (end - at < literal->length || !is_literal(p + at, l->bytes + literal->offset, literal->length)) {
+        // The member may be absent, and so may others behind it.
+        if (i < l->required || i == last) goto out;
+        literal = l->literals + ++i;
+      }
+      at += literal->length;
+      if (i == last) break;
+      if (at >= end) goto out;
+      int has_escapes = 0;
+      cb_cell *cell = cells + literal->column;
+      i++;
+      if (!read_value(p, &at, end, limit, cell, &has_escapes)) goto out;
+      if (has_escapes) {
+        if (texts == ESCAPED_LIMIT) goto out;
+        escaped[texts++] = cell;
+      }
+    }
+    if (texts && !unescape(p, escaped, texts)) break;
+    start = at;
+  }
+out:
+  *position = start;
+  return row;
+}
