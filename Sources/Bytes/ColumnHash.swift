@@ -28,3 +28,21 @@ public struct ColumnHash: BitwiseCopyable, Sendable {
     }
   }
 }
+
+extension ByteHeap {
+  /// Looks at the plain values among `rows` cells, `stride` apart; a bit for each that takes more. See `cb_look_column`.
+  public func look(
+    _ cells: UnsafePointer<cb_cell>, stride: Int, rows: Int, looksAtText: Bool, _ look: inout cb_look
+  ) -> UInt32 {
+    precondition(rows <= ColumnHash.rowLimit)
+    return cb_look_column(base, storedCount, cells, stride, rows, looksAtText ? 1 : 0, &look)
+  }
+
+  /// Reads the short whole numbers among `rows` cells, `stride` apart; a bit for each. `values` is good for as many.
+  public func integers(
+    _ cells: UnsafePointer<cb_cell>, stride: Int, rows: Int, into values: UnsafeMutablePointer<UInt64>
+  ) -> UInt32 {
+    precondition(rows <= ColumnHash.rowLimit)
+    return cb_column_integers(base, storedCount, cells, stride, rows, values)
+  }
+}

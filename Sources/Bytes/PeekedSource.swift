@@ -21,10 +21,7 @@ public struct PeekedSource: ByteSource, ~Copyable {
   public mutating func skip(_ count: Int) { used = min(head.count, used + count) }
 
   public mutating func read(into buffer: inout OutputRawSpan) throws(IOError) {
-    while used < head.count && buffer.freeCapacity > 0 {
-      buffer.append(head[used], as: UInt8.self)
-      used += 1
-    }
+    if used < head.count { used += buffer.append(copying: head.span.extracting(used..<head.count)) }
     if used < head.count || buffer.freeCapacity == 0 { return }
     if let failure { throw failure }
     try source.read(into: &buffer)

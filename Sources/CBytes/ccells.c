@@ -53,3 +53,53 @@ uint32_t cb_hash_column(const uint8_t *heap, size_t heap_count, const cb_cell *c
   tally->longest = longest;
   return left;
 }
+
+// Whether a number cell is a whole number of up to 16 digits without a sign, in its shortest form.
+static inline int small_integer(const uint8_t *heap, size_t heap_count, const cb_cell *cell, uint64_t *value) {
+  if (cell->payload > heap_count || cell->length > heap_count - cell->payload) return 0;
+  const uint8_t *p = heap + cell->payload;
+  return cb_small_number(p, cell->length, value) && (p[0] != '0' || cell->length == 1);
+}
+
+uint32_t cb_look_column(const uint8_t *heap, size_t heap_count, const cb_cell *cells, size_t stride, size_t rows,
+                        int looks_at_text, cb_look *look) {
+  uint32_t left = 0;
+  cb_look l = *look;
+  for (size_t row = 0; row < rows; row++, cells += stride) {
+    switch (cells->kind) {
+    case CB_CELL_NULL: l.nulls++; continue;
+    case CB_CELL_MISSING: l.missing++; continue;
+    case CB_CELL_BOOLEAN: l.booleans++; continue;
+    case CB_CELL_TEXT:
+      if (cells->flags & 3 || (looks_at_text && cells->length)) break;
+      l.texts++;
+      l.empty_texts += cells->length == 0;
+      if (cells->length < l.shortest) l.shortest = cells->length;
+      if (cells->length > l.longest) l.longest = cells->length;
+      continue;
+    case CB_CELL_NUMBER: {
+      uint64_t value;
+      if (!small_integer(heap, heap_count, cells, &value)) break;
+      l.integers++;
+      if ((int64_t)value < l.least) l.least = (int64_t)value;
+      if ((int64_t)value > l.greatest) l.greatest = (int64_t)value;
+      if (cells->length < l.shortest) l.shortest = cells->length;
+      if (cells->length > l.longest) l.longest = cells->length;
+      continue;
+    }
+    default: break;
+    }
+    left |= 1u << row;
+  }
+  *look = l;
+  return left;
+}
+
+uint32_t cb_column_integers(const uint8_t *heap, size_t heap_count, const cb_cell *cells, size_t stride, size_t rows,
+                            uint64_t *values) {
+  uint32_t found = 0;
+  for (size_t row = 0; row < rows; row++, cells += stride) {
+    if (cells->kind == CB_CELL_NUMBER && small_integer(heap, heap_count, cells, values + row)) found |= 1u << row;
+  }
+  return found;
+}

@@ -39,34 +39,50 @@ package struct ColumnProfile: Equatable, Sendable {
     return counts.filter { $0.1 > 0 }.map(\.0)
   }
 
-  /// Takes the cells of some rows of one column.
+  /// Takes the cells of up to `RecordBatch.rowsAtOnce` rows of one column.
   mutating func add(_ batch: borrowing RecordBatch, column: Int, rows: Range<Int>) {
-    var at = rows.lowerBound &* batch.columnCount &+ column
-    for _ in rows {
-      let cell = batch.cells[at]
-      at &+= batch.columnCount
-      switch cell.kind {
-      case .text:
-        note(length: cell.count)
-        text.add(cell, in: batch)
-      case .number:
-        note(length: cell.count)
-        numbers.add(batch.bytes(of: cell))
-      case .integer: numbers.add(cell.integer)
-      case .null: nullCount &+= 1
-      case .missing: missingCount &+= 1
-      case .boolean: booleanCount &+= 1
-      case .json:
-        note(length: cell.count)
-        json.add(cell, in: batch)
-      case .double:
-        doubleCount &+= 1
-        numbers.add(cell.double)
-      case .bytes:
-        note(length: cell.count)
-        bytesCount &+= 1
-      case .external: add(batch.externals[cell.offset])
-      }
+    let look = batch.look(column: column, rows, looksAtText: text.shape != .text)
+    nullCount &+= look.nulls
+    missingCount &+= look.missing
+    booleanCount &+= look.booleans
+    if look.texts > 0 { text.add(count: look.texts, empty: look.emptyTexts) }
+    if let range = look.range { numbers.add(count: look.integers, range) }
+    if let lengths = look.lengths {
+      note(length: lengths.lowerBound)
+      note(length: lengths.upperBound)
+    }
+    var left = look.left
+    while left != 0 {
+      let row = rows.lowerBound &+ left.trailingZeroBitCount
+      left &= left &- 1
+      add(batch.cells[row &* batch.columnCount &+ column], in: batch)
+    }
+  }
+
+  /// Takes a cell that is not counted by the look.
+  @inline(__always)
+  private mutating func add(_ cell: Cell, in batch: borrowing RecordBatch) {
+    switch cell.kind {
+    case .text:
+      note(length: cell.count)
+      text.add(cell, in: batch)
+    case .number:
+      note(length: cell.count)
+      numbers.add(batch.bytes(of: cell))
+    case .integer: numbers.add(cell.integer)
+    case .null: nullCount &+= 1
+    case .missing: missingCount &+= 1
+    case .boolean: booleanCount &+= 1
+    case .json:
+      note(length: cell.count)
+      json.add(cell, in: batch)
+    case .double:
+      doubleCount &+= 1
+      numbers.add(cell.double)
+    case .bytes:
+      note(length: cell.count)
+      bytesCount &+= 1
+    case .external: add(batch.externals[cell.offset])
     }
   }
 

@@ -53,6 +53,14 @@ package struct NumberProfile: Equatable, Sendable {
     minimumScale = 0
   }
 
+  /// Takes some integers within a range that both of its ends belong to.
+  mutating func add(count: Int, _ range: ClosedRange<Int64>) {
+    integerCount &+= count
+    minimum = min(minimum, range.lowerBound)
+    maximum = max(maximum, range.upperBound)
+    minimumScale = 0
+  }
+
   /// Takes a 64-bit float.
   package mutating func add(_ value: Double) {
     guard value.isFinite else {

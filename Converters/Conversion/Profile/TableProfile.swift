@@ -8,9 +8,6 @@ package struct TableProfile: Equatable, Sendable {
   package private(set) var columns: [ColumnProfile] = []
   package private(set) var recordCount = 0
 
-  /// Rows that are taken column by column at a time, so that their cells stay in the first cache.
-  private static let block = 32
-
   package init() {}
 
   /// Takes the names of a run's columns. Columns may be added behind those that are known, never moved.
@@ -26,7 +23,7 @@ package struct TableProfile: Equatable, Sendable {
     widen(to: width)
     var row = 0
     while row < batch.rowCount {
-      let end = min(row + Self.block, batch.rowCount)
+      let end = min(row + RecordBatch.rowsAtOnce, batch.rowCount)
       for column in 0..<width { columns[column].add(batch, column: column, rows: row..<end) }
       row = end
     }

@@ -29,6 +29,12 @@ package struct TextProfile: Equatable, Sendable {
     }
   }
 
+  /// Takes texts that are not looked at: empty ones, and any once nothing is common to all.
+  mutating func add(count: Int, empty: Int) {
+    self.count &+= count
+    emptyCount &+= empty
+  }
+
   /// Takes a text that is too long to be looked at.
   mutating func addLong(_ flags: Cell.Flags) {
     count &+= 1

@@ -27,8 +27,10 @@ struct DjangoContent: Sendable {
     let text = try DjangoText(input.container, entry, input.toolbox, input.options)
     let source: any ByteSource & ~Copyable =
       document == .fixtureLists ? FixtureListsSource(text.source()) : text.source()
+    // A survey has other threads beside it that keep all cores at work.
     return JSONRecordReader(
-      source, name: Self.envelopeName, shape: document.shape, dialect: .python, tables: tables)
+      tables.isEmpty ? source : PrefetchedSource(source), name: Self.envelopeName, shape: document.shape,
+      dialect: .python, tables: tables)
   }
 
   /// What had to be done to get at the text.

@@ -36,4 +36,19 @@ enum { CB_COLUMN_ROWS = 32 };
 /// more than a look: what is neither text, number, null nor missing, numbers of many digits, and cells outside the heap.
 uint32_t cb_hash_column(const uint8_t *heap, size_t heap_count, const cb_cell *cells, size_t stride, size_t rows,
                         const cb_column_rule *rule, cb_hash128 *sums, uint64_t *low, cb_tally *tally);
+
+/// What the plain values of a column are: counts, lengths in bytes of texts and integers, and the range of the integers.
+typedef struct {
+  uint64_t nulls, missing, booleans, texts, empty_texts, integers;
+  uint64_t shortest, longest;
+  int64_t least, greatest;
+} cb_look;
+/// Looks at one column in up to 32 rows. Returns a bit for each row whose value takes more than a look: everything but null,
+/// missing, boolean, whole numbers of up to 16 digits without a sign, empty texts, and, unless they are to be looked at
+/// (`looks_at_text`), texts without lone surrogates and NUL.
+uint32_t cb_look_column(const uint8_t *heap, size_t heap_count, const cb_cell *cells, size_t stride, size_t rows,
+                        int looks_at_text, cb_look *look);
+/// Reads the whole numbers of up to 16 digits without a sign of one column in up to 32 rows into `values`; returns their bits.
+uint32_t cb_column_integers(const uint8_t *heap, size_t heap_count, const cb_cell *cells, size_t stride, size_t rows,
+                            uint64_t *values);
 #endif

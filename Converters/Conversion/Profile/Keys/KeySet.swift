@@ -48,18 +48,29 @@ struct KeySet: Sendable {
 
   /// Adds a column's values.
   mutating func add(_ batch: borrowing RecordBatch, column: Int) {
-    var at = column
-    for row in 0..<batch.rowCount {
-      let cell = batch.cells[at]
-      at &+= batch.columnCount
-      switch cell.kind {
-      case .number: add(number: batch.bytes(of: cell), cell, in: batch, row)
-      case .text: add(text: batch.bytes(of: cell), cell, in: batch, row)
-      case .integer: insert(cell.integer, .number, batch.firstRecord &+ row)
-      case .null, .missing: absentCount &+= 1
-      case .external: unreadCount &+= 1
-      case .boolean, .double, .json, .bytes: insert(hash: hash(of: cell, in: batch).low & ~1, batch.firstRecord &+ row)
+    var values: [32 of UInt64] = .init(repeating: 0), start = 0
+    while start < batch.rowCount {
+      let rows = start..<min(start + RecordBatch.rowsAtOnce, batch.rowCount)
+      let integers = batch.integers(column: column, rows, into: &values)
+      for i in 0..<rows.count {
+        if integers >> UInt32(i) & 1 != 0 {
+          insert(Int64(values[i]), .number, batch.firstRecord &+ start &+ i)
+        } else {
+          add(batch.cells[(start &+ i) &* batch.columnCount &+ column], in: batch, start &+ i)
+        }
       }
+      start = rows.upperBound
+    }
+  }
+
+  private mutating func add(_ cell: Cell, in batch: borrowing RecordBatch, _ row: Int) {
+    switch cell.kind {
+    case .number: add(number: batch.bytes(of: cell), cell, in: batch, row)
+    case .text: add(text: batch.bytes(of: cell), cell, in: batch, row)
+    case .integer: insert(cell.integer, .number, batch.firstRecord &+ row)
+    case .null, .missing: absentCount &+= 1
+    case .external: unreadCount &+= 1
+    case .boolean, .double, .json, .bytes: insert(hash: hash(of: cell, in: batch).low & ~1, batch.firstRecord &+ row)
     }
   }
 
