@@ -1,18 +1,18 @@
 internal import CommandLine
 
 /// The environment variables that are read.
-let environmentVariables = [
-  EnvironmentVariable("COFFER_CATALOG", "the catalog, as --catalog"),
-  EnvironmentVariable("COFFER_FORMAT", "how answers are written, as --format"),
-  EnvironmentVariable("COFFER_COLOR", "colours, as --color"),
-  EnvironmentVariable(
-    "XDG_DATA_HOME", "directory of the default catalog, coffer/catalog.db in it; else ~/.local/share"),
-  EnvironmentVariable("NO_COLOR", "set and not empty: no colours"),
-  EnvironmentVariable("CLICOLOR_FORCE", "set and not 0: colours even into files and pipes"),
-  EnvironmentVariable("TERM", "'dumb' stands for no colours"),
-  EnvironmentVariable("COLUMNS", "columns of a terminal that does not say"),
-  EnvironmentVariable("TMPDIR", "directory of temporary files; else /tmp"),
-]
+let environmentVariables =
+  Setting.all.map { EnvironmentVariable($0.variable, $0.summary) } + [
+    EnvironmentVariable(
+      "XDG_CONFIG_HOME", "directory of the user's configuration, coffer/config.toml in it; else ~/.config"),
+    EnvironmentVariable(
+      "XDG_DATA_HOME", "directory of the default catalog, coffer/catalog.db in it; else ~/.local/share"),
+    EnvironmentVariable("NO_COLOR", "set and not empty: no colours"),
+    EnvironmentVariable("CLICOLOR_FORCE", "set and not 0: colours even into files and pipes"),
+    EnvironmentVariable("TERM", "'dumb' stands for no colours"),
+    EnvironmentVariable("COLUMNS", "columns of a terminal that does not say"),
+    EnvironmentVariable("TMPDIR", "directory of temporary files; else /tmp"),
+  ]
 
 /// The subjects of `help TOPIC`.
 let topics = [
@@ -23,10 +23,7 @@ let topics = [
     definitions(ExitCode.allCases.map { (String($0.rawValue), $0.meaning) }, 80)
       + "\nAny other code is a failure.\n"
   },
-  Topic("environment", "environment variables") {
-    definitions(environmentVariables.map { ($0.name, $0.summary) }, 80)
-      + "\nA flag goes before its environment variable.\n"
-  },
+  Topic("environment", "environment variables and configuration files") { environmentText },
 ]
 
 private let addressingText =
@@ -66,3 +63,23 @@ private let formatsText =
       + "a byte that is not UTF-8 is the lone surrogate \\udcXX (Python's os.fsencode gives the byte back).",
     "Secrets are masked unless --raw is given.",
     "'coffer formats' lists the formats that backups are read from and written to.")
+
+private let environmentText =
+  definitions(environmentVariables.map { ($0.name, $0.summary) }, 80) + "\n"
+  + paragraphs(
+    "A flag goes before its environment variable, and that before configuration files: .coffer.toml in the working "
+      + "directory and in those above it, the nearest first, then coffer/config.toml in the user's configuration. "
+      + "'coffer doctor' says where every value comes from.",
+    "A configuration file has a line for each setting, in the manner of TOML:")
+  + "\n"
+  + definitions(
+    [
+      ("catalog = \"catalog.db\"", "a path; it begins in the file's folder, or at home after ~/"),
+      ("project = \"shop\"", "text in quotes"), ("quiet = true", "true or false"),
+      ("# a remark", "up to the end of the line"),
+    ], 80) + "\nSettings, and what holds without them:\n\n"
+  + definitions(Setting.all.map { ($0.key, $0.fallback) }, 80) + "\n"
+  + paragraphs(
+    "A file is honoured only if it belongs to the user or to root and nobody else can write to it, and a .coffer.toml "
+      + "that is a symbolic link is not followed; a file that is not honoured is named in a warning. A name that is no "
+      + "setting is an error.")

@@ -21,7 +21,7 @@ extension Session {
   func address(_ word: [UInt8]) throws(Failure) -> Addressed {
     if word == Array("-".utf8) || word.contains(UInt8(ascii: "/")) { return .path(word) }
     let isFile = try telling { () throws(IOError) in try fileStatus(word) != nil }
-    let place = try CatalogPlace(invocation)
+    let place = try CatalogPlace(settings)
     do throws(CatalogError) {
       let catalog = try SQLiteCatalog.open(place.path)
       let (backup, contents) = try catalog.read { reader throws(CatalogError) in

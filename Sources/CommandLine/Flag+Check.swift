@@ -1,0 +1,26 @@
+internal import Bytes
+internal import Diagnostics
+
+extension Flag {
+  /// Checks a value for the argument; `written` is how the user named it, such as `--format` or `COFFER_FORMAT`.
+  func check(_ value: [UInt8], written: String, program: String) throws(Failure) {
+    switch argument {
+    case .none, .text, .file, .directory: break
+    case .choice(_, let words):
+      guard !words.contains(where: { $0.utf8.elementsEqual(value) }) else { return }
+      let meant = suggestion(for: displayed(value), among: words).map { "did you mean '\($0)'? " } ?? ""
+      throw .usage("\(written) does not know '\(displayed(value))'", advice: meant + (choicesAdvice ?? ""))
+    case .count:
+      guard parseCount(value) == nil else { return }
+      throw .usage("\(written) takes a whole number, not '\(displayed(value))'")
+    case .moment:
+      guard TimeArgument(parsing: value) == nil else { return }
+      throw .usage(
+        "\(written) takes a time or an age, not '\(displayed(value))'",
+        advice: "such as 2026-02-05, 2026-02-05T14:03:00Z, 7d or 2y5m (see '\(program) help durations')")
+    }
+  }
+
+  /// The words that can follow; nil when they are not known.
+  var choicesAdvice: String? { choices.isEmpty ? nil : "one of: " + choices.joined(separator: ", ") }
+}
