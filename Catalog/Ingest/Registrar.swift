@@ -191,7 +191,8 @@ package struct Registrar: Sendable {
     if let given = options.takenAt { return BackupTime(given, origin: .given, hasZone: true) }
     if let found = backup.takenAt {
       return BackupTime(
-        Moment(microseconds: found.microseconds), origin: BackupTime.Origin(rawValue: found.origin) ?? .content,
+        Moment(microseconds: found.microseconds(in: options.zone)),
+        origin: BackupTime.Origin(rawValue: found.origin) ?? .content,
         hasZone: found.hasZone)
     }
     let newest = stamps.compactMap { $0?.modified }.max().map { Moment(microseconds: $0 / 1_000) } ?? now

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CatalogModel
 internal import CommandLine
 internal import Diagnostics
 
@@ -10,6 +11,8 @@ struct Session: Sendable {
   let format: OutputFormat
   let isQuiet: Bool
   let isVerbose: Bool
+  /// The zone of times that name none.
+  let zone: TimeZone
   /// What flags, environment and configuration files say.
   let settings: Settings
   let configuration: ConfigurationFiles
@@ -30,6 +33,7 @@ struct Session: Sendable {
     format = invocation.choice(GlobalFlags.format) ?? json ?? settings.word(.format) ?? .table
     isQuiet = settings.isOn(.quiet)
     isVerbose = settings.isOn(.verbose)
+    zone = settings[.zone].flatMap { TimeZone(named: $0.bytes) } ?? .utc
     guard !toleratesMistakes else { return }
     if let problem = mistakes.first { throw problem }
     for (path, reason) in configuration.ignored {
@@ -58,13 +62,16 @@ struct Session: Sendable {
   func report(isSingle: Bool = true) throws(Failure) -> Report {
     let sink: DescriptorSink
     do throws(IOError) { sink = try .standardOutput() } catch { throw Failure(writing: error) }
-    return try Report(to: sink, format, standardOutput, isSingle: isSingle)
+    return try Report(to: sink, format, standardOutput, zone: zone, isSingle: isSingle)
   }
 
   /// Tells people something that is no part of the answer.
   func note(_ text: String) {
     if !isQuiet { writeStandardError("\(text)\n") }
   }
+
+  /// A moment as text in the zone that was asked for.
+  func shown(_ moment: Moment) -> String { rfc3339(microseconds: moment.microseconds, in: zone) }
 
   /// Tells people what was done, on standard output.
   func print(remark text: String) throws(Failure) {
@@ -118,7 +125,7 @@ extension Session {
   /// Writes messages for programs, one JSON object per line.
   func printMessages(_ messages: [[Value.Field]], onStandardError: Bool) throws(Failure) {
     var text: [UInt8] = []
-    for fields in messages { text += jsonLine(fields) }
+    for fields in messages { text += jsonLine(fields.map { .init($0.name, $0.value.shown(in: zone)) }) }
     if onStandardError {
       writeStandardError(String(decoding: text, as: UTF8.self))
     } else {

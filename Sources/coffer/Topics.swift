@@ -7,6 +7,8 @@ let environmentVariables =
       "XDG_CONFIG_HOME", "directory of the user's configuration, coffer/config.toml in it; else ~/.config"),
     EnvironmentVariable(
       "XDG_DATA_HOME", "directory of the default catalog, coffer/catalog.db in it; else ~/.local/share"),
+    EnvironmentVariable("TZ", "the time zone that --tz local stands for; else the system's"),
+    EnvironmentVariable("TZDIR", "directory of time zone files; else /usr/share/zoneinfo"),
     EnvironmentVariable("NO_COLOR", "set and not empty: no colours"),
     EnvironmentVariable("CLICOLOR_FORCE", "set and not 0: colours even into files and pipes"),
     EnvironmentVariable("TERM", "'dumb' stands for no colours"),
@@ -47,18 +49,27 @@ private let durationsText =
       ("7d", "seven days"), ("4w", "four weeks"), ("3h", "three hours"),
       ("2y5m7d3h", "two years, five months, seven days and three hours"),
     ], 80)
-  + "\nPoints in time are RFC 3339, in UTC unless they name an offset:\n\n"
+  + "\nPoints in time are RFC 3339, in the zone of --tz unless they name an offset:\n\n"
   + definitions(
     [
       ("2026-02-05", "the beginning of that day"), ("2026-02-05T14:03", "a minute"),
       ("2026-02-05T14:03:11+02:00", "a second, two hours east of UTC"),
     ], 80)
+  + "\nTime zones, for --tz:\n\n"
+  + definitions(
+    [
+      ("UTC", "what holds when nothing is said"), ("Europe/Berlin", "a name of the system's zone files"),
+      ("+02:00", "always so far east of UTC"), ("local", "the zone of TZ or the system"),
+    ], 80) + "\n"
+  + paragraphs(
+    "Times are shown in that zone. When backups are registered, stamps in them and in their names that state no zone are "
+      + "taken as times of that zone, and 'show' keeps the mark that it was assumed.")
 
 private let formatsText =
   definitions(OutputFormat.allCases.map { ($0.rawValue, $0.summary) }, 80) + "\n"
   + paragraphs(
     "Every reading verb takes --format; --json is short for --format json. Numbers are printed as they stand in the "
-      + "source; sizes are bytes and times RFC 3339 in UTC wherever a program reads them.",
+      + "source; sizes are bytes and times RFC 3339, in UTC without --tz, wherever a program reads them.",
     "csv and tsv are exact in files and pipes; on a terminal their values are escaped like those of a table. In JSON "
       + "a byte that is not UTF-8 is the lone surrogate \\udcXX (Python's os.fsencode gives the byte back).",
     "Secrets are masked unless --raw is given.",

@@ -21,7 +21,7 @@ extension Verb {
       flags: RegisterFlags.all,
       discussion:
         "What a backup is and when it was taken is found in its content. Without --project its name comes from "
-        + "what the backup says of itself, else from its folder. Files are only read; hidden tool folders and what a "
+        + "what the backup says of itself, else from its folder. Stamps that state no zone are times of --tz. Files are only read; hidden tool folders and what a "
         + ".cofferignore file names are skipped, links are not followed.\n\nThe catalog is created by the first backup.",
       exitCodes: [.partial, .locked, .catalogTooNew, .interrupted]),
     run: registerPaths)
@@ -62,7 +62,8 @@ private func showPlan(_ session: Session, _ options: RegisterOptions) throws(Fai
     for backup in recognition.backups {
       let name = options.project ?? backup.projectName
       try report.row([
-        .text(backup.system), .text(backup.kind), Value(name), Value(time: backup.takenAt?.microseconds),
+        .text(backup.system), .text(backup.kind), Value(name),
+        Value(time: backup.takenAt?.microseconds(in: session.zone)),
         .integer(backup.artifacts.count), Value(backup.artifacts.first?.entry.path), .boolean(true),
       ])
     }

@@ -36,7 +36,10 @@ enum RegisterFlags {
     options.note = invocation.bytes(note)
     options.alias = invocation.bytes(alias).map { Name($0) }
     options.tags = invocation.all(tag).map { Tag(parsing: $0) }
-    options.takenAt = invocation.moment(takenAt, now: currentMicroseconds()).map { Moment(microseconds: $0) }
+    options.zone = session.zone
+    options.takenAt = invocation.moment(takenAt, now: currentMicroseconds(), in: session.zone).map {
+      Moment(microseconds: $0)
+    }
     options.indexing = session.settings.word(.index) ?? .full
     options.reading = ReadingFlags.options(invocation)
     if options.project?.isEmpty == true { throw .usage("--project is empty") }

@@ -120,7 +120,7 @@ struct RegisterRun {
       let backup = report.backup
       try session.print(
         remark:
-          "\(action)  \(backup.id.short)  \(displayed(backup.project))  \(backup.takenAt.moment)  \(backup.system) "
+          "\(action)  \(backup.id.short)  \(displayed(backup.project))  \(session.shown(backup.takenAt.moment))  \(backup.system) "
           + "\(backup.kind)  \(counted(backup.counts.tables, "table")), \(counted(Int(backup.counts.records), "record"))"
       )
       return session.note(findings: report.findings)

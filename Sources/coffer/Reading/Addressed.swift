@@ -25,7 +25,7 @@ extension Session {
     do throws(CatalogError) {
       let catalog = try SQLiteCatalog.open(place.path)
       let (backup, contents) = try catalog.read { reader throws(CatalogError) in
-        let backup = try reader.resolve(word)
+        let backup = try reader.resolve(word, in: zone)
         return (backup, try reader.contents(of: backup.key, .artifacts))
       }
       return .registered(backup, contents.artifacts)

@@ -45,6 +45,7 @@ extension Session {
     let container = opened.metered(progress, passes: 3).input.container
     var options = RegisterOptions()
     options.indexing = indexing
+    options.zone = zone
     options.system = ReadingFlags.system(invocation)
     let registrar = Registrar(
       BuiltIn.recogniser, catalog: catalog.store, now: Moment(microseconds: currentMicroseconds()))

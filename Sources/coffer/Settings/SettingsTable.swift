@@ -16,6 +16,8 @@ extension Setting {
   static let verbose = Setting(
     "verbose", variable: "COFFER_VERBOSE", GlobalFlags.verbose, "1: say more about what is done, as --verbose",
     fallback: "false")
+  static let zone = Setting(
+    "tz", variable: "COFFER_TZ", GlobalFlags.zone, "time zone of times, as --tz", fallback: "UTC")
   static let project = Setting(
     "project", variable: "COFFER_PROJECT", RegisterFlags.project, "of what is registered, as --project",
     fallback: "what the backup says, else its folder")
@@ -27,5 +29,5 @@ extension Setting {
     fallback: "full")
 
   /// All of them. The only list to extend.
-  static let all = [catalog, format, color, quiet, verbose, project, environment, index]
+  static let all = [catalog, format, color, quiet, verbose, zone, project, environment, index]
 }
