@@ -116,20 +116,4 @@ extension Session {
     }
     for finding in findings where finding.severity == .info { detail("info: \(finding.message)") }
   }
-
-  /// Begins to show progress on standard error, unless nobody wants to see it. `end` has to be called.
-  func show(_ verb: String, _ progress: Progress) -> ProgressDisplay? {
-    isQuiet || isForPrograms ? nil : .begin(verb, progress, on: standardError)
-  }
-
-  /// Writes messages for programs, one JSON object per line.
-  func printMessages(_ messages: [[Value.Field]], onStandardError: Bool) throws(Failure) {
-    var text: [UInt8] = []
-    for fields in messages { text += jsonLine(fields.map { .init($0.name, $0.value.shown(in: zone)) }) }
-    if onStandardError {
-      writeStandardError(String(decoding: text, as: UTF8.self))
-    } else {
-      try print(String(decoding: text, as: UTF8.self))
-    }
-  }
 }

@@ -24,7 +24,7 @@ struct RegisterRun {
     self.session = session
     self.options = options
     self.explains = explains
-    display = session.show("registering", progress)
+    display = session.show("registering", progress, messages: .standardOutput)
   }
 
   mutating func endDisplay() {
@@ -34,7 +34,7 @@ struct RegisterRun {
 
   /// Registers every backup at a path.
   mutating func register(_ path: [UInt8], isRecursive: Bool) throws(Failure) {
-    let container = try openContainer(path)
+    let container = try openContainer(path, progress)
     let catalog: any CatalogStore
     if let open = self.catalog { catalog = open } else { catalog = try session.createCatalog() }
     self.catalog = catalog
@@ -130,7 +130,7 @@ struct RegisterRun {
       .init(String(decoding: column.name, as: UTF8.self), value)
     }
     let findings = report.findings.map { [Value.Field("message_type", .text("finding"))] + fields(of: $0) }
-    try session.printMessages([change] + findings, onStandardError: false)
+    try session.printMessages([change] + findings, to: .standardOutput)
   }
 
   /// Tells of a path that could not be registered.
@@ -149,7 +149,7 @@ struct RegisterRun {
             .init("message_type", .text("summary")), .init("added", .integer(added)), .init("known", .integer(known)),
             .init("failed", .integer(failed)), .init("is_partial", .boolean(isPartial)),
           ]
-        ], onStandardError: false)
+        ], to: .standardOutput)
     } else {
       session.note(
         "\(counted(added, "backup")) added, \(known) known" + (failed > 0 ? ", \(counted(failed, "path")) failed" : ""))

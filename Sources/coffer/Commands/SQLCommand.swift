@@ -68,7 +68,7 @@ private struct RowsDatabase {
     let progress = Progress()
     let display = session.show("reading", progress)
     defer { display?.end() }
-    let opened = try session.openBackup(word, ReadOptions()).metered(progress, passes: 2)
+    let opened = try session.openBackup(word, ReadOptions(), progress).metered(progress, passes: 2)
     var job = ConversionJob(input: opened.input, system: opened.system, format: format)
     job.outputPath = path
     job.transforms = showsSecrets ? [] : [MaskSecrets()]

@@ -45,9 +45,11 @@ extension Session {
   }
 
   /// Opens the backup that a word means, to read its rows.
-  func openBackup(_ word: [UInt8], _ options: ReadOptions) throws(Failure) -> OpenedBackup {
+  func openBackup(
+    _ word: [UInt8], _ options: ReadOptions, _ progress: Progress? = nil
+  ) throws(Failure) -> OpenedBackup {
     switch try address(word) {
-    case .path(let path): return try coffer.openBackup(path, invocation, options)
+    case .path(let path): return try coffer.openBackup(path, invocation, options, progress)
     case .registered(let backup, let artifacts): return try reopen(backup, artifacts, options)
     }
   }
