@@ -86,7 +86,7 @@ package struct Registrar: Sendable {
     let input = BackupInput(
       backup: detected, container: container, toolbox: recogniser.toolbox, options: reading)
     let entries = detected.artifacts.map(\.entry)
-    var knowledge = Knowledge(), unreadable: [Finding] = [], before: [FileStamp?] = []
+    var knowledge = Knowledge(), unreadable: [Finding] = [], permissions: [Finding] = [], before: [FileStamp?] = []
     var sums: [(checksum: [UInt8], byteCount: Int64)] = []
     do throws(ReadError) {
       before = try stamps(of: entries, in: container)
@@ -99,6 +99,7 @@ package struct Registrar: Sendable {
         if case .io(let error) = surveyError.code, error.isInterruption { throw surveyError }
         unreadable.append(Self.finding(surveyError))
       }
+      if let finding = try permissionFinding(detected, in: container, knowledge) { permissions = [finding] }
     } catch { throw .read(error) }
 
     var registration = Registration(
@@ -120,7 +121,7 @@ package struct Registrar: Sendable {
     registration.attributes = knowledge.attributes.map { Attribute($0.name, $0.value) }
     registration.objects = knowledge.objects
     registration.claims = knowledge.claims
-    registration.findings = knowledge.findings + container.findings + unreadable
+    registration.findings = knowledge.findings + container.findings + unreadable + permissions
     registration.documents = knowledge.documents.map { Document(path: $0.artifact, text: $0.text) }
     return try store(registration, knowledge, input, system, before)
   }
