@@ -20,12 +20,16 @@ package struct Registrar: Sendable {
     self.progress = progress
   }
 
-  /// Registers every backup in a container. `begun` is told each backup before it is read. `strangers` are entries that
-  /// nothing recognises.
+  /// Registers every backup in a container. `begun` is told each backup before it is read, `finished` what became of it as soon
+  /// as that is durable. `strangers` are entries that nothing recognises.
   package func register(
-    _ container: any BackupContainer, options: RegisterOptions, begun: (DetectedBackup, Name) -> Void = { _, _ in }
+    _ container: any BackupContainer, options: RegisterOptions, begun: (DetectedBackup, Name) -> Void = { _, _ in },
+    finished: (RegisterReport) -> Void = { _ in }
   ) throws(RegisterError) -> (reports: [RegisterReport], strangers: [ContainerEntry]) {
-    if let known = try unchanged(container.entries, in: container, options) { return (known, []) }
+    if let known = try unchanged(container.entries, in: container, options) {
+      known.forEach(finished)
+      return (known, [])
+    }
     let recognition: Recognition
     do throws(ReadError) {
       recognition = try recogniser.recognise(container, only: options.system)
@@ -35,11 +39,15 @@ package struct Registrar: Sendable {
       let project = projectName(backup, in: container, options: options)
       // A directory may hold files that nothing recognises, so the backups in it are asked for one by one, too.
       if let known = try unchanged(backup.artifacts.map(\.entry), in: container, options) {
-        reports += known.filter { known in !reports.contains { $0.backup.key == known.backup.key } }
+        let new = known.filter { known in !reports.contains { $0.backup.key == known.backup.key } }
+        new.forEach(finished)
+        reports += new
         continue
       }
       begun(backup, project)
-      reports.append(try register(backup, project, in: container, options))
+      let report = try register(backup, project, in: container, options)
+      finished(report)
+      reports.append(report)
     }
     return (reports, recognition.unclaimed)
   }

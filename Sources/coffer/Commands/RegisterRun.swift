@@ -49,16 +49,21 @@ struct RegisterRun {
     let registrar = Registrar(
       BuiltIn.recogniser, catalog: catalog, now: Moment(microseconds: currentMicroseconds()))
     let result: (reports: [RegisterReport], strangers: [ContainerEntry])
+    var failure: Failure?
     do throws(RegisterError) {
       result = try registrar.register(
-        MeteredContainer(container: container, progress: progress), options: options, begun: announce)
+        MeteredContainer(container: container, progress: progress), options: options, begun: announce
+      ) { report in
+        // Told at once: what has been told is there, whatever happens to the next one.
+        do throws(Failure) { try tell(report) } catch { failure = failure ?? error }
+      }
     } catch {
       switch error {
       case .read(let error): throw Failure(error)
       case .catalog(let error): throw Failure(error)
       }
     }
-    for report in result.reports { try tell(report) }
+    if let failure { throw failure }
     var strangers = result.strangers
     if isRecursive, container.isDirectory {
       strangers = []
