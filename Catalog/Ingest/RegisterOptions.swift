@@ -17,6 +17,8 @@ package struct RegisterOptions: Sendable {
   package var alias: Name?
   package var tags: [Tag] = []
   package var takenAt: Moment?
+  /// Where clocks were that stamps without a zone were read from.
+  package var zone = TimeZone.utc
   package var indexing = Indexing.full
   package var reading = ReadOptions()
   package init() {}

@@ -20,12 +20,16 @@ package struct Registrar: Sendable {
     self.progress = progress
   }
 
-  /// Registers every backup in a container. `begun` is told each backup before it is read. `strangers` are entries that
-  /// nothing recognises.
+  /// Registers every backup in a container. `begun` is told each backup before it is read, `finished` what became of it as soon
+  /// as that is durable. `strangers` are entries that nothing recognises.
   package func register(
-    _ container: any BackupContainer, options: RegisterOptions, begun: (DetectedBackup, Name) -> Void = { _, _ in }
+    _ container: any BackupContainer, options: RegisterOptions, begun: (DetectedBackup, Name) -> Void = { _, _ in },
+    finished: (RegisterReport) -> Void = { _ in }
   ) throws(RegisterError) -> (reports: [RegisterReport], strangers: [ContainerEntry]) {
-    if let known = try unchanged(container.entries, in: container, options) { return (known, []) }
+    if let known = try unchanged(container.entries, in: container, options) {
+      known.forEach(finished)
+      return (known, [])
+    }
     let recognition: Recognition
     do throws(ReadError) {
       recognition = try recogniser.recognise(container, only: options.system)
@@ -35,11 +39,15 @@ package struct Registrar: Sendable {
       let project = projectName(backup, in: container, options: options)
       // A directory may hold files that nothing recognises, so the backups in it are asked for one by one, too.
       if let known = try unchanged(backup.artifacts.map(\.entry), in: container, options) {
-        reports += known.filter { known in !reports.contains { $0.backup.key == known.backup.key } }
+        let new = known.filter { known in !reports.contains { $0.backup.key == known.backup.key } }
+        new.forEach(finished)
+        reports += new
         continue
       }
       begun(backup, project)
-      reports.append(try register(backup, project, in: container, options))
+      let report = try register(backup, project, in: container, options)
+      finished(report)
+      reports.append(report)
     }
     return (reports, recognition.unclaimed)
   }
@@ -86,7 +94,7 @@ package struct Registrar: Sendable {
     let input = BackupInput(
       backup: detected, container: container, toolbox: recogniser.toolbox, options: reading)
     let entries = detected.artifacts.map(\.entry)
-    var knowledge = Knowledge(), unreadable: [Finding] = [], before: [FileStamp?] = []
+    var knowledge = Knowledge(), unreadable: [Finding] = [], permissions: [Finding] = [], before: [FileStamp?] = []
     var sums: [(checksum: [UInt8], byteCount: Int64)] = []
     do throws(ReadError) {
       before = try stamps(of: entries, in: container)
@@ -99,6 +107,7 @@ package struct Registrar: Sendable {
         if case .io(let error) = surveyError.code, error.isInterruption { throw surveyError }
         unreadable.append(Self.finding(surveyError))
       }
+      if let finding = try permissionFinding(detected, in: container, knowledge) { permissions = [finding] }
     } catch { throw .read(error) }
 
     var registration = Registration(
@@ -120,7 +129,7 @@ package struct Registrar: Sendable {
     registration.attributes = knowledge.attributes.map { Attribute($0.name, $0.value) }
     registration.objects = knowledge.objects
     registration.claims = knowledge.claims
-    registration.findings = knowledge.findings + container.findings + unreadable
+    registration.findings = knowledge.findings + container.findings + unreadable + permissions
     registration.documents = knowledge.documents.map { Document(path: $0.artifact, text: $0.text) }
     return try store(registration, knowledge, input, system, before)
   }
@@ -191,7 +200,8 @@ package struct Registrar: Sendable {
     if let given = options.takenAt { return BackupTime(given, origin: .given, hasZone: true) }
     if let found = backup.takenAt {
       return BackupTime(
-        Moment(microseconds: found.microseconds), origin: BackupTime.Origin(rawValue: found.origin) ?? .content,
+        Moment(microseconds: found.microseconds(in: options.zone)),
+        origin: BackupTime.Origin(rawValue: found.origin) ?? .content,
         hasZone: found.hasZone)
     }
     let newest = stamps.compactMap { $0?.modified }.max().map { Moment(microseconds: $0 / 1_000) } ?? now

@@ -72,7 +72,7 @@ package struct BackupTime: Hashable, Sendable {
   }
   package var moment: Moment
   package var origin: Origin
-  /// Whether the zone was stated; otherwise UTC is assumed.
+  /// Whether the zone was stated; otherwise it was assumed when the backup was registered: UTC, or what the user named.
   package var hasZone: Bool
   package init(_ moment: Moment, origin: Origin, hasZone: Bool) {
     self.moment = moment

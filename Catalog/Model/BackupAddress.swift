@@ -21,8 +21,9 @@ package struct BackupAddress: Hashable, Sendable {
     self.selector = selector
   }
 
-  /// Reads an address as the user writes it; nil when it cannot be one: empty, or a count that is no number.
-  package init?(_ text: [UInt8]) {
+  /// Reads an address as the user writes it; nil when it cannot be one: empty, or a count that is no number. `zone` is where
+  /// clocks are when a time names no offset.
+  package init?(_ text: [UInt8], in zone: TimeZone = .utc) {
     var rest = text
     var project: Name?
     if let at = text.lastIndex(of: UInt8(ascii: "@")) {
@@ -30,13 +31,13 @@ package struct BackupAddress: Hashable, Sendable {
       project = Name(Array(text[..<at]))
       rest = Array(text[(at + 1)...])
     }
-    guard let selector = Self.selector(rest) else { return nil }
+    guard let selector = Self.selector(rest, zone) else { return nil }
     self.init(project: project, selector)
   }
 
-  private static func selector(_ text: [UInt8]) -> Selector? {
+  private static func selector(_ text: [UInt8], _ zone: TimeZone) -> Selector? {
     guard !text.isEmpty else { return nil }
-    if let range = Moment.range(parsing: text) { return .asOf(range.upperBound) }
+    if let range = Moment.range(parsing: text, in: zone) { return .asOf(range.upperBound) }
     let parts = text.split(separator: UInt8(ascii: "~"), omittingEmptySubsequences: false)
     let word = Array(parts[0])
     let isLatest = word == Array("latest".utf8)

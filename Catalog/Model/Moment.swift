@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 
 /// A point in time: microseconds since 1970 UTC.
 package struct Moment: Hashable, Comparable, Sendable {
@@ -30,9 +30,9 @@ extension Moment: CustomStringConvertible {
 
 extension Moment {
   /// The moments that a date, or a date and time of some precision, stands for: `2026-02-05` is that whole day,
-  /// `2026-02-05T07` that hour. Without a zone the text means UTC. Nil when it is not such a text.
-  package static func range(parsing text: [UInt8]) -> ClosedRange<Moment>? {
-    var parser = MomentParser(text: text)
+  /// `2026-02-05T07` that hour. `zone` is where clocks are when the text names no offset. Nil when it is not such a text.
+  package static func range(parsing text: [UInt8], in zone: TimeZone = .utc) -> ClosedRange<Moment>? {
+    var parser = MomentParser(text: text, zone: zone)
     return parser.range()
   }
 }
@@ -40,14 +40,19 @@ extension Moment {
 /// Reads `YYYY-MM-DD[(T| )HH[:MM[:SS[.ffffff]]]][Z|±HH:MM]`.
 private struct MomentParser {
   let text: [UInt8]
+  let wallClocks: TimeZone
   var at = 0
 
-  init(text: [UInt8]) { self.text = text }
+  init(text: [UInt8], zone: TimeZone) {
+    self.text = text
+    wallClocks = zone
+  }
 
   mutating func range() -> ClosedRange<Moment>? {
     guard let year = number(4), skip("-"), let month = number(2), skip("-"), let day = number(2),
       (1...12).contains(month), day >= 1, day <= daysIn(month: month, year: year)
     else { return nil }
+    var hasOffset = false
     var start = daysSince1970(year: year, month: month, day: day) * 86_400_000_000
     var length: Int64 = 86_400_000_000
     if skip("T") || skip("t") || skip(" ") {
@@ -64,11 +69,18 @@ private struct MomentParser {
           length = fraction.length
         }
       }
+      hasOffset = at < text.count
       guard let offset = zone() else { return nil }
       start -= offset
     }
     guard at == text.count else { return nil }
-    return Moment(microseconds: start)...Moment(microseconds: start + length - 1)
+    var end = start + length
+    if !hasOffset {
+      // The ends by themselves: a day on which the clocks are changed is longer or shorter.
+      end = wallClocks.microseconds(ofWallClock: end)
+      start = wallClocks.microseconds(ofWallClock: start)
+    }
+    return Moment(microseconds: start)...Moment(microseconds: max(start, end - 1))
   }
 
   private mutating func skip(_ character: Unicode.Scalar) -> Bool {

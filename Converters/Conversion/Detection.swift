@@ -32,7 +32,7 @@ package struct DetectedArtifact: Hashable, Sendable {
 
 /// When a backup was taken, and how that is known.
 package struct TakenAt: Hashable, Sendable {
-  /// Microseconds since 1970 UTC; a stamp without a zone is taken as UTC and marked.
+  /// Microseconds since 1970 UTC; as if clocks showed UTC when no zone is stated.
   package var microseconds: Int64
   package var hasZone: Bool
   /// `content`, `name` or `modified`: where it was read.
@@ -41,6 +41,11 @@ package struct TakenAt: Hashable, Sendable {
     self.microseconds = microseconds
     self.hasZone = hasZone
     self.origin = origin
+  }
+
+  /// Microseconds since 1970 UTC; `zone` is where the clocks were when no zone is stated.
+  package func microseconds(in zone: TimeZone) -> Int64 {
+    hasZone ? microseconds : zone.microseconds(ofWallClock: microseconds)
   }
 }
 

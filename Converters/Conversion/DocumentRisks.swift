@@ -7,6 +7,8 @@ package struct DocumentRisks {
   package private(set) var maskedText: [UInt8]
   /// What was found; no credential is in them.
   package private(set) var findings: [Finding] = []
+  /// The code of the finding that says that there are credentials.
+  package static let credentialCode = "credential-in-document"
 
   private var hosts: [[UInt8]] = []
   private var hostOffset: Int?, hostCount = 0
@@ -120,7 +122,7 @@ package struct DocumentRisks {
     if credentialCount > 0 {
       findings.append(
         Finding(
-          "credential-in-document", .critical, "documentation holds credentials; they are masked in the catalog",
+          Self.credentialCode, .critical, "documentation holds credentials; they are masked in the catalog",
           advice: "change them: whoever has the backup has them", artifact: artifact, offset: credentialOffset,
           count: credentialCount))
     }

@@ -105,7 +105,7 @@ package struct IgnoreRules: Sendable {
   private static let toolNames: Set<[UInt8]> = Set(
     [
       ".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".idea", ".vscode", "__MACOSX", ".DS_Store",
-      ".cofferignore",
+      ".cofferignore", ".coffer.toml",
     ].map { Array($0.utf8) })
 
   /// Whether a name is one that tools use for themselves, AppleDouble files (`._name`) included.

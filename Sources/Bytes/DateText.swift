@@ -99,7 +99,7 @@ public struct DateText: BitwiseCopyable, Hashable, Sendable {
   }
 
   /// Seconds east of UTC of the zone that the rest of `text` spells.
-  @inline(__always) private static func zone(_ text: Span<UInt8>, at offset: Int) -> Int? {
+  @inline(__always) static func zone(_ text: Span<UInt8>, at offset: Int) -> Int? {
     let count = text.count &- offset
     let sign = text[offset]
     if sign | 0x20 == UInt8(ascii: "z") { return count == 1 ? 0 : nil }
@@ -173,14 +173,14 @@ public func rfc3339(microseconds: Int64) -> String {
 }
 
 /// Decimal digits with leading zeros up to a width.
-private func padded(_ value: Int, _ width: Int) -> String {
+func padded(_ value: Int, _ width: Int) -> String {
   let digits = String(value.magnitude)
   return (value < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }
 
 extension Int64 {
   /// Quotient rounded down.
-  fileprivate func flooredQuotient(_ divisor: Int64) -> Int64 {
+  func flooredQuotient(_ divisor: Int64) -> Int64 {
     let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
     return rest < 0 ? quotient - 1 : quotient
   }

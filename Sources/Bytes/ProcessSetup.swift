@@ -61,3 +61,14 @@ private func nanoseconds(of clock: clockid_t) -> Int64 {
   clock_gettime(clock, &time)
   return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
+
+/// The number of the user whose rights this process has.
+public func effectiveUser() -> UInt32 { geteuid() }
+
+/// The absolute path of the working directory; nil when it is gone or cannot be found out.
+public func currentDirectory() -> [UInt8]? {
+  guard let path = getcwd(nil, 0) else { return nil }
+  defer { free(path) }
+  let bytes = Array(UnsafeRawBufferPointer(start: path, count: strlen(path)))
+  return bytes.first == UInt8(ascii: "/") ? bytes : nil
+}

@@ -13,6 +13,8 @@ package struct Flag: Sendable {
     case count(String)
     /// A point in time or an age; see `help durations`.
     case moment(String)
+    /// A time zone; see `help durations`.
+    case zone(String)
   }
   /// Without the dashes, such as `fail-on-loss`.
   package var name: String
@@ -44,7 +46,7 @@ package struct Flag: Sendable {
     switch argument {
     case .none: nil
     case .text(let name), .file(let name), .directory(let name), .choice(let name, _), .count(let name),
-      .moment(let name):
+      .moment(let name), .zone(let name):
       name
     }
   }

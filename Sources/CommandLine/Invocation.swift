@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 
 /// A command line that was understood.
 package struct Invocation: Sendable {
@@ -44,9 +44,10 @@ package struct Invocation: Sendable {
   /// The argument of a flag that takes a number.
   package func count(_ flag: Flag) -> Int? { bytes(flag).flatMap(parseCount) }
 
-  /// The point in time that a flag's argument means, in microseconds since 1970 UTC.
-  package func moment(_ flag: Flag, now: Int64) -> Int64? {
-    bytes(flag).flatMap(TimeArgument.init(parsing:))?.microseconds(now: now)
+  /// The point in time that a flag's argument means, in microseconds since 1970 UTC; `zone` is where clocks are when it names
+  /// no offset.
+  package func moment(_ flag: Flag, now: Int64, in zone: TimeZone) -> Int64? {
+    bytes(flag).flatMap(TimeArgument.init(parsing:))?.microseconds(now: now, in: zone)
   }
 
   /// Whether the command takes a flag at all.

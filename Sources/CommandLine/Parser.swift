@@ -102,9 +102,9 @@ private struct Parser {
       return
     }
     guard let value = attached ?? nextValue() else {
-      throw .usage("\(written) needs a value: \(written) \(placeholder)", advice: choicesAdvice(flag))
+      throw .usage("\(written) needs a value: \(written) \(placeholder)", advice: flag.choicesAdvice)
     }
-    try check(value, of: flag, written: written)
+    try flag.check(value, written: written, program: program.name)
     invocation.settings.append((flag.name, value))
   }
 
@@ -124,25 +124,6 @@ private struct Parser {
     }
     at += 1
     return word
-  }
-
-  private func check(_ value: [UInt8], of flag: Flag, written: String) throws(Failure) {
-    switch flag.argument {
-    case .none, .text, .file, .directory: break
-    case .choice(_, let words):
-      guard !words.contains(where: { $0.utf8.elementsEqual(value) }) else { return }
-      let meant = suggestion(for: shown(value), among: words).map { "did you mean '\($0)'? " } ?? ""
-      throw .usage(
-        "\(written) does not know '\(displayed(value))'", advice: meant + "one of: " + words.joined(separator: ", "))
-    case .count:
-      guard parseCount(value) == nil else { return }
-      throw .usage("\(written) takes a whole number, not '\(displayed(value))'")
-    case .moment:
-      guard TimeArgument(parsing: value) == nil else { return }
-      throw .usage(
-        "\(written) takes a time or an age, not '\(displayed(value))'",
-        advice: "such as 2026-02-05, 2026-02-05T14:03:00Z, 7d or 2y5m (see '\(program.name) help durations')")
-    }
   }
 
   private func unknownCommand(_ word: [UInt8]) -> Failure {
@@ -165,10 +146,6 @@ private struct Parser {
       ? "options of a command follow its name; '\(whole) --help' lists what there is"
       : "'\(whole) --help' lists the options; words that begin with a dash go after '--'"
     return .usage("there is no option '\(written)'", advice: advice)
-  }
-
-  private func choicesAdvice(_ flag: Flag) -> String? {
-    flag.choices.isEmpty ? nil : "one of: " + flag.choices.joined(separator: ", ")
   }
 
   private func shown(_ word: [UInt8]) -> String { displayed(word) }

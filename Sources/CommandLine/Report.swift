@@ -9,6 +9,8 @@ package struct Report: ~Copyable {
   var output: OutputBuffer
   let format: OutputFormat
   let terminal: Terminal
+  /// The zone that times are shown in.
+  let zone: TimeZone
   /// Whether there is one section only, so that it needs no heading.
   let isSingle: Bool
   var section = Section("", [])
@@ -27,7 +29,8 @@ package struct Report: ~Copyable {
 
   /// A report to a sink; `isSingle` says that there will be one section. Formats that hold one table take no more.
   package init(
-    to sink: consuming any ByteSink & ~Copyable, _ format: OutputFormat, _ terminal: Terminal, isSingle: Bool = true
+    to sink: consuming any ByteSink & ~Copyable, _ format: OutputFormat, _ terminal: Terminal, zone: TimeZone = .utc,
+    isSingle: Bool = true
   ) throws(Failure) {
     if !isSingle && (format == .csv || format == .tsv) {
       throw .usage("\(format.rawValue) holds one table", advice: "ask for one part, or take --format jsonl")
@@ -35,6 +38,7 @@ package struct Report: ~Copyable {
     output = OutputBuffer(sink)
     self.format = format
     self.terminal = terminal
+    self.zone = zone
     self.isSingle = isSingle
   }
 
@@ -190,6 +194,8 @@ extension Report {
     precondition(column < section.columns.count, "a row has a value for every column")
     defer { column += 1 }
     if isHidden { return }
+    let isForPeople = format == .table || format == .md
+    let value = isForPeople ? value.shownToPeople(in: zone) : value.shown(in: zone)
     try beginValue(isMissing: value == .missing)
     switch format {
     case .table: table.append(value)

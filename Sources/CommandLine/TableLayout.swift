@@ -138,8 +138,6 @@ extension Value {
     case .null: "NULL"
     case .absent, .missing: ""
     case .size(let count): humanSize(count)
-    // Whole seconds will do.
-    case .time(let time): rfc3339(microseconds: time - (time % 1_000_000 + 1_000_000) % 1_000_000)
     case .bytes(let bytes), .json(let bytes), .number(let bytes): displayed(bytes)
     case .text(let text): displayed(Array(text.utf8))
     case .list(let values): values.map(\.humanText).joined(separator: ", ")

@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 
 /// A length of time in the units people use for backups, such as `2y5m7d3h`.
 package struct Age: Equatable, Sendable {
@@ -60,24 +60,27 @@ package struct Age: Equatable, Sendable {
 package enum TimeArgument: Equatable, Sendable {
   /// Microseconds since 1970 UTC.
   case time(Int64)
+  /// What clocks show, in microseconds as if they showed UTC.
+  case wallClock(Int64)
   /// So long ago.
   case ago(Age)
 
-  /// A date, a date and time (UTC unless it names an offset) or an age; nil for anything else.
+  /// A date, a date and time, perhaps with an offset, or an age; nil for anything else.
   package init?(parsing bytes: [UInt8]) {
     if let age = Age(parsing: bytes) {
       self = .ago(age)
     } else if let time = DateText(bytes.span), time.kind != .time {
-      self = .time(time.microseconds)
+      self = time.kind == .timestamptz ? .time(time.microseconds) : .wallClock(time.microseconds)
     } else {
       return nil
     }
   }
 
-  /// Microseconds since 1970 UTC.
-  package func microseconds(now: Int64) -> Int64 {
+  /// Microseconds since 1970 UTC; `zone` is where clocks are when no offset is named.
+  package func microseconds(now: Int64, in zone: TimeZone) -> Int64 {
     switch self {
     case .time(let time): time
+    case .wallClock(let time): zone.microseconds(ofWallClock: time)
     case .ago(let age): age.before(now)
     }
   }

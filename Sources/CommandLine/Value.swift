@@ -56,6 +56,25 @@ package indirect enum Value: Sendable, Equatable {
   package init(time: Int64?) { self = time.map { .time($0) } ?? .absent }
 }
 
+extension Value {
+  /// The value with its times as text in a zone.
+  package func shown(in zone: TimeZone) -> Value { replacingTimes { .text(rfc3339(microseconds: $0, in: zone)) } }
+
+  /// The same for people, for whom whole seconds will do.
+  func shownToPeople(in zone: TimeZone) -> Value {
+    replacingTimes { time in .text(rfc3339(microseconds: time - (time % 1_000_000 + 1_000_000) % 1_000_000, in: zone)) }
+  }
+
+  private func replacingTimes(_ shown: (Int64) -> Value) -> Value {
+    switch self {
+    case .time(let time): shown(time)
+    case .list(let values): .list(values.map { $0.replacingTimes(shown) })
+    case .object(let fields): .object(fields.map { Field($0.name, $0.value.replacingTimes(shown)) })
+    default: self
+    }
+  }
+}
+
 /// A number of bytes for people, such as `1.4 MB`.
 package func humanSize(_ count: Int64) -> String {
   let units = ["kB", "MB", "GB", "TB", "PB", "EB"]

@@ -21,7 +21,7 @@ private func dispatch(_ arguments: [[UInt8]]) throws(Failure) -> ExitCode {
   let words = arguments == [Array("--version".utf8)] ? [Array("version".utf8)] : arguments
   let invocation = try program.parse(words)
   if invocation.isSet(Program.help) {
-    try Session(invocation).print(helpText(for: invocation))
+    try Session(invocation, toleratesMistakes: true).print(helpText(for: invocation))
     return .success
   }
   guard let name = invocation.path.first, let verb = verbs.first(where: { $0.command.name == name }) else {
@@ -29,7 +29,7 @@ private func dispatch(_ arguments: [[UInt8]]) throws(Failure) -> ExitCode {
     return .usage
   }
   try invocation.checkOperands(program: program.name)
-  return try verb.run(Session(invocation))
+  return try verb.run(Session(invocation, toleratesMistakes: verb.toleratesMistakes))
 }
 
 /// Help for the command that was named, else for the whole.

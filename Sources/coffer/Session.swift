@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CatalogModel
 internal import CommandLine
 internal import Diagnostics
 
@@ -10,21 +11,40 @@ struct Session: Sendable {
   let format: OutputFormat
   let isQuiet: Bool
   let isVerbose: Bool
+  /// The zone of times that name none.
+  let zone: TimeZone
+  /// What flags, environment and configuration files say.
+  let settings: Settings
+  let configuration: ConfigurationFiles
 
-  /// Settles what flags and environment say about output.
-  init(_ invocation: Invocation) throws(Failure) {
+  /// Settles what flags, environment and configuration files say. A mistake in them is a failure, unless the verb goes on
+  /// without what cannot be understood.
+  init(_ invocation: Invocation, toleratesMistakes: Bool = false) throws(Failure) {
     self.invocation = invocation
-    let defaults = try (
-      color: choice("COFFER_COLOR", as: ColorChoice.self), format: choice("COFFER_FORMAT", as: OutputFormat.self)
-    )
-    let color = invocation.choice(GlobalFlags.color) ?? defaults.color ?? .auto
+    configuration = ConfigurationFiles()
+    settings = Settings(
+      Setting.all, of: program.name, invocation, variables: environment, files: configuration.files,
+      home: environment("HOME").flatMap { $0.isEmpty ? nil : $0 })
+    let color = settings.word(.color, as: ColorChoice.self) ?? .auto
     standardOutput = Terminal.onDescriptor(1, color: color)
     standardError = Terminal.onDescriptor(2, color: color)
+    // --json is as near as --format; anything else is further away.
     let json: OutputFormat? = invocation.isSet(GlobalFlags.json) ? .json : nil
-    format = invocation.choice(GlobalFlags.format) ?? json ?? defaults.format ?? .table
-    isQuiet = invocation.isSet(GlobalFlags.quiet)
-    isVerbose = invocation.isSet(GlobalFlags.verbose)
+    format = invocation.choice(GlobalFlags.format) ?? json ?? settings.word(.format) ?? .table
+    isQuiet = settings.isOn(.quiet)
+    isVerbose = settings.isOn(.verbose)
+    zone = settings[.zone].flatMap { TimeZone(named: $0.bytes) } ?? .utc
+    guard !toleratesMistakes else { return }
+    if let problem = mistakes.first { throw problem }
+    for (path, reason) in configuration.ignored {
+      note(
+        "warning: '\(displayed(path))' is not honoured: \(reason.reason)"
+          + (reason.advice.map { "\n  advice: \($0)" } ?? ""))
+    }
   }
+
+  /// What environment and configuration files have that cannot be understood.
+  var mistakes: [Failure] { configuration.problems + settings.problems }
 
   /// Whether messages are for programs.
   var isForPrograms: Bool { format == .json || format == .jsonl }
@@ -42,13 +62,16 @@ struct Session: Sendable {
   func report(isSingle: Bool = true) throws(Failure) -> Report {
     let sink: DescriptorSink
     do throws(IOError) { sink = try .standardOutput() } catch { throw Failure(writing: error) }
-    return try Report(to: sink, format, standardOutput, isSingle: isSingle)
+    return try Report(to: sink, format, standardOutput, zone: zone, isSingle: isSingle)
   }
 
   /// Tells people something that is no part of the answer.
   func note(_ text: String) {
     if !isQuiet { writeStandardError("\(text)\n") }
   }
+
+  /// A moment as text in the zone that was asked for.
+  func shown(_ moment: Moment) -> String { rfc3339(microseconds: moment.microseconds, in: zone) }
 
   /// Tells people what was done, on standard output.
   func print(remark text: String) throws(Failure) {
@@ -93,33 +116,4 @@ extension Session {
     }
     for finding in findings where finding.severity == .info { detail("info: \(finding.message)") }
   }
-
-  /// Begins to show progress on standard error, unless nobody wants to see it. `end` has to be called.
-  func show(_ verb: String, _ progress: Progress) -> ProgressDisplay? {
-    isQuiet || isForPrograms ? nil : .begin(verb, progress, on: standardError)
-  }
-
-  /// Writes messages for programs, one JSON object per line.
-  func printMessages(_ messages: [[Value.Field]], onStandardError: Bool) throws(Failure) {
-    var text: [UInt8] = []
-    for fields in messages { text += jsonLine(fields) }
-    if onStandardError {
-      writeStandardError(String(decoding: text, as: UTF8.self))
-    } else {
-      try print(String(decoding: text, as: UTF8.self))
-    }
-  }
-}
-
-/// The value of an environment variable that is one of some words.
-private func choice<T: RawRepresentable<String> & CaseIterable>(_ variable: String, as type: T.Type) throws(Failure)
-  -> T?
-{
-  guard let value = environment(variable), !value.isEmpty else { return nil }
-  guard let choice = T(rawValue: String(decoding: value, as: UTF8.self)) else {
-    throw .usage(
-      "\(variable) is none of the words it can be",
-      advice: "one of: " + T.allCases.map(\.rawValue).joined(separator: ", "))
-  }
-  return choice
 }

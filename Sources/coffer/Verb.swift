@@ -3,11 +3,17 @@ internal import CommandLine
 /// A command and what it does.
 struct Verb: Sendable {
   var command: Command
+  /// Whether it works even with an environment or configuration that cannot be understood.
+  var toleratesMistakes: Bool
   /// Called once, with as many operands as the command takes.
   var run: @Sendable (Session) throws(Failure) -> ExitCode
 
-  init(_ command: Command, run: @escaping @Sendable (Session) throws(Failure) -> ExitCode) {
+  init(
+    _ command: Command, toleratesMistakes: Bool = false,
+    run: @escaping @Sendable (Session) throws(Failure) -> ExitCode
+  ) {
     self.command = command
+    self.toleratesMistakes = toleratesMistakes
     self.run = run
   }
 }

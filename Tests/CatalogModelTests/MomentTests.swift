@@ -1,3 +1,4 @@
+import Bytes
 import CatalogModel
 import TestSupport
 import Testing
@@ -18,6 +19,23 @@ import Testing
   ])
   func textStandsForARange(_ text: String, _ first: String, _ last: String) throws {
     let range = try #require(Self.range(text))
+    #expect(range.lowerBound.description == first)
+    #expect(range.upperBound.description == last)
+  }
+
+  /// Days on which clocks are changed have 23 and 25 hours; an offset in the text goes before the zone.
+  @Test(arguments: [
+    ("2026-02-05", "2026-02-04T23:00:00Z", "2026-02-05T22:59:59.999999Z"),
+    ("2026-03-29", "2026-03-28T23:00:00Z", "2026-03-29T21:59:59.999999Z"),
+    ("2026-10-25", "2026-10-24T22:00:00Z", "2026-10-25T22:59:59.999999Z"),
+    ("2026-07-05T12", "2026-07-05T10:00:00Z", "2026-07-05T10:59:59.999999Z"),
+    ("2026-07-05T12:00Z", "2026-07-05T12:00:00Z", "2026-07-05T12:00:59.999999Z"),
+    ("2026-07-05T12:00+05:00", "2026-07-05T07:00:00Z", "2026-07-05T07:00:59.999999Z"),
+    ("2026-03-29T02:30:00.5", "2026-03-29T01:30:00.500Z", "2026-03-29T01:30:00.599999Z"),
+  ])
+  func textStandsForARangeInItsZone(_ text: String, _ first: String, _ last: String) throws {
+    let zone = try #require(TimeZone(named: Array("Europe/Berlin".utf8)))
+    let range = try #require(Moment.range(parsing: Array(text.utf8), in: zone))
     #expect(range.lowerBound.description == first)
     #expect(range.upperBound.description == last)
   }

@@ -1,3 +1,4 @@
+import Bytes
 import Testing
 
 @testable import CommandLine
@@ -56,7 +57,7 @@ import Testing
     let invocation = try parse("convert", "--limit", "17", "-t", "sql", "--since=2026-02-05")
     #expect(invocation.count(Sample.limit) == 17)
     #expect(invocation.word(Sample.target) == "sql")
-    #expect(invocation.moment(Sample.since, now: 0) == 1_770_249_600_000_000)
+    #expect(invocation.moment(Sample.since, now: 0, in: .utc) == 1_770_249_600_000_000)
   }
 
   @Test func subcommands() throws {

@@ -37,6 +37,26 @@ import Testing
     return String(decoding: store.bytes, as: UTF8.self)
   }
 
+  @Test func timesAreShownInTheZone() throws {
+    let zone = try #require(TimeZone(named: Array("Europe/Berlin".utf8)))
+    func report(_ format: OutputFormat) throws -> String {
+      let store = MemoryStore()
+      var report = try Report(to: MemorySink(store), format, file, zone: zone)
+      try report.begin(Section("things", [ReportColumn("at"), ReportColumn("list")]))
+      try report.row([.time(1_770_278_079_688_000), .list([.time(0), .object([.init("at", .time(-1))])])])
+      try report.finish()
+      return String(decoding: store.bytes, as: UTF8.self)
+    }
+    #expect(
+      try report(.jsonl)
+        == #"{"at":"2026-02-05T08:54:39.688+01:00","list":["1970-01-01T01:00:00+01:00","#
+        + #"{"at":"1970-01-01T00:59:59.999999+01:00"}]}"# + "\n")
+    #expect(try report(.csv).contains("\r\n2026-02-05T08:54:39.688+01:00,"))
+    #expect(
+      try report(.table).contains(
+        "\n2026-02-05T08:54:39+01:00  1970-01-01T01:00:00+01:00, at=1970-01-01T00:59:59+01:00"))
+  }
+
   private let rows: [[Value]] = [
     [.text("auth_user"), .integer(1389)], [.bytes(Array("a,\"b\"\n\t\\".utf8)), .null], [.text(""), .missing],
     [.text("***"), .number(Array("12345678901234567890.10".utf8))],

@@ -41,24 +41,4 @@ import Testing
     #expect(padded("日", to: 4, onTheLeft: true) == "  日")
     #expect(wrapped("aa bb cc dddddddd", to: 5) == ["aa bb", "cc", "dddddddd"])
   }
-
-  @Test func progress() {
-    let name = Array("auth\u{1B}user".utf8)
-    #expect(
-      progressLine("reading", done: 1_200_000_000, total: 4_000_000_000, current: name, nanoseconds: 4_000_000_000)
-        == "reading 1.2 GB of 4.0 GB · 30 % · 300 MB/s · 10 s left · auth\\u{1b}user")
-    #expect(progressLine("reading", done: 0, total: 0, current: [], nanoseconds: 0) == "reading 0 B")
-    #expect(
-      progressLine("reading", done: 5, total: 3, current: [], nanoseconds: 1_000_000_000)
-        == "reading 5 B of 5 B · 100 % · 5 B/s")
-    #expect(
-      progressLine("reading", done: 1_000_000, total: 1_000_000_000, current: [], nanoseconds: 1_000_000_000)
-        == "reading 1.0 MB of 1.0 GB · 0 % · 1.0 MB/s · 17 min left")
-  }
-
-  @Test func displayEndsCleanly() {
-    let display = ProgressDisplay.begin("reading", Progress(), on: Terminal(isInteractive: false))
-    display.end()
-    display.end()
-  }
 }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct TimeTests {
   private func age(_ text: String) -> Age? { Age(parsing: Array(text.utf8)) }
-  private func time(_ text: String) -> Int64? { TimeArgument(parsing: Array(text.utf8))?.microseconds(now: 0) }
+  private func time(_ text: String) -> Int64? {
+    TimeArgument(parsing: Array(text.utf8))?.microseconds(now: 0, in: .utc)
+  }
 
   @Test func ages() {
     #expect(age("2y5m7d3h") == Age(years: 2, months: 5, days: 7, hours: 3))
@@ -44,5 +46,16 @@ import Testing
   ])
   func noTimes(_ text: String) {
     #expect(time(text) == nil)
+  }
+
+  @Test(arguments: [
+    ("2026-02-05", "2026-02-04T23:00:00Z"), ("2026-07-05T12:00", "2026-07-05T10:00:00Z"),
+    ("2026-07-05T12:00:00Z", "2026-07-05T12:00:00Z"), ("2026-07-05 12:00-03:00", "2026-07-05T15:00:00Z"),
+    ("2026-03-29T02:30", "2026-03-29T01:30:00Z"), ("2026-10-25T02:30", "2026-10-25T00:30:00Z"),
+  ])
+  func timesWithoutAnOffsetAreThoseOfTheZone(_ text: String, _ expected: String) throws {
+    let zone = try #require(TimeZone(named: Array("Europe/Berlin".utf8)))
+    let time = try #require(TimeArgument(parsing: Array(text.utf8)))
+    #expect(rfc3339(microseconds: time.microseconds(now: 0, in: zone)) == expected)
   }
 }

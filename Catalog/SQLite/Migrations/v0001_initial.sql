@@ -27,7 +27,7 @@ CREATE TABLE backups (
   kind TEXT NOT NULL,                  -- the system's own word
   taken_at INTEGER NOT NULL,
   taken_at_origin TEXT NOT NULL,       -- given, content, name or modified
-  taken_at_has_zone INTEGER NOT NULL,  -- 0: UTC is assumed
+  taken_at_has_zone INTEGER NOT NULL,  -- 0: the zone is assumed
   registered_at INTEGER NOT NULL,
   label TEXT,
   note TEXT,

@@ -5,17 +5,14 @@ internal import Diagnostics
 /// Where the catalog is, and who said so.
 struct CatalogPlace: Sendable {
   var path: [UInt8]
-  /// A flag or an environment variable; nil for the default.
+  /// A flag, an environment variable or a place in a file; nil for the default.
   var origin: String?
 
-  /// A flag goes before the environment, and that before the default in the user's data directory.
-  init(_ invocation: Invocation) throws(Failure) {
-    if let path = invocation.bytes(GlobalFlags.catalog) {
-      self.path = path
-      origin = "--catalog"
-    } else if let path = environment("COFFER_CATALOG"), !path.isEmpty {
-      self.path = path
-      origin = "COFFER_CATALOG"
+  /// What the settings say, else a default in the user's data directory.
+  init(_ settings: Settings) throws(Failure) {
+    if let choice = settings[.catalog] {
+      path = choice.bytes
+      origin = choice.origin.shown
     } else if let data = environment("XDG_DATA_HOME"), data.first == UInt8(ascii: "/") {
       path = data.appending(path: Self.name)
       origin = "XDG_DATA_HOME"

@@ -9,13 +9,13 @@ internal import Conversion
 extension Session {
   /// Opens the catalog, which has to exist.
   func openCatalog() throws(Failure) -> any CatalogStore {
-    let place = try CatalogPlace(invocation)
+    let place = try CatalogPlace(settings)
     return try telling { () throws(CatalogError) in try SQLiteCatalog.open(place.path) }
   }
 
   /// Opens the catalog, creating it if need be.
   func createCatalog() throws(Failure) -> any CatalogStore {
-    let place = try CatalogPlace(invocation)
+    let place = try CatalogPlace(settings)
     return try telling { () throws(CatalogError) in try SQLiteCatalog.create(place.path) }
   }
 }

@@ -12,7 +12,7 @@ struct Scope: Sendable {
   /// What the flags say; a path is registered in a catalog of its own, for as long as the value lives.
   init(_ session: Session, indexing: Indexing) throws(Failure) {
     let invocation = session.invocation
-    query = ScopeFlags.query(invocation)
+    query = ScopeFlags.query(session)
     guard let word = invocation.bytes(ScopeFlags.backup) else {
       catalog = try session.openCatalog()
       return

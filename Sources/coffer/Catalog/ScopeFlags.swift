@@ -21,18 +21,19 @@ enum ScopeFlags {
   static let all = [project, environment, system, kind, since, until, tag, newestOnly]
 
   /// The query that the flags make.
-  static func query(_ invocation: Invocation) -> BackupQuery {
+  static func query(_ session: Session) -> BackupQuery {
+    let invocation = session.invocation
     var query = BackupQuery()
     let now = currentMicroseconds()
     query.project = invocation.bytes(project).map { Name($0) }
     query.environment = invocation.bytes(environment).map { Name($0) }
     query.system = invocation.word(system)
     query.kind = invocation.word(kind)
-    query.since = invocation.moment(since, now: now).map { Moment(microseconds: $0) }
+    query.since = invocation.moment(since, now: now, in: session.zone).map { Moment(microseconds: $0) }
     // A day stands for the whole of it.
     query.until =
-      invocation.bytes(until).flatMap { Moment.range(parsing: $0)?.upperBound }
-      ?? invocation.moment(until, now: now).map { Moment(microseconds: $0) }
+      invocation.bytes(until).flatMap { Moment.range(parsing: $0, in: session.zone)?.upperBound }
+      ?? invocation.moment(until, now: now, in: session.zone).map { Moment(microseconds: $0) }
     query.tag = invocation.bytes(tag).map { Tag(parsing: $0) }
     query.newestOnly = invocation.isSet(newestOnly)
     if invocation.takes(latest) { query.latest = invocation.count(latest) }

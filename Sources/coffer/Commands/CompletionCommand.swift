@@ -10,7 +10,7 @@ extension Verb {
         Example("coffer completion fish > ~/.config/fish/completions/coffer.fish", "complete in every fish"),
       ],
       operands: [Operand("SHELL", .choice(Shell.allCases.map(\.rawValue)))]),
-    run: printCompletion)
+    toleratesMistakes: true, run: printCompletion)
 }
 
 private func printCompletion(_ session: Session) throws(Failure) -> ExitCode {

@@ -45,13 +45,15 @@ private func convertBackup(_ session: Session) throws(Failure) -> ExitCode {
   var options = ReadingFlags.options(invocation)
   options.keepsRowsBeforeError = invocation.isSet(ConvertFlags.salvage)
   let path = invocation.operands[0]
+  let work = ConversionWork(session, target)
+  defer { work.end() }
   if let format = invocation.word(from) {
     options.isStrict = true
-    let container = try openContainer(path)
+    let container = try openContainer(path, work.progress)
     let backup = try plainBackup(container, format: format, path)
-    return try write(try opened(backup, in: container, options), target, session)
+    return try write(try opened(backup, in: container, options), target, work, session)
   }
-  return try write(try session.openBackup(path, options), target, session)
+  return try write(try session.openBackup(path, options, work.progress), target, work, session)
 }
 
 private func exportBackup(_ session: Session) throws(Failure) -> ExitCode {
@@ -59,7 +61,9 @@ private func exportBackup(_ session: Session) throws(Failure) -> ExitCode {
   let target = try ConversionTarget(invocation)
   var options = ReadOptions()
   options.keepsRowsBeforeError = invocation.isSet(ConvertFlags.salvage)
-  return try write(try session.openBackup(invocation.operands[0], options), target, session)
+  let work = ConversionWork(session, target)
+  defer { work.end() }
+  return try write(try session.openBackup(invocation.operands[0], options), target, work, session)
 }
 
 /// A single file as rows of one format, whatever it looks like.
@@ -79,105 +83,4 @@ private func plainBackup(
   return DetectedBackup(
     system: BuiltIn.fallback.id, kind: "\(format) file", confidence: 1, evidence: ["--from \(format)"],
     artifacts: [artifact])
-}
-
-/// Runs a conversion and tells what it did; `export` does the same for registered backups.
-func write(_ backup: OpenedBackup, _ target: ConversionTarget, _ session: Session) throws(Failure) -> ExitCode {
-  let invocation = session.invocation
-  let progress = Progress()
-  let display = session.show("converting", progress)
-  defer { display?.end() }
-  let metered = backup.metered(progress, passes: 2)
-  let knowledge = try metered.survey()
-  try checkTables(invocation, knowledge.tables)
-  var job = ConversionJob(input: metered.input, system: metered.system, format: target.format)
-  job.knowledge = knowledge
-  job.outputPath = target.path
-  job.encoder = target.encoder
-  job.replaces = invocation.isSet(ConvertFlags.replace)
-  job.options = try ConvertFlags.options(invocation)
-  job.options.title = backup.input.backup.projectName?.bytes ?? backup.input.container.path.lastPathComponent
-  job.transforms = ConvertFlags.transforms(invocation)
-  job.keepsForeignKeys = invocation.word(ConvertFlags.foreignKeys) == "keep"
-  var report: ConversionReport
-  do throws(PumpError) { report = try job.run() } catch { throw Failure(error) }
-  display?.end()
-  // What is wrong with tables that were not asked for is no matter here.
-  let left = Set(selected(invocation, knowledge.tables))
-  report.findings.removeAll { finding in finding.table.map { !left.contains($0) } ?? false }
-  try tell(report, session)
-  if invocation.isSet(ConvertFlags.failOnLoss), !report.losses.isEmpty { return .loss }
-  return report.isPartial ? .partial : .success
-}
-
-/// Checks that the tables which the flags name are there, and that some are left to write.
-private func checkTables(_ invocation: Invocation, _ tables: [TableSchema]) throws(Failure) {
-  let names = tables.map(\.name)
-  for name in (invocation.all(ConvertFlags.table) + invocation.all(ConvertFlags.exclude)).map({ Name($0) })
-  where !names.contains(name) {
-    throw noSuchTable(name.bytes, among: names)
-  }
-  guard names.isEmpty || !selected(invocation, tables).isEmpty else {
-    throw .usage("--table and --exclude leave nothing to write")
-  }
-}
-
-/// Names of the tables that the flags leave.
-private func selected(_ invocation: Invocation, _ tables: [TableSchema]) -> [Name] {
-  let included = invocation.all(ConvertFlags.table).map { Name($0) }
-  let excluded = invocation.all(ConvertFlags.exclude).map { Name($0) }
-  return tables.map(\.name).filter { (included.isEmpty || included.contains($0)) && !excluded.contains($0) }
-}
-
-/// The summary, where it disturbs no output: a program gets JSON Lines, people a few lines on standard error.
-private func tell(_ report: ConversionReport, _ session: Session) throws(Failure) {
-  guard session.isForPrograms else { return tellPeople(report, session) }
-  var lines: [[Value.Field]] = report.findings.map { finding in
-    [Value.Field("message_type", .text("finding"))] + fields(of: finding)
-  }
-  if let error = report.readError {
-    lines.append(
-      [Value.Field("message_type", .text("finding"))]
-        + fields(of: Finding("reading-ended", .error, Failure(error).message, advice: error.advice)))
-  }
-  lines += report.losses.map { loss in
-    [
-      Value.Field("message_type", .text("loss")), .init("code", .text(loss.code)),
-      .init("message", .text(loss.message)), .init("table", .name(loss.table)),
-      .init("column", Value(loss.column)), .init("count", .integer(loss.count)),
-      .init("is_reject", .boolean(loss.isReject)),
-    ]
-  }
-  lines.append([
-    .init("message_type", .text("summary")), .init("tables", .integer(report.tables.count)),
-    .init("records", .integer(report.records)), .init("is_partial", .boolean(report.isPartial)),
-    .init("losses", .integer(report.losses.reduce(0) { $0 + $1.count })),
-    .init("output", Value(report.outputPath)),
-    .init(
-      "secret_columns", .list(report.secretColumns.map { .bytes($0.table.bytes + Array(".".utf8) + $0.column.bytes) })),
-    .init(
-      "records_by_table",
-      .list(
-        report.tables.map { .object([.init("table", .bytes($0.name.bytes)), .init("records", .integer($0.records))]) })),
-  ])
-  // The rows themselves may be on standard output.
-  try session.printMessages(lines, onStandardError: report.outputPath == nil)
-}
-
-private func tellPeople(_ report: ConversionReport, _ session: Session) {
-  session.note(findings: report.findings)
-  if let error = report.readError { session.note("reading ended early: \(Failure(error).message)") }
-  for loss in report.losses {
-    let place = displayed(loss.table) + (loss.column.map { ".\(displayed($0))" } ?? "")
-    session.note("loss: \(place): \(loss.message) (\(loss.count) \(loss.count == 1 ? "time" : "times"))")
-  }
-  if !report.secretColumns.isEmpty {
-    let names = report.secretColumns.map { "\(displayed($0.table)).\(displayed($0.column))" }
-    session.note(
-      "the output holds secrets: \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? ", …" : "")"
-        + " (--safe leaves them out)")
-  }
-  let place = report.outputPath.map { " to \(displayed($0))" } ?? ""
-  session.note(
-    "wrote \(counted(report.records, "record")) of \(counted(report.tables.count, "table"))\(place)")
 }

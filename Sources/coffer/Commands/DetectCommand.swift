@@ -36,7 +36,7 @@ private func detectBackups(_ session: Session) throws(Failure) -> ExitCode {
         ReportColumn("bytes", "size", isNumeric: true), ReportColumn("first_file"),
         ReportColumn("evidence", isDetail: true),
       ]))
-  for backup in recognition.backups { try report.row(row(for: backup)) }
+  for backup in recognition.backups { try report.row(row(for: backup, session.zone)) }
   if explains {
     try report.begin(
       Section("evidence", [ReportColumn("first_file"), ReportColumn("system"), ReportColumn("evidence")]))
@@ -69,10 +69,10 @@ private func detectBackups(_ session: Session) throws(Failure) -> ExitCode {
   return .success
 }
 
-private func row(for backup: DetectedBackup) -> [Value] {
+private func row(for backup: DetectedBackup, _ zone: TimeZone) -> [Value] {
   [
     .text(backup.system), .text(backup.kind), .number(Array(hundredths(backup.confidence).utf8)),
-    Value(backup.projectName), backup.takenAt.map { .time($0.microseconds) } ?? .absent,
+    Value(backup.projectName), Value(time: backup.takenAt?.microseconds(in: zone)),
     .integer(backup.artifacts.count), .size(backup.artifacts.reduce(0) { $0 + ($1.entry.byteCount ?? 0) }),
     Value(backup.artifacts.first?.entry.path), .list(backup.evidence.map { .text($0) }),
   ]

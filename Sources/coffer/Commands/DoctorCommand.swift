@@ -12,7 +12,7 @@ extension Verb {
       "doctor", "check this installation, and say where every setting comes from",
       examples: [Example("coffer doctor", "the catalog, the libraries, the environment")],
       discussion: "Exits 1 when something is wrong."),
-    run: checkInstallation)
+    toleratesMistakes: true, run: checkInstallation)
 }
 
 /// One thing that was looked at.
@@ -46,9 +46,9 @@ private func checkInstallation(_ session: Session) throws(Failure) -> ExitCode {
       (session.standardOutput.isInteractive ? "terminal" : "file or pipe")
         + (session.standardOutput.usesColor ? ", with colours" : ", without colours"),
       session.standardOutput.width.map { "\($0) columns" }),
-    Checkup("format of answers", .ok, session.format.rawValue),
   ]
-  for variable in environmentVariables {
+  checkups += configurationCheckups(session) + settingCheckups(session)
+  for variable in environmentVariables where !Setting.all.contains(where: { $0.variable == variable.name }) {
     if let value = environment(variable.name) { checkups.append(Checkup(variable.name, .ok, value, "environment")) }
   }
   var report = try session.report()
@@ -63,10 +63,32 @@ private func checkInstallation(_ session: Session) throws(Failure) -> ExitCode {
   return checkups.contains { $0.status == .error } ? .failure : .success
 }
 
+/// The configuration files: which are honoured, and what is wrong with the others.
+private func configurationCheckups(_ session: Session) -> [Checkup] {
+  session.configuration.files.map { Checkup("configuration", .ok, $0.path) }
+    + session.configuration.ignored.map { path, reason in
+      Checkup("configuration", .warning, path, "not honoured: \(reason.reason)")
+    } + session.mistakes.map { Checkup("configuration", .error, $0.message, $0.advice) }
+}
+
+/// Every setting but the catalog, which has checks of its own: its value and who says so.
+private func settingCheckups(_ session: Session) -> [Checkup] {
+  Setting.all.filter { $0.key != Setting.catalog.key }.map { setting in
+    // What was asked for by --json is no choice of --format.
+    if setting.key == Setting.format.key, session.invocation.isSet(GlobalFlags.json), session.format == .json {
+      return Checkup("setting format", .ok, session.format.rawValue, "from --json")
+    }
+    guard let choice = session.settings[setting] else {
+      return Checkup("setting \(setting.key)", .ok, setting.fallback, "the default")
+    }
+    return Checkup("setting \(setting.key)", .ok, choice.bytes, "from \(choice.origin.shown)")
+  }
+}
+
 /// The catalog: where it is and who says so, who can read it, and whether it can be used.
 private func catalogCheckups(_ session: Session) -> [Checkup] {
   let place: CatalogPlace
-  do throws(Failure) { place = try CatalogPlace(session.invocation) } catch {
+  do throws(Failure) { place = try CatalogPlace(session.settings) } catch {
     return [Checkup("catalog", .error, error.message, error.advice)]
   }
   let origin = place.origin.map { "from \($0)" } ?? "the default"

@@ -29,7 +29,7 @@ private func forgetBackups(_ session: Session) throws(Failure) -> ExitCode {
     try catalog.read { reader throws(CatalogError) in
       var backups: [Backup] = []
       for word in words {
-        let backup = try reader.resolve(word)
+        let backup = try reader.resolve(word, in: session.zone)
         if !backups.contains(where: { $0.key == backup.key }) { backups.append(backup) }
       }
       return backups
@@ -38,7 +38,7 @@ private func forgetBackups(_ session: Session) throws(Failure) -> ExitCode {
   let isDryRun = session.invocation.isSet(dryRun)
   if !isDryRun && !session.invocation.isSet(yes) {
     for backup in backups {
-      session.note("  \(backup.id.short)  \(displayed(backup.project))  \(backup.takenAt.moment)")
+      session.note("  \(backup.id.short)  \(displayed(backup.project))  \(session.shown(backup.takenAt.moment))")
     }
     try session.confirm("forget \(counted(backups.count, "backup"))?")
   }

@@ -11,7 +11,7 @@ extension Verb {
       ],
       operands: [Operand("SUBJECT", .subject, isRequired: false, isRepeated: true)],
       discussion: "SUBJECT is a command or one of the topics: addressing, durations, formats, exit-codes, environment."),
-    run: explain)
+    toleratesMistakes: true, run: explain)
 }
 
 private func explain(_ session: Session) throws(Failure) -> ExitCode {

@@ -15,7 +15,7 @@ extension Verb {
 }
 
 private func listBackups(_ session: Session) throws(Failure) -> ExitCode {
-  let query = ScopeFlags.query(session.invocation)
+  let query = ScopeFlags.query(session)
   let catalog = try session.openCatalog()
   let backups = try telling { () throws(CatalogError) in
     try catalog.read { reader throws(CatalogError) in try reader.backups(query) }

@@ -8,7 +8,7 @@ extension Verb {
         Example("coffer man | man -l -", "read it"),
         Example("coffer man > /usr/local/share/man/man1/coffer.1", "install it"),
       ]),
-    run: printManual)
+    toleratesMistakes: true, run: printManual)
 }
 
 private func printManual(_ session: Session) throws(Failure) -> ExitCode {

@@ -53,7 +53,7 @@ private func changeProject(_ session: Session) throws(Failure) -> ExitCode {
     try catalog.write { writer throws(CatalogError) in
       switch verb {
       case "rename": try writer.renameProject(Name(words[0]), to: Name(words[1]), at: now)
-      case "move": try writer.move(try writer.resolve(words[0]).key, to: Name(words[1]), at: now)
+      case "move": try writer.move(try writer.resolve(words[0], in: session.zone).key, to: Name(words[1]), at: now)
       default: try writer.setProjectNote(Name(words[0]), words[1].isEmpty ? nil : words[1], at: now)
       }
     }
@@ -67,9 +67,9 @@ private func changeProject(_ session: Session) throws(Failure) -> ExitCode {
 }
 
 extension CatalogReader where Self: ~Copyable {
-  /// The backup that a word on the command line means.
-  mutating func resolve(_ word: [UInt8]) throws(CatalogError) -> Backup {
-    guard let address = BackupAddress(word) else {
+  /// The backup that a word on the command line means; `zone` is where clocks are when a time in it names no offset.
+  mutating func resolve(_ word: [UInt8], in zone: TimeZone) throws(CatalogError) -> Backup {
+    guard let address = BackupAddress(word, in: zone) else {
       throw CatalogError(.invalid("'\(displayed(word))' is no address of a backup"))
     }
     return try resolve(address, project: nil)

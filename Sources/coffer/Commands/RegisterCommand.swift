@@ -18,42 +18,24 @@ extension Verb {
         Example("coffer register --dry-run backups/", "what would be registered"),
       ],
       operands: [Operand("PATH", .file, isRepeated: true)],
-      flags: [
-        Flags.recursive, Flags.project, Flags.environment, ReadingFlags.system, Flags.label, Flags.alias, Flags.tag,
-        Flags.note, Flags.takenAt, Flags.index, ReadingFlags.encoding, ReadingFlags.ragged, Flags.dryRun, Flags.explain,
-      ],
+      flags: RegisterFlags.all,
       discussion:
         "What a backup is and when it was taken is found in its content. Without --project its name comes from "
-        + "what the backup says of itself, else from its folder. Files are only read; hidden tool folders and what a "
+        + "what the backup says of itself, else from its folder. Stamps that state no zone are times of --tz. Files are only read; hidden tool folders and what a "
         + ".cofferignore file names are skipped, links are not followed.\n\nThe catalog is created by the first backup.",
       exitCodes: [.partial, .locked, .catalogTooNew, .interrupted]),
     run: registerPaths)
 }
 
-private enum Flags {
-  static let recursive = Flag("recursive", short: "r", "open archives that lie in directories, too")
-  static let project = Flag("project", short: "p", .text("NAME"), "the project the backups belong to")
-  static let environment = Flag("env", .text("NAME"), "the environment they were taken from, such as production")
-  static let label = Flag("label", .text("TEXT"), "a short title")
-  static let alias = Flag("alias", .text("NAME"), "a name of its own, for one backup")
-  static let tag = Flag("tag", .text("KEY[:VALUE]"), "a tag", isRepeatable: true)
-  static let note = Flag("note", .text("TEXT"), "a note")
-  static let takenAt = Flag("taken-at", .moment("WHEN"), "when it was taken, if its content does not say")
-  static let index = Flag(
-    "index", .choice("HOW", Indexing.allCases.map(\.rawValue)), "values to search: all, those of keys, none; else full")
-  static let dryRun = Flag("dry-run", short: "n", "only say what would be registered")
-  static let explain = Flag("explain", "say why a backup is what it is taken for")
-}
-
 private func registerPaths(_ session: Session) throws(Failure) -> ExitCode {
   let invocation = session.invocation
-  let options = try registerOptions(invocation)
-  if invocation.isSet(Flags.dryRun) { return try showPlan(session) }
-  var run = RegisterRun(session, options, explains: invocation.isSet(Flags.explain))
+  let options = try RegisterFlags.options(session)
+  if invocation.isSet(RegisterFlags.dryRun) { return try showPlan(session, options) }
+  var run = RegisterRun(session, options, explains: invocation.isSet(RegisterFlags.explain))
   defer { run.endDisplay() }
   for path in invocation.operands {
     do throws(Failure) {
-      try run.register(path, isRecursive: invocation.isSet(Flags.recursive))
+      try run.register(path, isRecursive: invocation.isSet(RegisterFlags.recursive))
     } catch {
       // One bad path does not keep the others out; a catalog that cannot be used does.
       guard error.code == .failure, invocation.operands.count > 1, !Interruption.isRequested else { throw error }
@@ -64,28 +46,8 @@ private func registerPaths(_ session: Session) throws(Failure) -> ExitCode {
   return try run.finish()
 }
 
-private func registerOptions(_ invocation: Invocation) throws(Failure) -> RegisterOptions {
-  var options = RegisterOptions()
-  options.project = invocation.bytes(Flags.project).map { Name($0) }
-  options.environment = invocation.bytes(Flags.environment).map { Name($0) }
-  options.system = ReadingFlags.system(invocation)
-  options.label = invocation.bytes(Flags.label)
-  options.note = invocation.bytes(Flags.note)
-  options.alias = invocation.bytes(Flags.alias).map { Name($0) }
-  options.tags = invocation.all(Flags.tag).map { Tag(parsing: $0) }
-  options.takenAt = invocation.moment(Flags.takenAt, now: currentMicroseconds()).map { Moment(microseconds: $0) }
-  options.indexing = invocation.choice(Flags.index) ?? .full
-  options.reading = ReadingFlags.options(invocation)
-  if options.project?.isEmpty == true { throw .usage("--project is empty") }
-  if options.tags.contains(where: { $0.key.isEmpty }) { throw .usage("a tag's key cannot be empty") }
-  if let alias = options.alias, !BackupAddress.isAlias(alias) {
-    throw .usage("'\(displayed(alias))' cannot be a name", advice: "see 'coffer help addressing'")
-  }
-  return options
-}
-
 /// What would be registered, without touching the catalog.
-private func showPlan(_ session: Session) throws(Failure) -> ExitCode {
+private func showPlan(_ session: Session, _ options: RegisterOptions) throws(Failure) -> ExitCode {
   var report = try session.report()
   try report.begin(
     Section(
@@ -98,165 +60,14 @@ private func showPlan(_ session: Session) throws(Failure) -> ExitCode {
   for path in session.invocation.operands {
     let recognition = try recognise(path, session.invocation)
     for backup in recognition.backups {
-      let name = session.invocation.bytes(Flags.project).map { Name($0) } ?? backup.projectName
+      let name = options.project ?? backup.projectName
       try report.row([
-        .text(backup.system), .text(backup.kind), Value(name), Value(time: backup.takenAt?.microseconds),
+        .text(backup.system), .text(backup.kind), Value(name),
+        Value(time: backup.takenAt?.microseconds(in: session.zone)),
         .integer(backup.artifacts.count), Value(backup.artifacts.first?.entry.path), .boolean(true),
       ])
     }
   }
   try report.finish()
   return .success
-}
-
-/// One run of `register` over some paths.
-private struct RegisterRun {
-  private let session: Session
-  private let options: RegisterOptions
-  private let explains: Bool
-  private let progress = Progress()
-  private var display: ProgressDisplay?
-  private var catalog: (any CatalogStore)?
-  private var added = 0
-  private var known = 0
-  private var failed = 0
-  private var isPartial = false
-
-  init(_ session: Session, _ options: RegisterOptions, explains: Bool) {
-    self.session = session
-    self.options = options
-    self.explains = explains
-    display = session.show("registering", progress)
-  }
-
-  mutating func endDisplay() {
-    display?.end()
-    display = nil
-  }
-
-  /// Registers every backup at a path.
-  mutating func register(_ path: [UInt8], isRecursive: Bool) throws(Failure) {
-    let container = try openContainer(path)
-    let catalog: any CatalogStore
-    if let open = self.catalog { catalog = open } else { catalog = try session.createCatalog() }
-    self.catalog = catalog
-    try register(container, path, catalog, isRecursive: isRecursive)
-  }
-
-  private mutating func register(
-    _ container: any BackupContainer, _ path: [UInt8], _ catalog: any CatalogStore, isRecursive: Bool
-  ) throws(Failure) {
-    // Checksums, survey and rows each read the files once.
-    progress.expect(container.entries.reduce(0) { $0 + ($1.byteCount ?? 0) } * 3)
-    let registrar = Registrar(
-      BuiltIn.recogniser, catalog: catalog, now: Moment(microseconds: currentMicroseconds()))
-    let result: (reports: [RegisterReport], strangers: [ContainerEntry])
-    do throws(RegisterError) {
-      result = try registrar.register(
-        MeteredContainer(container: container, progress: progress), options: options, begun: announce)
-    } catch {
-      switch error {
-      case .read(let error): throw Failure(error)
-      case .catalog(let error): throw Failure(error)
-      }
-    }
-    for report in result.reports { try tell(report) }
-    var strangers = result.strangers
-    if isRecursive, container.isDirectory {
-      strangers = []
-      for entry in result.strangers {
-        guard let archive = try archive(container.path.appending(path: entry.path)) else {
-          strangers.append(entry)
-          continue
-        }
-        try register(archive, archive.path, catalog, isRecursive: false)
-      }
-    }
-    guard !result.reports.isEmpty || strangers.count < result.strangers.count else {
-      throw unrecognised(path, container)
-    }
-    tell(strangers: strangers.map(\.path))
-  }
-
-  /// Says which files nothing recognises: the first few, or all of them to those who want to know.
-  private func tell(strangers: [[UInt8]]) {
-    guard !strangers.isEmpty, !session.isForPrograms else { return }
-    display?.clear()
-    let shown = session.isVerbose ? strangers : Array(strangers.prefix(3))
-    let names = shown.map { displayed($0) }.joined(separator: ", ")
-    session.note(
-      "not recognised: \(counted(strangers.count, "file")): \(names)" + (shown.count < strangers.count ? ", …" : ""))
-  }
-
-  /// The archive at a path; nil when it is another kind of file.
-  private func archive(_ path: [UInt8]) throws(Failure) -> (any BackupContainer)? {
-    let container = try openContainer(path)
-    return container.entries.count == 1 && container.entries[0].path == path.lastPathComponent ? nil : container
-  }
-
-  private func announce(_ backup: DetectedBackup, _ project: Name) {
-    progress.begin(backup.artifacts.first?.entry.path ?? [])
-    guard explains, !session.isForPrograms else { return }
-    display?.clear()
-    session.note("\(backup.system) \(backup.kind), project \(displayed(project)):")
-    for reason in backup.evidence { session.note("  \(reason)") }
-  }
-
-  /// Says what became of a backup.
-  private mutating func tell(_ report: RegisterReport) throws(Failure) {
-    display?.clear()
-    let action: String
-    switch report.outcome {
-    case .added:
-      action = "added"
-      added += 1
-    case .known(let newLocations):
-      action = newLocations > 0 ? "located" : "known"
-      known += 1
-    case .unchanged:
-      action = "unchanged"
-      known += 1
-    }
-    isPartial = isPartial || report.isPartial
-    guard session.isForPrograms else {
-      let backup = report.backup
-      try session.print(
-        remark:
-          "\(action)  \(backup.id.short)  \(displayed(backup.project))  \(backup.takenAt.moment)  \(backup.system) "
-          + "\(backup.kind)  \(counted(backup.counts.tables, "table")), \(counted(Int(backup.counts.records), "record"))"
-      )
-      return session.note(findings: report.findings)
-    }
-    var change: [Value.Field] = [.init("message_type", .text("change")), .init("action", .text(action))]
-    change += zip(Backup.columns, report.backup.values).map { column, value in
-      .init(String(decoding: column.name, as: UTF8.self), value)
-    }
-    let findings = report.findings.map { [Value.Field("message_type", .text("finding"))] + fields(of: $0) }
-    try session.printMessages([change] + findings, onStandardError: false)
-  }
-
-  /// Tells of a path that could not be registered.
-  mutating func note(_ failure: Failure, at path: [UInt8]) {
-    failed += 1
-    display?.clear()
-    writeStandardError(session.isForPrograms ? failure.json : failure.text(program: program.name))
-  }
-
-  /// The summary and the exit code.
-  func finish() throws(Failure) -> ExitCode {
-    if session.isForPrograms {
-      try session.printMessages(
-        [
-          [
-            .init("message_type", .text("summary")), .init("added", .integer(added)), .init("known", .integer(known)),
-            .init("failed", .integer(failed)), .init("is_partial", .boolean(isPartial)),
-          ]
-        ], onStandardError: false)
-    } else {
-      session.note(
-        "\(counted(added, "backup")) added, \(known) known" + (failed > 0 ? ", \(counted(failed, "path")) failed" : ""))
-    }
-    if failed > 0 && added + known == 0 { return .failure }
-    return isPartial || failed > 0 ? .partial : .success
-  }
 }

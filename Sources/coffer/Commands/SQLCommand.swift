@@ -56,7 +56,7 @@ private struct RowsDatabase {
   init(_ session: Session, _ word: [UInt8], showsSecrets: Bool) throws(Failure) {
     directory = try telling { () throws(IOError) in try PrivateDirectory() }
     path = directory.path.appending(path: Array("rows.sqlite".utf8))
-    let place = try CatalogPlace(session.invocation).path
+    let place = try CatalogPlace(session.settings).path
     // SQLite takes some words for more than paths.
     let isPath = place.first == UInt8(ascii: "/")
     catalog = try telling { () throws(IOError) in
@@ -68,7 +68,7 @@ private struct RowsDatabase {
     let progress = Progress()
     let display = session.show("reading", progress)
     defer { display?.end() }
-    let opened = try session.openBackup(word, ReadOptions()).metered(progress, passes: 2)
+    let opened = try session.openBackup(word, ReadOptions(), progress).metered(progress, passes: 2)
     var job = ConversionJob(input: opened.input, system: opened.system, format: format)
     job.outputPath = path
     job.transforms = showsSecrets ? [] : [MaskSecrets()]

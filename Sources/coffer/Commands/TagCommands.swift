@@ -64,7 +64,7 @@ private func edit(_ word: [UInt8], _ edits: [BackupEdit], _ session: Session) th
   let catalog = try session.openCatalog()
   let backup = try telling { () throws(CatalogError) in
     try catalog.write { writer throws(CatalogError) in
-      let backup = try writer.resolve(word)
+      let backup = try writer.resolve(word, in: session.zone)
       for edit in edits { try writer.edit(backup.key, edit, at: now) }
       return backup
     }

@@ -21,11 +21,11 @@ extension Session {
   func address(_ word: [UInt8]) throws(Failure) -> Addressed {
     if word == Array("-".utf8) || word.contains(UInt8(ascii: "/")) { return .path(word) }
     let isFile = try telling { () throws(IOError) in try fileStatus(word) != nil }
-    let place = try CatalogPlace(invocation)
+    let place = try CatalogPlace(settings)
     do throws(CatalogError) {
       let catalog = try SQLiteCatalog.open(place.path)
       let (backup, contents) = try catalog.read { reader throws(CatalogError) in
-        let backup = try reader.resolve(word)
+        let backup = try reader.resolve(word, in: zone)
         return (backup, try reader.contents(of: backup.key, .artifacts))
       }
       return .registered(backup, contents.artifacts)
@@ -45,9 +45,11 @@ extension Session {
   }
 
   /// Opens the backup that a word means, to read its rows.
-  func openBackup(_ word: [UInt8], _ options: ReadOptions) throws(Failure) -> OpenedBackup {
+  func openBackup(
+    _ word: [UInt8], _ options: ReadOptions, _ progress: Progress? = nil
+  ) throws(Failure) -> OpenedBackup {
     switch try address(word) {
-    case .path(let path): return try coffer.openBackup(path, invocation, options)
+    case .path(let path): return try coffer.openBackup(path, invocation, options, progress)
     case .registered(let backup, let artifacts): return try reopen(backup, artifacts, options)
     }
   }

@@ -16,8 +16,8 @@ struct OpenedBackup: Sendable {
   }
 }
 
-/// Opens what is at a path, or standard input for `-`.
-func openContainer(_ path: [UInt8]) throws(Failure) -> any BackupContainer {
+/// Opens what is at a path, or standard input for `-`, which is copied first; `progress` counts that.
+func openContainer(_ path: [UInt8], _ progress: Progress? = nil) throws(Failure) -> any BackupContainer {
   guard path == Array("-".utf8) else {
     return try telling { () throws(ReadError) in try BuiltIn.recogniser.open(path) }
   }
@@ -26,10 +26,13 @@ func openContainer(_ path: [UInt8]) throws(Failure) -> any BackupContainer {
     var input: any ByteSource & ~Copyable = try FileSource.standardInput()
     var piece = ByteHeap(capacity: 1 << 18)
     var isOver = false
+    progress?.begin(Array("standard input".utf8))
     while !isOver {
       piece.removeAll()
       isOver = try piece.fill(from: &input)
       try file.append(piece.span)
+      progress?.expect(Int64(piece.count))
+      progress?.add(piece.count)
     }
     return try SharedFile(file)
   }
@@ -37,15 +40,19 @@ func openContainer(_ path: [UInt8]) throws(Failure) -> any BackupContainer {
 }
 
 /// The backups at a path.
-func recognise(_ path: [UInt8], _ invocation: Invocation) throws(Failure) -> Recognition {
-  let container = try openContainer(path)
+func recognise(
+  _ path: [UInt8], _ invocation: Invocation, _ progress: Progress? = nil
+) throws(Failure) -> Recognition {
+  let container = try openContainer(path, progress)
   let system = ReadingFlags.system(invocation)
   return try telling { () throws(ReadError) in try BuiltIn.recogniser.recognise(container, only: system) }
 }
 
 /// The one backup at a path.
-func openBackup(_ path: [UInt8], _ invocation: Invocation, _ options: ReadOptions) throws(Failure) -> OpenedBackup {
-  let recognition = try recognise(path, invocation)
+func openBackup(
+  _ path: [UInt8], _ invocation: Invocation, _ options: ReadOptions, _ progress: Progress? = nil
+) throws(Failure) -> OpenedBackup {
+  let recognition = try recognise(path, invocation, progress)
   guard let backup = recognition.backups.first else { throw unrecognised(path, recognition.container) }
   guard recognition.backups.count == 1 else {
     let names = recognition.backups.prefix(4).map { backup in

@@ -38,13 +38,14 @@ extension Session {
 
   /// Registers the one backup at a path in a catalog that passes away.
   func register(_ path: [UInt8], in catalog: PassingCatalog, indexing: Indexing) throws(Failure) -> Backup {
-    let opened = try coffer.openBackup(path, invocation, ReadOptions())
     let progress = Progress()
     let display = show("reading", progress)
     defer { display?.end() }
+    let opened = try coffer.openBackup(path, invocation, ReadOptions(), progress)
     let container = opened.metered(progress, passes: 3).input.container
     var options = RegisterOptions()
     options.indexing = indexing
+    options.zone = zone
     options.system = ReadingFlags.system(invocation)
     let registrar = Registrar(
       BuiltIn.recogniser, catalog: catalog.store, now: Moment(microseconds: currentMicroseconds()))

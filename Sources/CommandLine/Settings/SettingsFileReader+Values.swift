@@ -1,0 +1,81 @@
+internal import Bytes
+
+// Values: text in quotes, `true`, `false` and whole numbers.
+extension SettingsFileReader {
+  /// The value that begins here.
+  mutating func value() throws(SettingsFileError) -> SettingsFile.Value {
+    guard let byte = peek, !isLineEnd, byte != UInt8(ascii: "#") else { throw error(.noValue) }
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "'"):
+      if text[at...].starts(with: [byte, byte, byte]) { throw error(.unsupported("text of several lines")) }
+      return .text(try quoted(by: byte))
+    case UInt8(ascii: "["): throw error(.unsupported("a list"))
+    case UInt8(ascii: "{"): throw error(.unsupported("a table"))
+    default: return try bareValue()
+    }
+  }
+
+  /// `true`, `false` or a whole number.
+  private mutating func bareValue() throws(SettingsFileError) -> SettingsFile.Value {
+    let start = at
+    let sign = peek == UInt8(ascii: "-") || peek == UInt8(ascii: "+") ? Unicode.Scalar(text[at]) : nil
+    if sign != nil { at += 1 }
+    let word = takeWord()
+    if sign == nil, word == "true" || word == "false" { return .flag(word == "true") }
+    let digits = word.utf8.filter { $0 != UInt8(ascii: "_") }
+    guard let first = word.utf8.first, isDigit(first) else { throw error(.unknownWord, at: start) }
+    // What only looks like a number: dates, times, fractions, other bases, leading zeros.
+    let isNumber =
+      digits.allSatisfy(isDigit) && (digits.count == 1 || first != UInt8(ascii: "0"))
+      && !word.hasSuffix("_") && !word.contains("__")
+    guard isNumber, peek != UInt8(ascii: "."), peek != UInt8(ascii: ":"), peek != UInt8(ascii: "+") else {
+      throw error(.unsupported("a date, a fraction or another kind of number"), at: start)
+    }
+    guard let number = Int64((sign == "-" ? "-" : "") + String(decoding: digits, as: UTF8.self)) else {
+      throw error(.numberTooLarge, at: start)
+    }
+    return .integer(number)
+  }
+
+  /// Text in quotes, on one line.
+  private mutating func quoted(by quote: UInt8) throws(SettingsFileError) -> [UInt8] {
+    let start = at
+    at += 1
+    var bytes: [UInt8] = []
+    while let byte = peek, !isLineEnd {
+      at += 1
+      if byte == quote { return bytes }
+      if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
+        bytes += try escape()
+      } else {
+        bytes.append(byte)
+      }
+    }
+    throw error(.openText, at: start)
+  }
+
+  /// What follows a backslash.
+  private mutating func escape() throws(SettingsFileError) -> [UInt8] {
+    let start = at - 1
+    guard let letter = peek, !isLineEnd else { throw error(.badEscape, at: start) }
+    at += 1
+    switch letter {
+    case UInt8(ascii: "b"): return [0x08]
+    case UInt8(ascii: "t"): return [0x09]
+    case UInt8(ascii: "n"): return [0x0A]
+    case UInt8(ascii: "f"): return [0x0C]
+    case UInt8(ascii: "r"): return [0x0D]
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): return [letter]
+    case UInt8(ascii: "u"), UInt8(ascii: "U"):
+      let count = letter == UInt8(ascii: "u") ? 4 : 8
+      let digits = text[at...].prefix(count)
+      guard digits.count == count, digits.allSatisfy({ hexValue($0) != nil }),
+        let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16), value > 0,
+        let bytes = Unicode.Scalar(value).flatMap({ UTF8.encode($0) })
+      else { throw error(.badEscape, at: start) }
+      at += count
+      return Array(bytes)
+    default: throw error(.badEscape, at: start)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+internal import Bytes
+internal import CommandLine
+internal import Conversion
+internal import Diagnostics
+internal import Records
+
+/// Where messages are in nobody's way: the rows themselves may be on standard output.
+func messagePlace(_ outputPath: [UInt8]?) -> MessagePlace {
+  outputPath == nil ? .standardError : .standardOutput
+}
+
+/// The summary, where it disturbs no output: a program gets JSON Lines, people a few lines on standard error.
+func tell(_ report: ConversionReport, _ session: Session) throws(Failure) {
+  guard session.isForPrograms else { return tellPeople(report, session) }
+  var lines: [[Value.Field]] = report.findings.map { finding in
+    [Value.Field("message_type", .text("finding"))] + fields(of: finding)
+  }
+  if let error = report.readError {
+    lines.append(
+      [Value.Field("message_type", .text("finding"))]
+        + fields(of: Finding("reading-ended", .error, Failure(error).message, advice: error.advice)))
+  }
+  lines += report.losses.map { loss in
+    [
+      Value.Field("message_type", .text("loss")), .init("code", .text(loss.code)),
+      .init("message", .text(loss.message)), .init("table", .name(loss.table)),
+      .init("column", Value(loss.column)), .init("count", .integer(loss.count)),
+      .init("is_reject", .boolean(loss.isReject)),
+    ]
+  }
+  lines.append([
+    .init("message_type", .text("summary")), .init("tables", .integer(report.tables.count)),
+    .init("records", .integer(report.records)), .init("is_partial", .boolean(report.isPartial)),
+    .init("losses", .integer(report.losses.reduce(0) { $0 + $1.count })),
+    .init("output", Value(report.outputPath)),
+    .init(
+      "secret_columns", .list(report.secretColumns.map { .bytes($0.table.bytes + Array(".".utf8) + $0.column.bytes) })),
+    .init(
+      "records_by_table",
+      .list(
+        report.tables.map { .object([.init("table", .bytes($0.name.bytes)), .init("records", .integer($0.records))]) })),
+  ])
+  try session.printMessages(lines, to: messagePlace(report.outputPath))
+}
+
+private func tellPeople(_ report: ConversionReport, _ session: Session) {
+  session.note(findings: report.findings)
+  if let error = report.readError { session.note("reading ended early: \(Failure(error).message)") }
+  for loss in report.losses {
+    let place = displayed(loss.table) + (loss.column.map { ".\(displayed($0))" } ?? "")
+    session.note("loss: \(place): \(loss.message) (\(loss.count) \(loss.count == 1 ? "time" : "times"))")
+  }
+  if !report.secretColumns.isEmpty {
+    let names = report.secretColumns.map { "\(displayed($0.table)).\(displayed($0.column))" }
+    session.note(
+      "the output holds secrets: \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? ", …" : "")"
+        + " (--safe leaves them out)")
+  }
+  let place = report.outputPath.map { " to \(displayed($0))" } ?? ""
+  session.note(
+    "wrote \(counted(report.records, "record")) of \(counted(report.tables.count, "table"))\(place)")
+}

@@ -1,0 +1,64 @@
+internal import Bytes
+internal import CommandLine
+internal import Conversion
+internal import Diagnostics
+internal import Records
+
+/// How far a conversion has come, and where that is shown.
+struct ConversionWork {
+  let progress = Progress()
+  private let display: ProgressDisplay?
+
+  init(_ session: Session, _ target: ConversionTarget) {
+    display = session.show("converting", progress, messages: messagePlace(target.path))
+  }
+  /// Takes the display away; may be called again.
+  func end() { display?.end() }
+}
+
+/// Runs a conversion and tells what it did; `export` does the same for registered backups.
+func write(
+  _ backup: OpenedBackup, _ target: ConversionTarget, _ work: ConversionWork, _ session: Session
+) throws(Failure) -> ExitCode {
+  let invocation = session.invocation
+  let metered = backup.metered(work.progress, passes: 2)
+  let knowledge = try metered.survey()
+  try checkTables(invocation, knowledge.tables)
+  var job = ConversionJob(input: metered.input, system: metered.system, format: target.format)
+  job.knowledge = knowledge
+  job.outputPath = target.path
+  job.encoder = target.encoder
+  job.replaces = invocation.isSet(ConvertFlags.replace)
+  job.options = try ConvertFlags.options(invocation)
+  job.options.title = backup.input.backup.projectName?.bytes ?? backup.input.container.path.lastPathComponent
+  job.transforms = ConvertFlags.transforms(invocation)
+  job.keepsForeignKeys = invocation.word(ConvertFlags.foreignKeys) == "keep"
+  var report: ConversionReport
+  do throws(PumpError) { report = try job.run() } catch { throw Failure(error) }
+  work.end()
+  // What is wrong with tables that were not asked for is no matter here.
+  let left = Set(selected(invocation, knowledge.tables))
+  report.findings.removeAll { finding in finding.table.map { !left.contains($0) } ?? false }
+  try tell(report, session)
+  if invocation.isSet(ConvertFlags.failOnLoss), !report.losses.isEmpty { return .loss }
+  return report.isPartial ? .partial : .success
+}
+
+/// Checks that the tables which the flags name are there, and that some are left to write.
+private func checkTables(_ invocation: Invocation, _ tables: [TableSchema]) throws(Failure) {
+  let names = tables.map(\.name)
+  for name in (invocation.all(ConvertFlags.table) + invocation.all(ConvertFlags.exclude)).map({ Name($0) })
+  where !names.contains(name) {
+    throw noSuchTable(name.bytes, among: names)
+  }
+  guard names.isEmpty || !selected(invocation, tables).isEmpty else {
+    throw .usage("--table and --exclude leave nothing to write")
+  }
+}
+
+/// Names of the tables that the flags leave.
+private func selected(_ invocation: Invocation, _ tables: [TableSchema]) -> [Name] {
+  let included = invocation.all(ConvertFlags.table).map { Name($0) }
+  let excluded = invocation.all(ConvertFlags.exclude).map { Name($0) }
+  return tables.map(\.name).filter { (included.isEmpty || included.contains($0)) && !excluded.contains($0) }
+}
