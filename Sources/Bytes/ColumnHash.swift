@@ -38,11 +38,18 @@ extension ByteHeap {
     return cb_look_column(base, storedCount, cells, stride, rows, looksAtText ? 1 : 0, &look)
   }
 
-  /// Reads the short whole numbers among `rows` cells, `stride` apart; a bit for each. `values` is good for as many.
-  public func integers(
-    _ cells: UnsafePointer<cb_cell>, stride: Int, rows: Int, into values: UnsafeMutablePointer<UInt64>
+  /// Sets the bits of the short whole numbers among `rows` cells, `stride` apart; a bit for each row taken. See
+  /// `cb_column_bits`. Every slot is below the number of chunks of 1,024 words.
+  public func setBits(
+    _ cells: UnsafePointer<cb_cell>, stride: Int, rows: Int, in words: inout [UInt64], slots: [Int32],
+    added: inout Int
   ) -> UInt32 {
     precondition(rows <= ColumnHash.rowLimit)
-    return cb_column_integers(base, storedCount, cells, stride, rows, values)
+    return words.withUnsafeMutableBufferPointer { words in
+      slots.withUnsafeBufferPointer { slots in
+        var set = cb_integer_bits(words: words.baseAddress, slots: slots.baseAddress, slot_count: slots.count)
+        return cb_column_bits(base, storedCount, cells, stride, rows, &set, &added)
+      }
+    }
   }
 }

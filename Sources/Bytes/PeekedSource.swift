@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A source whose first bytes have been looked at and come again.
 public struct PeekedSource: ByteSource, ~Copyable {
   var source: any ByteSource & ~Copyable
@@ -25,5 +27,18 @@ public struct PeekedSource: ByteSource, ~Copyable {
     if used < head.count || buffer.freeCapacity == 0 { return }
     if let failure { throw failure }
     try source.read(into: &buffer)
+  }
+}
+
+extension OutputRawSpan {
+  /// Appends as many of some bytes as there is room for; returns how many.
+  fileprivate mutating func append(copying bytes: Span<UInt8>) -> Int {
+    let count = min(freeCapacity, bytes.count)
+    guard count > 0 else { return 0 }
+    withUnsafeMutableBytes { raw, initialized in
+      bytes.withUnsafeBufferPointer { _ = memcpy(raw.baseAddress! + initialized, $0.baseAddress!, count) }
+      initialized += count
+    }
+    return count
   }
 }

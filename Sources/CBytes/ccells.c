@@ -2,7 +2,7 @@
 #include "cvalues.h"
 
 // The hash of a number in digits, plainly spelt and below the limit; 0 when it is not.
-static inline int hash_number(const uint8_t *p, size_t n, const cb_column_rule *rule, cb_hash128 *hash) {
+static inline __attribute__((always_inline)) int hash_number(const uint8_t *p, size_t n, const cb_column_rule *rule, cb_hash128 *hash) {
   if (n == 0) return 0;
   int negative = p[0] == '-';
   p += negative; n -= (size_t)negative;
@@ -55,7 +55,7 @@ uint32_t cb_hash_column(const uint8_t *heap, size_t heap_count, const cb_cell *c
 }
 
 // Whether a number cell is a whole number of up to 16 digits without a sign, in its shortest form.
-static inline int small_integer(const uint8_t *heap, size_t heap_count, const cb_cell *cell, uint64_t *value) {
+static inline __attribute__((always_inline)) int small_integer(const uint8_t *heap, size_t heap_count, const cb_cell *cell, uint64_t *value) {
   if (cell->payload > heap_count || cell->length > heap_count - cell->payload) return 0;
   const uint8_t *p = heap + cell->payload;
   return cb_small_number(p, cell->length, value) && (p[0] != '0' || cell->length == 1);
@@ -95,11 +95,20 @@ uint32_t cb_look_column(const uint8_t *heap, size_t heap_count, const cb_cell *c
   return left;
 }
 
-uint32_t cb_column_integers(const uint8_t *heap, size_t heap_count, const cb_cell *cells, size_t stride, size_t rows,
-                            uint64_t *values) {
-  uint32_t found = 0;
+uint32_t cb_column_bits(const uint8_t *heap, size_t heap_count, const cb_cell *cells, size_t stride, size_t rows,
+                        const cb_integer_bits *set, size_t *added) {
+  uint32_t taken = 0;
+  size_t count = 0;
   for (size_t row = 0; row < rows; row++, cells += stride) {
-    if (cells->kind == CB_CELL_NUMBER && small_integer(heap, heap_count, cells, values + row)) found |= 1u << row;
+    uint64_t value;
+    if (cells->kind != CB_CELL_NUMBER || !small_integer(heap, heap_count, cells, &value)) continue;
+    uint64_t key = value >> 16;
+    if (key >= set->slot_count || set->slots[key] < 0) continue;
+    uint64_t *word = set->words + (size_t)set->slots[key] * 1024 + (value >> 6 & 1023);
+    count += ~(*word >> (value & 63)) & 1;
+    *word |= 1ULL << (value & 63);
+    taken |= 1u << row;
   }
-  return found;
+  *added += count;
+  return taken;
 }

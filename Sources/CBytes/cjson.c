@@ -41,7 +41,7 @@ static inline size_t number_length(const uint8_t *p, size_t n) {
 }
 
 // Reads the value at p[*position] into a cell; 0 when the general reader has to look at it. `*escaped`: a text with escapes.
-static inline int read_value(const uint8_t *p, size_t *position, size_t end, uint32_t limit, cb_cell *cell, int *escaped) {
+static inline __attribute__((always_inline)) int read_value(const uint8_t *p, size_t *position, size_t end, uint32_t limit, cb_cell *cell, int *escaped) {
   size_t at = *position, length;
   uint8_t byte = p[at];
   if (byte == '"') {

@@ -28,14 +28,15 @@ extension RecordBatch {
     return ColumnLook(look, left: left)
   }
 
-  /// Reads the number cells of a column in up to `rowsAtOnce` rows that are whole, not negative and of 16 digits at most; a
-  /// bit for each, from the first row on.
-  public func integers(column: Int, _ rows: Range<Int>, into values: inout [32 of UInt64]) -> UInt32 {
+  /// Sets the bits of a column's number cells in up to `rowsAtOnce` rows that are whole, not negative and of 16 digits at
+  /// most, where a chunk of 1,024 words is there for them: `slots` tells which by `value >> 16`, below zero for none. A bit
+  /// for each row taken, from the first on; `added` grows by the bits that were not set.
+  public func setBits(
+    column: Int, _ rows: Range<Int>, in words: inout [UInt64], slots: [Int32], added: inout Int
+  ) -> UInt32 {
     unsafe withCells(column: column, rows) { cells in
-      var span = values.mutableSpan
-      return unsafe span.withUnsafeMutableBufferPointer { values in
-        unsafe heap.integers(cells, stride: columnCount, rows: rows.count, into: values.baseAddress!)
-      }
+      unsafe heap.setBits(
+        cells, stride: columnCount, rows: rows.count, in: &words, slots: slots, added: &added)
     }
   }
 }

@@ -27,10 +27,8 @@ struct DjangoContent: Sendable {
     let text = try DjangoText(input.container, entry, input.toolbox, input.options)
     let source: any ByteSource & ~Copyable =
       document == .fixtureLists ? FixtureListsSource(text.source()) : text.source()
-    // A survey has other threads beside it that keep all cores at work.
     return JSONRecordReader(
-      tables.isEmpty ? source : PrefetchedSource(source), name: Self.envelopeName, shape: document.shape,
-      dialect: .python, tables: tables)
+      source, name: Self.envelopeName, shape: document.shape, dialect: .python, tables: tables)
   }
 
   /// What had to be done to get at the text.

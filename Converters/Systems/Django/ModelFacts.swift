@@ -55,7 +55,7 @@ struct ModelFacts: Sendable {
     }
     if let keyField, let column = positions.firstIndex(of: keyField) {
       try index.add(batch, column: column, to: keySet)
-      observeKeys(batch, column)
+      if !observeKeys(profile.columns[column]) { observeKeys(batch, column) }
       for (other, position) in positions.enumerated() where fields[position].mayCopyKey && position != keyField {
         compare(batch, column, other, position)
       }
@@ -67,6 +67,16 @@ struct ModelFacts: Sendable {
   private func hasListKey(_ batch: borrowing RecordBatch, _ column: Int) -> Bool {
     for row in 0..<batch.rowCount where batch[row, column].kind == .json { return true }
     return false
+  }
+
+  /// The same from the profile; false when it does not tell.
+  private mutating func observeKeys(_ profile: ColumnProfile) -> Bool {
+    let numbers = profile.numbers, limit: Int64 = 1_000_000_000_000_000_000
+    guard numbers.integerCount > 0, numbers.integerCount == profile.valueCount, numbers.longCount == 0,
+      numbers.minimum >= 0, numbers.maximum < limit
+    else { return false }
+    largestKey = max(largestKey, numbers.maximum)
+    return true
   }
 
   private mutating func observeKeys(_ batch: borrowing RecordBatch, _ column: Int) {

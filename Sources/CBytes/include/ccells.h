@@ -48,7 +48,14 @@ typedef struct {
 /// (`looks_at_text`), texts without lone surrogates and NUL.
 uint32_t cb_look_column(const uint8_t *heap, size_t heap_count, const cb_cell *cells, size_t stride, size_t rows,
                         int looks_at_text, cb_look *look);
-/// Reads the whole numbers of up to 16 digits without a sign of one column in up to 32 rows into `values`; returns their bits.
-uint32_t cb_column_integers(const uint8_t *heap, size_t heap_count, const cb_cell *cells, size_t stride, size_t rows,
-                            uint64_t *values);
+/// Bits of integers in chunks of 64 Ki: `slots` tells where the chunk of each `value >> 16` is, in chunks; negative for none.
+typedef struct {
+  uint64_t *words;
+  const int32_t *slots;
+  size_t slot_count;
+} cb_integer_bits;
+/// Sets the bits of the whole numbers of up to 16 digits without a sign of one column in up to 32 rows, where there is a chunk
+/// for them. Returns the bits of the rows that were taken; `*added` grows by the bits that were not set before.
+uint32_t cb_column_bits(const uint8_t *heap, size_t heap_count, const cb_cell *cells, size_t stride, size_t rows,
+                        const cb_integer_bits *set, size_t *added);
 #endif

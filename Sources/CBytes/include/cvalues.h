@@ -4,28 +4,29 @@
 #include "cbytes.h"
 #include "chash.h"
 
+/// The number that eight digits spell, the first in the lowest byte; `*wrong` becomes other than zero when one is none.
+static inline uint64_t cb__eight_digits(uint64_t w, uint64_t *wrong) {
+  const uint64_t zeros = 0x3030303030303030ULL, high = 0xF0F0F0F0F0F0F0F0ULL;
+  w ^= zeros;
+  *wrong |= (w | (w + 0x0606060606060606ULL)) & high;
+  w = w * 10 + (w >> 8);
+  return (((w & 0x000000FF000000FFULL) * 0x000F424000000064ULL) + (((w >> 16) & 0x000000FF000000FFULL) * 0x0000271000000001ULL)) >> 32;
+}
 /// Reads p[0..<n] as a whole number without sign of at most 16 digits, 16 bytes being readable; 0 when it is none.
 static inline int cb_small_number(const uint8_t *p, size_t n, uint64_t *value) {
-  if (n - 1 >= 16) return 0;
-  uint64_t total = 0;
   const uint64_t zeros = 0x3030303030303030ULL;
-  size_t head = n > 8 ? n - 8 : n;
-  for (;;) {
-    // The digits go to the top of the word, zeros before them: the first digit has the lowest address.
-    uint64_t w = cb__read64(p);
-    size_t shift = 64 - 8 * head;
-    w = head == 8 ? w : (w << shift) | (zeros >> (64 - shift));
-    if (((w & 0xF0F0F0F0F0F0F0F0ULL) | (((w + 0x0606060606060606ULL) & 0xF0F0F0F0F0F0F0F0ULL) >> 4)) != 0x3333333333333333ULL)
-      return 0;
-    w -= zeros;
-    w = w * 10 + (w >> 8);
-    w = (((w & 0x000000FF000000FFULL) * 0x000F424000000064ULL) + (((w >> 16) & 0x000000FF000000FFULL) * 0x0000271000000001ULL)) >> 32;
-    total = total * 100000000 + w;
-    if (head == n) break;
-    p += head; n -= head; head = n;
+  uint64_t wrong = 0;
+  // The digits go to the top of the word, zeros before them: the first digit has the lowest address.
+  if (n - 1 < 8) {
+    size_t digits = 4 * n;  // shifts by 64 are undefined, so that they are done in halves
+    *value = cb__eight_digits((cb__read64(p) << (64 - 8 * n)) | ((zeros >> digits) >> digits), &wrong);
+    return wrong == 0;
   }
-  *value = total;
-  return 1;
+  if (n - 9 >= 8) return 0;
+  size_t digits = 4 * (n - 8);
+  uint64_t head = cb__eight_digits((cb__read64(p) << (64 - 8 * (n - 8))) | ((zeros >> digits) >> digits), &wrong);
+  *value = head * 100000000 + cb__eight_digits(cb__read64(p + n - 8), &wrong);
+  return wrong == 0;
 }
 /// Reads p[0..<n] as digits with a point among them, at most 16 before it and 18 in all, 32 bytes being readable; 0 when it
 /// is none. The number is value / 10^scale, with no zero at the end of the fraction.

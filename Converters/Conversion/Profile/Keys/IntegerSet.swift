@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Records
 
 /// Distinct 64-bit integers: bits in chunks of 64 Ki where they are dense, words in sorted runs where they are not.
 struct IntegerSet: Sendable {
@@ -48,6 +49,11 @@ struct IntegerSet: Sendable {
       words[at] = word | bit
       bitCount &+= 1
     }
+  }
+
+  /// Adds a column's short whole numbers for which there are chunks; a bit for each row taken.
+  mutating func insert(_ batch: borrowing RecordBatch, column: Int, _ rows: Range<Int>) -> UInt32 {
+    batch.setBits(column: column, rows, in: &words, slots: table, added: &bitCount)
   }
 
   /// Makes the chunk of a key the last one; false when there are no chunks any more.

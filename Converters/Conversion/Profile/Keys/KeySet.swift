@@ -48,16 +48,19 @@ struct KeySet: Sendable {
 
   /// Adds a column's values.
   mutating func add(_ batch: borrowing RecordBatch, column: Int) {
-    var values: [32 of UInt64] = .init(repeating: 0), start = 0
+    var start = 0
     while start < batch.rowCount {
       let rows = start..<min(start + RecordBatch.rowsAtOnce, batch.rowCount)
-      let integers = batch.integers(column: column, rows, into: &values)
-      for i in 0..<rows.count {
-        if integers >> UInt32(i) & 1 != 0 {
-          insert(Int64(values[i]), .number, batch.firstRecord &+ start &+ i)
-        } else {
-          add(batch.cells[(start &+ i) &* batch.columnCount &+ column], in: batch, start &+ i)
-        }
+      var left = UInt32.max >> UInt32(32 &- rows.count)
+      if order == nil {
+        let taken = numbers.insert(batch, column: column, rows)
+        valueCount &+= taken.nonzeroBitCount
+        left &= ~taken
+      }
+      while left != 0 {
+        let row = start &+ left.trailingZeroBitCount
+        left &= left &- 1
+        add(batch.cells[row &* batch.columnCount &+ column], in: batch, row)
       }
       start = rows.upperBound
     }
