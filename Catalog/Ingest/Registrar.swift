@@ -25,7 +25,10 @@ package struct Registrar: Sendable {
   package func register(
     _ container: any BackupContainer, options: RegisterOptions, begun: (DetectedBackup, Name) -> Void = { _, _ in }
   ) throws(RegisterError) -> (reports: [RegisterReport], strangers: [ContainerEntry]) {
-    if let known = try unchanged(container.entries, in: container, options) { return (known, []) }
+    // What describes a lone file may have come to lie beside it.
+    let described =
+      container.entries + container.entries.compactMap { container.sibling(named: $0.path + schemaFileSuffix) }
+    if let known = try unchanged(described, in: container, options) { return (known, []) }
     let recognition: Recognition
     do throws(ReadError) {
       recognition = try recogniser.recognise(container, only: options.system)
@@ -54,7 +57,7 @@ package struct Registrar: Sendable {
       return try catalog.read { (catalog) throws(CatalogError) -> [RegisterReport]? in
         var keys: [Key<Backup>] = []
         for (entry, stamp) in zip(entries, stamps) {
-          let path = place(of: entry, in: container)
+          let path = container.file(of: entry)
           let matches = try catalog.knownFiles(at: path).filter { file in
             file.location.stamp == stamp && (options.project == nil || file.project == options.project)
               && (container.isDirectory || file.artifact == entry.path)
@@ -110,7 +113,7 @@ package struct Registrar: Sendable {
           role: artifact.role.rawValue, format: artifact.format, path: artifact.entry.path,
           checksum: measured.0.checksum, byteCount: measured.0.byteCount, modified: artifact.entry.modified,
           mode: artifact.entry.mode, table: artifact.table,
-          locations: measured.1.map { [Location(path: place(of: artifact.entry, in: container), stamp: $0)] } ?? [])
+          locations: measured.1.map { [Location(path: container.file(of: artifact.entry), stamp: $0)] } ?? [])
       })
     registration.environment = options.environment
     registration.label = options.label

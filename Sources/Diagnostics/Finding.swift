@@ -66,6 +66,11 @@ public struct SourceLocation: Equatable, Sendable {
 }
 
 extension Finding {
+  /// Whether it says by what file beside it the input was read, which people are told even if nothing is wrong.
+  public var tellsHowItWasRead: Bool {
+    ["schema-file-used", "schema-file-unfit", "retyped-by-twin", "twin-unreadable"].contains(code)
+  }
+
   /// Whether it says that some of the input was not read: the result is then partial.
   public var leavesInputUnread: Bool {
     code.utf8.starts(with: "unreadable".utf8)

@@ -37,6 +37,7 @@ private func printTable(_ session: Session) throws(Failure) -> ExitCode {
   defer { display?.end() }
   let backup = opened.metered(progress, passes: 2)
   let knowledge = try backup.survey()
+  session.note(findings: knowledge.findings.filter(\.tellsHowItWasRead))
   guard let table = knowledge.tables.first(where: { $0.name.bytes == words[1] }) else {
     throw noSuchTable(words[1], among: knowledge.tables.map(\.name))
   }

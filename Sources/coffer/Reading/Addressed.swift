@@ -90,13 +90,17 @@ extension Session {
       if !endsInPath || artifacts.count == 1 { places.append(location.path) }
       if endsInPath { places.append(Array(location.path.dropLast(first.path.count + 1))) }
     }
+    // A lone file with what describes it beside it.
+    for artifact in artifacts where artifact.role == ArtifactRole.data.rawValue && artifacts.count <= 3 {
+      places += artifact.locations.map(\.path).filter { !places.contains($0) }
+    }
     return places
   }
 
   /// Whether the files differ in size or time from what was registered.
   private func hasChanged(_ artifacts: [Artifact], in container: any BackupContainer) throws(Failure) -> Bool {
     for artifact in artifacts {
-      let path = container.isDirectory ? container.path.appending(path: artifact.path) : container.path
+      let path = container.file(of: ContainerEntry(path: artifact.path))
       let status = try telling { () throws(IOError) in try fileStatus(path) }
       guard let status else { return true }
       let known = artifact.locations.filter { $0.path == path }
