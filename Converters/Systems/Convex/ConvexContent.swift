@@ -74,7 +74,8 @@ struct ConvexContent: Sendable {
     var options = input.options
     // What is said of a lone CSV file's encoding does not hold for the JSON beside it.
     if input.backup.kind == ConvexLoneCSV.kind, !artifact.isText { options.encoding = nil }
-    let content = try input.toolbox.open(artifact.entry, in: input.container, options: options)
+    var content = try input.toolbox.open(artifact.entry, in: input.container, options: options, headCount: 1 << 16)
+    if !artifact.isText { content = content.skippingNoise(in: artifact.entry.path, ConvexHead.isConvex) }
     findings += content.findings
     // The survey may have found the table's exact name.
     let name = artifact.table == nil ? "" : tables.first?.name ?? artifact.table ?? ""

@@ -27,7 +27,7 @@ struct ConvexDetection {
   ) -> [UInt8]? {
     do throws(ReadError) {
       let content = try toolbox.open(entry, in: container, options: ReadOptions(), headCount: 1 << 16)
-      return content.head
+      return content.skippingNoise(in: entry.path, ConvexHead.isConvex).head
     } catch { return nil }
   }
 

@@ -76,6 +76,9 @@ struct ConvexHead {
 
   /// Whether enough of the records are Convex documents.
   var holdsConvexRecords: Bool { records > 0 && Double(convexRecords) >= Self.leastShare * Double(records) }
+  /// Whether first bytes are those of a file of Convex.
+  static func isConvex(_ head: [UInt8]) -> Bool { ConvexHead(head)?.isConvex ?? false }
+
   /// Whether the file is Convex's.
   var isConvex: Bool { holdsConvexRecords || shape == .combined && deployment != nil }
 }

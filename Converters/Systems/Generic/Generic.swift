@@ -37,8 +37,8 @@ package struct Generic: SourceSystem {
   /// The backup that an entry is; nil when no format recognises it.
   private func look(at entry: ContainerEntry, _ container: any BackupContainer, _ toolbox: Toolbox) -> DetectedBackup? {
     let name = PlainName(entry.path, toolbox)
-    let content = try? toolbox.open(entry, in: container, options: ReadOptions(), headCount: 1 << 16)
-    guard let head = content?.head, !head.isEmpty else {
+    let head = (try? GenericText.open(entry, in: container, toolbox, ReadOptions()))?.head
+    guard let head, head.contains(where: { $0 > 0x20 }) else {
       // Empty, or its bytes cannot be had: kept all the same where it should hold rows, so that the survey can say why.
       guard name.format != nil || !container.isDirectory else { return nil }
       return backup(entry, name, kind: "unreadable file", 0, "no text can be read from it", format: name.format ?? "")

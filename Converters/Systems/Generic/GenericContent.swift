@@ -111,7 +111,7 @@ struct GenericContent {
   }
 
   private func open() throws(ReadError) -> Content {
-    try input.toolbox.open(artifact.entry, in: input.container, options: input.options)
+    try GenericText.open(artifact.entry, in: input.container, input.toolbox, input.options)
   }
 
   private func reader(
