@@ -83,7 +83,7 @@ extension Session {
 
   /// Shows findings that people should know of on standard error.
   func note(findings: [Finding]) {
-    for finding in findings where finding.severity > .info || finding.tellsHowItWasRead {
+    for finding in findings where finding.isForPeople {
       // Many messages name the number themselves.
       let isSaid = finding.message.utf8.split { !(0x30...0x39).contains($0) }.contains {
         $0.elementsEqual("\(finding.count)".utf8)
@@ -91,9 +91,7 @@ extension Session {
       let count = finding.count > 1 && !isSaid ? " (\(finding.count) times)" : ""
       note("\(finding.severity.word): \(finding.message)\(count)" + (finding.advice.map { "\n  advice: \($0)" } ?? ""))
     }
-    for finding in findings where finding.severity == .info && !finding.tellsHowItWasRead {
-      detail("info: \(finding.message)")
-    }
+    for finding in findings where !finding.isForPeople { detail("info: \(finding.message)") }
   }
 
   /// Begins to show progress on standard error, unless nobody wants to see it. `end` has to be called.

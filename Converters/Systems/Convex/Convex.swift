@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 package import Conversion
 package import Records
 
@@ -11,6 +11,8 @@ package struct Convex: SourceSystem {
   package var summary: String {
     "folders written by a backup script (JSON, CSV, combined file), and JSON of single tables"
   }
+
+  package var internalFields: [Name] { ["_id", "_creationTime"] }
 
   package func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup] {
     ConvexDetection(container, toolbox).backups()
