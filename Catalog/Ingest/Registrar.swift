@@ -120,10 +120,12 @@ package struct Registrar: Sendable {
     registration.note = options.note
     registration.alias = options.alias
     registration.tags = options.tags
-    registration.attributes = knowledge.attributes.map { Attribute($0.name, $0.value) }
+    registration.attributes = knowledge.attributes.map { Attribute($0.name, $0.value) } + options.reading.attributes
     registration.objects = knowledge.objects
     registration.claims = knowledge.claims
-    registration.findings = knowledge.findings + container.findings + unreadable
+    registration.findings =
+      knowledge.findings + container.findings + unreadable
+      + exposure(of: detected.artifacts, in: container, knowledge)
     registration.documents = knowledge.documents.map { Document(path: $0.artifact, text: $0.text) }
     return try store(registration, knowledge, input, system, before)
   }

@@ -17,10 +17,13 @@ import Testing
     let place = try TemporaryDirectory()
     let here = place.path + "/case"
     #expect(try run(["cp", "-R", source, here]).exitCode == 0)
+    // Copies that nobody else can read: who can read the originals depends on where the package lies.
+    let input = [packageRoot + "/Tests/EndToEndTests/Fixtures", packageRoot + "/Tests/Fixtures/demo"]
+    #expect(try run(["cp", "-Rp"] + input + [place.path]).exitCode == 0)
     let environment = [
       "HOME": here, "XDG_DATA_HOME": here + "/.data", "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": here,
       "PATH": binaryFolder + ":/usr/local/bin:/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no",
-      "FIXTURES": packageRoot + "/Tests/EndToEndTests/Fixtures", "DEMO": packageRoot + "/Tests/Fixtures/demo",
+      "FIXTURES": place.path + "/Fixtures", "DEMO": place.path + "/demo",
     ]
     let words = ["env", "-i", "-C", here] + environment.map { "\($0.key)=\($0.value)" }.sorted() + ["sh", "./cmd"]
     let result = try run(words)

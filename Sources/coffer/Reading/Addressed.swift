@@ -1,5 +1,6 @@
 internal import BuiltIn
 internal import Bytes
+internal import CatalogIngest
 internal import CatalogModel
 internal import CatalogSQLite
 internal import CatalogStore
@@ -48,7 +49,10 @@ extension Session {
   func openBackup(_ word: [UInt8], _ options: ReadOptions) throws(Failure) -> OpenedBackup {
     switch try address(word) {
     case .path(let path): return try coffer.openBackup(path, invocation, options)
-    case .registered(let backup, let artifacts): return try reopen(backup, artifacts, options)
+    case .registered(let backup, let artifacts):
+      var options = options
+      options.takeOver(from: backup.attributes)
+      return try reopen(backup, artifacts, options)
     }
   }
 
