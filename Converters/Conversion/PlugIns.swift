@@ -64,6 +64,8 @@ package struct WriteOptions: Sendable {
   package var writesByteOrderMark = false
   /// Title of reports.
   package var title: [UInt8] = []
+  /// What the backup says of itself, for formats that have a place for it.
+  package var attributes: [(name: String, value: [UInt8])] = []
   package init() {}
 }
 

@@ -101,6 +101,7 @@ func write(_ backup: OpenedBackup, _ target: ConversionTarget, _ session: Sessio
   job.options = try ConvertFlags.options(invocation)
   job.options.title = backup.input.backup.projectName?.bytes ?? backup.input.container.path.lastPathComponent
   let internals = try ConvertFlags.internalFields(invocation, metered.system, target)
+  job.options.attributes = knowledge.attributes
   job.transforms = ConvertFlags.transforms(invocation, internals: internals)
   job.keepsForeignKeys = invocation.word(ConvertFlags.foreignKeys) == "keep"
   var report: ConversionReport
