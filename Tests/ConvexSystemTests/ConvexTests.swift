@@ -103,6 +103,10 @@ private let combinedJSON = "complete_backup_\(stamp).json"
     let attributes = Dictionary(seen.knowledge.attributes.map { ($0.name, displayed($0.value)) }) { first, _ in first }
     #expect(attributes["deployment"] == "quiet-otter-12.convex.cloud")
     #expect(attributes["producer"] == "create_table_backups.js")
+    #expect(attributes["verification script"] == "verify_backups.js")
+    #expect(attributes["verification"] == "node verify_backups.js")
+    #expect(attributes["description of Shop_Data"] == "Shops and their owners")
+    #expect(attributes["made by"] == "Convex backup script")
     #expect(attributes["contact"] == "Ask the development team.")
     #expect(attributes["trigger"] == "automatic")
     #expect(attributes["restore Shop_Data"] == "Shop_Data:bulkImport")
@@ -207,6 +211,28 @@ private let combinedJSON = "complete_backup_\(stamp).json"
     #expect(seen.verdict("schema fields of Shop_Data") == [.refuted])
     #expect(seen.knowledge.findings.first { $0.code == "schema-field-unused" }?.column == "ghost")
     #expect(seen.knowledge.findings.first { $0.code == "schema-field-unlisted" }?.column == "Stage")
+  }
+
+  /// S0-06: the seed does not say where the tables are; what else there is, is kept.
+  @Test(arguments: ["", "tables", "data"], [false, true])
+  func combinedFileMayHoldTablesAnywhere(_ member: String, _ asObjects: Bool) throws {
+    var set = ScriptSet()
+    let metadata = """
+      {"convex_deployment": "quiet-otter-12.convex.cloud", "created_at": "2026-03-01T10:20:30.456Z", "note": {"a": 1}}
+      """
+    let tables = try [("Shop_Data", shopJSON), ("people", "people_backup_\(stamp).json")].map { name, file in
+      let rows = try #require(set.files[file])
+      return "\"\(name)\": " + (asObjects ? "{\"record_count\": 12, \"records\": \(rows)}" : rows)
+    }.joined(separator: ", ")
+    let place = member.isEmpty ? tables : "\"\(member)\": {\(tables)}"
+    set.files = [combinedJSON: "{\"backup_metadata\": \(metadata), \(place), \"kept\": \"yes\"}"]
+    let seen = try Surveyed(set)
+    #expect(try seen.rowCounts() == ["Shop_Data": 12, "people": 4])
+    #expect(seen.recognition.backups[0].projectName == "quiet-otter-12")
+    let attributes = Dictionary(seen.knowledge.attributes.map { ($0.name, displayed($0.value)) }) { first, _ in first }
+    #expect(attributes["kept"] == "yes" && attributes["note"] == "{\"a\": 1}")
+    #expect(seen.verdict("records of Shop_Data") == (asObjects ? [.proved] : []))
+    #expect(seen.verdict("records of people") == (asObjects ? [.refuted] : []))
   }
 
   @Test func tableOnlyInTheCombinedFileIsReadFromIt() throws {

@@ -53,6 +53,20 @@ import Testing
     try compare("sqlite", input, places.count)
   }
 
+  /// S3-09: ids are kept, and sequences go on behind the greatest.
+  @Test(.enabled(if: ThrowAwayPostgres.isAvailable)) func newRowsComeBehindTheGreatestID() throws {
+    let server = try ThrowAwayPostgres(), place = try TemporaryDirectory()
+    let demo = packageRoot + "/Tests/Fixtures/demo/lantern/user_data_backup_20260214_081500.json"
+    let (text, _) = try script(of: demo, .postgres, in: place)
+    let greatest = "(SELECT max(id) FROM auth_group)"
+    let result = try server.psql(
+      text
+        + Array(
+          "SELECT \(greatest) > 0; INSERT INTO auth_group (name) VALUES ('new') RETURNING id = 1 + \(greatest);\n".utf8)
+    )
+    #expect(result.text.hasSuffix("t\nt\n"), "\(result.errorText)")
+  }
+
   @Test(.enabled(if: ThrowAwayPostgres.isAvailable)) func postgresLoadsEverySample() throws {
     let files = DjangoConformanceTests.files
     guard !files.isEmpty else { return }

@@ -90,7 +90,8 @@ func write(_ backup: OpenedBackup, _ target: ConversionTarget, _ session: Sessio
   let progress = Progress()
   let display = session.show("converting", progress)
   defer { display?.end() }
-  let metered = backup.metered(progress, passes: 2)
+  var metered = backup.metered(progress, passes: 2)
+  metered.system = WatchedSystem(metered.system, metered.input)
   let knowledge = try metered.survey()
   try checkTables(invocation, knowledge.tables)
   var job = ConversionJob(input: metered.input, system: metered.system, format: target.format)
