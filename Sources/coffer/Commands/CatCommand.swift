@@ -42,7 +42,7 @@ private func printTable(_ session: Session) throws(Failure) -> ExitCode {
     throw noSuchTable(words[1], among: knowledge.tables.map(\.name))
   }
   let wanted = try positions(invocation, in: table)
-  var printer = RowPrinter(try session.report(), showsSecrets: invocation.isSet(raw))
+  var printer = RowPrinter(try session.report(), showsSecrets: invocation.isSet(raw), isJSON: session.isForPrograms)
   try printer.begin(table, wanted)
   var reader = try telling { () throws(ReadError) in try backup.system.openRecords(backup.input, knowledge) }
   var batch = RecordBatch()

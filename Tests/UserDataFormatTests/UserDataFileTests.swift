@@ -9,7 +9,7 @@ import Testing
 @testable import UserDataFormat
 
 /// S3-04: what a user data script wrote is written back byte for byte.
-@Suite struct UserDataTests {
+@Suite struct UserDataFileTests {
   /// Converts a file to user data.
   private func written(_ path: String, transforms: [any Transform] = []) throws -> (
     text: [UInt8], report: ConversionReport
