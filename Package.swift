@@ -54,7 +54,7 @@ let containers = ["Directory", "Archive"].map {
 }
 
 let extraUses = ["JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient"]]
-let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown"].map {
+let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData"].map {
   Part(
     name: $0 + "Format", path: "Converters/Formats/" + $0,
     uses: core + ["Conversion"] + (extraUses[$0] ?? []))
@@ -113,6 +113,7 @@ let tests: [(of: String, uses: [String])] = [
   ("SQLScriptFormat", core + ["Conversion", "SQLScriptFormat"]),
   ("SQLiteClient", core + ["SQLiteClient"]),
   ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
+  ("UserDataFormat", core + ["BuiltIn", "Conversion", "UserDataFormat"]),
 ]
 
 let package = Package(

@@ -94,7 +94,7 @@ def main():
     convex = generate("convex", 80)
     table = next(f"{convex}/{name}" for name in os.listdir(convex) if name.startswith("master_data") and name.endswith(".json"))
     compare("Convex JSON -> CSV", table, [
-        ("coffer", [coffer, "convert", table, "-t", "csv", "-o", f"{R}/x.csv"]),
+        ("coffer", [coffer, "convert", table, "-t", "csv", "--internal-fields", "-o", f"{R}/x.csv"]),
         ("DuckDB", [PYTHON, f"{PEERS}/array_csv_duckdb.py", table, f"{R}/x.csv"])])
     small = f"{ROOT}/Tests/Fixtures/demo/shop/shop_dumpdata.json"
     catalog = f"{OUT}/search.db"

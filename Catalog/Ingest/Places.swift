@@ -7,18 +7,13 @@ internal import Records
 /// Here a stamp is always a file's state, never a time in a file's name.
 typealias FileStamp = CatalogModel.FileStamp
 
-/// The file in which an entry lies: itself in a directory, else its container.
-func place(of entry: ContainerEntry, in container: any BackupContainer) -> [UInt8] {
-  container.isDirectory ? container.path.appending(path: entry.path) : container.path
-}
-
 /// The stamps of the files that hold some entries; nil for what has no path, such as standard input.
 func stamps(
   of entries: [ContainerEntry], in container: any BackupContainer
 ) throws(ReadError) -> [FileStamp?] {
   var stamps: [FileStamp?] = []
   for entry in entries {
-    let path = place(of: entry, in: container)
+    let path = container.file(of: entry)
     do throws(IOError) {
       stamps.append(try fileStatus(path).map { FileStamp($0) })
     } catch { throw ReadError(.io(error), artifact: path) }

@@ -26,7 +26,10 @@ package struct Registrar: Sendable {
     _ container: any BackupContainer, options: RegisterOptions, begun: (DetectedBackup, Name) -> Void = { _, _ in },
     finished: (RegisterReport) -> Void = { _ in }
   ) throws(RegisterError) -> (reports: [RegisterReport], strangers: [ContainerEntry]) {
-    if let known = try unchanged(container.entries, in: container, options) {
+    // What describes a lone file may have come to lie beside it.
+    let described =
+      container.entries + container.entries.compactMap { container.sibling(named: $0.path + schemaFileSuffix) }
+    if let known = try unchanged(described, in: container, options) {
       known.forEach(finished)
       return (known, [])
     }
@@ -62,7 +65,7 @@ package struct Registrar: Sendable {
       return try catalog.read { (catalog) throws(CatalogError) -> [RegisterReport]? in
         var keys: [Key<Backup>] = []
         for (entry, stamp) in zip(entries, stamps) {
-          let path = place(of: entry, in: container)
+          let path = container.file(of: entry)
           let matches = try catalog.knownFiles(at: path).filter { file in
             file.location.stamp == stamp && (options.project == nil || file.project == options.project)
               && (container.isDirectory || file.artifact == entry.path)
@@ -119,14 +122,14 @@ package struct Registrar: Sendable {
           role: artifact.role.rawValue, format: artifact.format, path: artifact.entry.path,
           checksum: measured.0.checksum, byteCount: measured.0.byteCount, modified: artifact.entry.modified,
           mode: artifact.entry.mode, table: artifact.table,
-          locations: measured.1.map { [Location(path: place(of: artifact.entry, in: container), stamp: $0)] } ?? [])
+          locations: measured.1.map { [Location(path: container.file(of: artifact.entry), stamp: $0)] } ?? [])
       })
     registration.environment = options.environment
     registration.label = options.label
     registration.note = options.note
     registration.alias = options.alias
     registration.tags = options.tags
-    registration.attributes = knowledge.attributes.map { Attribute($0.name, $0.value) }
+    registration.attributes = knowledge.attributes.map { Attribute($0.name, $0.value) } + options.reading.attributes
     registration.objects = knowledge.objects
     registration.claims = knowledge.claims
     registration.findings = knowledge.findings + container.findings + unreadable + permissions

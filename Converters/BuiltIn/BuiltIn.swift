@@ -10,6 +10,7 @@ internal import JSONLinesFormat
 internal import MarkdownFormat
 internal import SQLScriptFormat
 internal import SQLiteFormat
+internal import UserDataFormat
 
 /// Everything this build knows, in the order in which ties are decided. The only list to extend.
 package enum BuiltIn {
@@ -26,7 +27,7 @@ package enum BuiltIn {
   package static let importFormats: [any ImportFormat] = [JSON(), JSONLines(), .csv, .tsv]
 
   package static let exportFormats: [any ExportFormat] = [
-    .json, .jsonLines, .csv, .tsv, .sqlScript, .sqlite, .markdown,
+    .json, .jsonLines, .csv, .tsv, .sqlScript, .sqlite, .markdown, .userData,
   ]
 
   /// Opens paths and says what they hold.

@@ -30,8 +30,38 @@ package protocol BackupContainer: Sendable {
   var entries: [ContainerEntry] { get }
   /// What was noticed while opening: links not followed, names refused.
   var findings: [Finding] { get }
+  /// The regular file of a name beside a lone file, which may say how it is to be read; opened like an entry. Nil where there
+  /// is none, and in containers that hold all there is.
+  func sibling(named name: [UInt8]) -> ContainerEntry?
+  /// The file in which the bytes of an entry or sibling lie.
+  func file(of entry: ContainerEntry) -> [UInt8]
   /// The entry's stored bytes (still compressed when the entry itself is a `.gz`).
   func open(_ entry: ContainerEntry) throws(IOError) -> any ByteSource & ~Copyable
+}
+
+/// What is added to the name of a data file for that of the file which describes its columns.
+package let schemaFileSuffix = Array(".schema.json".utf8)
+
+extension BackupContainer {
+  package func sibling(named name: [UInt8]) -> ContainerEntry? { nil }
+  package func file(of entry: ContainerEntry) -> [UInt8] { isDirectory ? path.appending(path: entry.path) : path }
+
+  /// The entry of a path.
+  package func entry(at path: [UInt8]) -> ContainerEntry? {
+    let entries = entries
+    var low = 0, high = entries.count
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].path.lexicographicallyPrecedes(path) { low = middle + 1 } else { high = middle }
+    }
+    return low < entries.count && entries[low].path == path ? entries[low] : nil
+  }
+
+  /// The file that is named as the description of an entry's columns: among the entries, or beside a lone file.
+  package func schemaFile(of entry: ContainerEntry) -> ContainerEntry? {
+    let name = entry.path + schemaFileSuffix
+    return self.entry(at: name) ?? sibling(named: name)
+  }
 }
 
 /// A kind of container; one value per plug-in, registered in `BuiltIn`.

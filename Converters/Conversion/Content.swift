@@ -20,8 +20,44 @@ package struct Content: ~Copyable {
   package consuming func text() -> any ByteSource & ~Copyable { source }
 }
 
-/// How far noise before the data may reach.
-package let noiseLimit = 1 << 16
+extension Content {
+  /// Lines before the data that are looked behind.
+  private static let lineLimit = 64
+
+  /// The same from the first line on that `isData` takes for the beginning of the data, when the text's own beginning is none,
+  /// with a finding that says what was passed over. Only lines that begin with a bracket or brace within the head are asked, and
+  /// none when the text itself begins so: then it is the data, with something wrong in it.
+  package consuming func skippingNoise(in artifact: [UInt8], _ isData: ([UInt8]) -> Bool) -> Content {
+    guard let noise = Self.noise(before: isData, in: head) else { return self }
+    let head = Array(head[noise...]), findings = findings + [Self.noiseFinding(noise, in: artifact)]
+    var peeked = PeekedSource(text(), count: noise)
+    peeked.skip(noise)
+    return Content(head: head, findings: findings, source: consume peeked)
+  }
+
+  /// Says that so many bytes before the data are passed over.
+  package static func noiseFinding(_ count: Int, in artifact: [UInt8]) -> Finding {
+    Finding(
+      "noise-before-data", .warning, "\(count) bytes in lines before the data are passed over",
+      advice: "whatever printed them may also have printed elsewhere in the file", artifact: artifact, offset: 0,
+      count: count)
+  }
+
+  /// Bytes before the data; nil when the data begins at once or nowhere.
+  private static func noise(before isData: ([UInt8]) -> Bool, in head: [UInt8]) -> Int? {
+    guard let first = head.first(where: { $0 > 0x20 }), first != UInt8(ascii: "["), first != UInt8(ascii: "{") else {
+      return nil
+    }
+    var at = 0, asked = 0
+    while asked < lineLimit, let feed = head[at...].firstIndex(of: UInt8(ascii: "\n")), feed + 1 < head.count {
+      at = feed + 1
+      guard head[at] == UInt8(ascii: "[") || head[at] == UInt8(ascii: "{") else { continue }
+      asked += 1
+      if isData(Array(head[at...])) { return at }
+    }
+    return nil
+  }
+}
 
 extension Toolbox {
   /// The decompression that an entry's first bytes call for.

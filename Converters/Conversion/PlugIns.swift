@@ -23,6 +23,8 @@ package protocol SourceSystem: Sendable {
   var title: String { get }
   /// One line for `coffer formats`.
   var summary: String { get }
+  /// Columns that the system adds to every table and that mean nothing elsewhere; none for most.
+  var internalFields: [Name] { get }
   /// The backups of this system among the container's entries; none when it sees none. Looks only at names and first bytes
   /// of entries (`head`), never at whole files.
   func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup]
@@ -30,6 +32,10 @@ package protocol SourceSystem: Sendable {
   func survey(_ input: BackupInput) throws(ReadError) -> Knowledge
   /// Reads the rows in the schemas of `knowledge`.
   func openRecords(_ input: BackupInput, _ knowledge: Knowledge) throws(ReadError) -> any RecordReader & ~Copyable
+}
+
+extension SourceSystem {
+  package var internalFields: [Name] { [] }
 }
 
 /// A byte syntax that can be read as records.
@@ -58,6 +64,8 @@ package struct WriteOptions: Sendable {
   package var writesByteOrderMark = false
   /// Title of reports.
   package var title: [UInt8] = []
+  /// What the backup says of itself, for formats that have a place for it.
+  package var attributes: [(name: String, value: [UInt8])] = []
   package init() {}
 }
 

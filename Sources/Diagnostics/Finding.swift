@@ -66,6 +66,14 @@ public struct SourceLocation: Equatable, Sendable {
 }
 
 extension Finding {
+  /// Whether it says by what file beside it the input was read.
+  public var tellsHowItWasRead: Bool {
+    ["schema-file-used", "schema-file-unfit", "retyped-by-twin", "twin-unreadable"].contains(code)
+  }
+
+  /// Whether people are told of it unasked: what is wrong, and what was done that they might not expect.
+  public var isForPeople: Bool { severity > .info || tellsHowItWasRead || code == "internal-fields-left-out" }
+
   /// Whether it says that some of the input was not read: the result is then partial.
   public var leavesInputUnread: Bool {
     code.utf8.starts(with: "unreadable".utf8)

@@ -71,7 +71,10 @@ extension ReadError {
     case .truncated:
       "the file may be cut off: compare its size with the original; --salvage writes the whole rows before the cut"
     case .invalidUTF8: "name the encoding: --encoding cp1252 or --encoding latin1"
-    case .fieldCount: "pass --ragged to pad short records"
+    case .fieldCount(let expected, let found):
+      found < expected
+        ? "pass --ragged to pad short records"
+        : "look for a value that holds the delimiter and lacks its quotes: --ragged only pads short records"
     case .tooLarge: "look where it begins: a missing closing quote or bracket takes in all that follows"
     case .changed: "try again when nothing writes to it"
     case .empty: "look for an earlier copy: a failed export often leaves an empty file"

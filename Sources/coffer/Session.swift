@@ -106,7 +106,7 @@ extension Session {
 
   /// Shows findings that people should know of on standard error.
   func note(findings: [Finding]) {
-    for finding in findings where finding.severity > .info {
+    for finding in findings where finding.isForPeople {
       // Many messages name the number themselves.
       let isSaid = finding.message.utf8.split { !(0x30...0x39).contains($0) }.contains {
         $0.elementsEqual("\(finding.count)".utf8)
@@ -114,6 +114,6 @@ extension Session {
       let count = finding.count > 1 && !isSaid ? " (\(finding.count) times)" : ""
       note("\(finding.severity.word): \(finding.message)\(count)" + (finding.advice.map { "\n  advice: \($0)" } ?? ""))
     }
-    for finding in findings where finding.severity == .info { detail("info: \(finding.message)") }
+    for finding in findings where !finding.isForPeople { detail("info: \(finding.message)") }
   }
 }

@@ -276,7 +276,7 @@ import Testing
   @Test(arguments: [
     ("a,b\n1,2\n3,4\n", 0.8), ("a;b\n1;2\n", 0.6), ("a,b\n", 0.3), ("a\n1\n2\n", 0.1),
     ("{\"a\":1,\"b\":2}\n{\"a\":1,\"b\":2}\n", 0.05),
-    ("", 0), ("a,b\n1,\u{0}\n", 0), ("a,b,c\n1\n2\n3,4,5\n", 0.2),
+    ("", 0), ("a,b\n1,\u{0}\n", 0.05), ("a\u{0},\u{0}b\u{0}\n\u{0}", 0), ("a,b,c\n1\n2\n3,4,5\n", 0.2),
   ]) func confidenceFollowsTheContent(_ text: String, _ confidence: Double) {
     #expect(ImportFormatValue.csv.confidence(Array(text.utf8)) == confidence)
   }

@@ -57,6 +57,18 @@ private let combinedJSON = "complete_backup_\(stamp).json"
     #expect(other.backups.map(\.system) == ["generic"])
   }
 
+  @Test func linesBeforeTheDataArePassedOver() throws {
+    let place = try TemporaryDirectory(), text = try #require(ScriptSet().files[shopJSON])
+    try writeFile(place.path + "/export", Array(("convex: ready\n{\"level\": 1}\n" + text).utf8))
+    let found = try BuiltIn.recogniser.recognise(BuiltIn.recogniser.open(place.file("export")))
+    #expect(found.backups.map(\.kind) == ["table export"])
+    let knowledge = try Convex().survey(Surveyed.input(found))
+    #expect(knowledge.findings.first { $0.code == "noise-before-data" }?.count == 27)
+    var reader = try Convex().openRecords(Surveyed.input(found), knowledge), batch = RecordBatch(), rows = 0
+    while try reader.nextTable() != nil { while try reader.read(into: &batch) { rows += batch.rowCount } }
+    #expect(rows == 12)
+  }
+
   @Test(arguments: [89, 90]) func nineTenthsOfTheIdsMustDecode(_ good: Int) throws {
     let rows = (0..<100).map { i -> String in
       let id = ConvexID(tableNumber: 10_001, internalID: Array(repeating: UInt8(i), count: 16))
@@ -91,10 +103,34 @@ private let combinedJSON = "complete_backup_\(stamp).json"
     let attributes = Dictionary(seen.knowledge.attributes.map { ($0.name, displayed($0.value)) }) { first, _ in first }
     #expect(attributes["deployment"] == "quiet-otter-12.convex.cloud")
     #expect(attributes["producer"] == "create_table_backups.js")
+    #expect(attributes["verification script"] == "verify_backups.js")
+    #expect(attributes["verification"] == "node verify_backups.js")
+    #expect(attributes["description of Shop_Data"] == "Shops and their owners")
+    #expect(attributes["made by"] == "Convex backup script")
     #expect(attributes["contact"] == "Ask the development team.")
     #expect(attributes["trigger"] == "automatic")
     #expect(attributes["restore Shop_Data"] == "Shop_Data:bulkImport")
-    #expect(seen.knowledge.documents.map { displayed($0.artifact) } == ["README.md", "backup_summary_\(stamp).txt"])
+    #expect(
+      seen.knowledge.documents.map { displayed($0.artifact) } == [
+        combinedJSON, "README.md", "backup_summary_\(stamp).txt",
+      ])
+  }
+
+  /// S0-10: the deployment is found without a README, and by its name alone.
+  @Test func metadataIsADocument() throws {
+    var set = ScriptSet()
+    (set.files["README.md"], set.files["backup_summary_\(stamp).txt"]) = (nil, nil)
+    let seen = try Surveyed(set)
+    #expect(seen.knowledge.documents.map { displayed($0.artifact) } == [combinedJSON])
+    let text = displayed(seen.knowledge.documents[0].text, multiline: true)
+    #expect(text.contains("convex_deployment: quiet-otter-12.convex.cloud\n"))
+    #expect(text.contains("tables: [\"Shop_Data\", \"people\"]"))
+    #expect(seen.codes() == [])
+    try set.replace(
+      "\"total_records\": 16", by: "\"total_records\": 16, \"note\": \"postgres://a:Hunter22@h/x\"", in: combinedJSON)
+    let risky = try Surveyed(set)
+    #expect(risky.codes() == ["credential-in-document"])
+    #expect(!displayed(risky.knowledge.documents[0].text, multiline: true).contains("Hunter22"))
   }
 
   @Test func falseFiguresAreRefuted() throws {
@@ -175,6 +211,28 @@ private let combinedJSON = "complete_backup_\(stamp).json"
     #expect(seen.verdict("schema fields of Shop_Data") == [.refuted])
     #expect(seen.knowledge.findings.first { $0.code == "schema-field-unused" }?.column == "ghost")
     #expect(seen.knowledge.findings.first { $0.code == "schema-field-unlisted" }?.column == "Stage")
+  }
+
+  /// S0-06: the seed does not say where the tables are; what else there is, is kept.
+  @Test(arguments: ["", "tables", "data"], [false, true])
+  func combinedFileMayHoldTablesAnywhere(_ member: String, _ asObjects: Bool) throws {
+    var set = ScriptSet()
+    let metadata = """
+      {"convex_deployment": "quiet-otter-12.convex.cloud", "created_at": "2026-03-01T10:20:30.456Z", "note": {"a": 1}}
+      """
+    let tables = try [("Shop_Data", shopJSON), ("people", "people_backup_\(stamp).json")].map { name, file in
+      let rows = try #require(set.files[file])
+      return "\"\(name)\": " + (asObjects ? "{\"record_count\": 12, \"records\": \(rows)}" : rows)
+    }.joined(separator: ", ")
+    let place = member.isEmpty ? tables : "\"\(member)\": {\(tables)}"
+    set.files = [combinedJSON: "{\"backup_metadata\": \(metadata), \(place), \"kept\": \"yes\"}"]
+    let seen = try Surveyed(set)
+    #expect(try seen.rowCounts() == ["Shop_Data": 12, "people": 4])
+    #expect(seen.recognition.backups[0].projectName == "quiet-otter-12")
+    let attributes = Dictionary(seen.knowledge.attributes.map { ($0.name, displayed($0.value)) }) { first, _ in first }
+    #expect(attributes["kept"] == "yes" && attributes["note"] == "{\"a\": 1}")
+    #expect(seen.verdict("records of Shop_Data") == (asObjects ? [.proved] : []))
+    #expect(seen.verdict("records of people") == (asObjects ? [.refuted] : []))
   }
 
   @Test func tableOnlyInTheCombinedFileIsReadFromIt() throws {

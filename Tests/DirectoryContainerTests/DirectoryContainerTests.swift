@@ -47,6 +47,29 @@ private func open(_ place: TemporaryDirectory) throws -> any BackupContainer {
     #expect(try paths(open(place)) == ["a/.gitx"])
   }
 
+  @Test func loneFileSeesRegularFilesBesideItOnly() throws {
+    let place = try tree(["t.csv": "a", "t.csv.schema.json": "{}", "sub/x": "", "real": "y"])
+    #expect(symlink("real", place.path + "/link") == 0)
+    #expect(mkfifo(place.path + "/pipe", 0o600) == 0)
+    let lone = try #require(try DirectoryFormat().open(place.file("t.csv")))
+    let beside = try #require(lone.sibling(named: Array("t.csv.schema.json".utf8)))
+    #expect(lone.file(of: beside) == lone.path.directoryPath.appending(path: Array("t.csv.schema.json".utf8)))
+    #expect(lone.file(of: lone.entries[0]) == lone.path)
+    var source = try lone.open(beside)
+    #expect(try readAll(&source, limit: 10) == Array("{}".utf8))
+    for name in ["none", "link", "pipe", "sub", "sub/x", "../x", "", "t.csv", "."] {
+      #expect(lone.sibling(named: Array(name.utf8)) == nil, "\(name)")
+    }
+    #expect(try open(place).sibling(named: Array("real".utf8)) == nil)
+  }
+
+  @Test func entriesAreFoundByTheirPaths() throws {
+    let container = try open(try tree(["a": "", "a.schema.json": "", "b/c": "", "z": ""]))
+    for entry in container.entries { #expect(container.entry(at: entry.path) == entry) }
+    for path in ["", "A", "aa", "b", "zz"] { #expect(container.entry(at: Array(path.utf8)) == nil) }
+    #expect(container.schemaFile(of: container.entries[0])?.path == Array("a.schema.json".utf8))
+  }
+
   @Test func takesAnyNameOfBytes() throws {
     let place = try TemporaryDirectory()
     let name: [UInt8] = [0xFF, 0x0A, 0x1B, 0x20, 0x2D]

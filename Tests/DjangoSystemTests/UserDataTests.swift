@@ -117,7 +117,8 @@ import Testing
   @Test func readmeBesideIsRead() throws {
     let place = try TemporaryDirectory()
     try writeFile(place.path + "/user_data_backup_20251209_161259.json", Array(Self.document.utf8))
-    let readme = "# Scripts\n- `users`: Array of users\n- `audit`: Array\n```\ncd /Users/someone/training/app\n```\n"
+    let readme =
+      "# Scripts\n- `users`: Array of users\n- `audit`: Array\n```\ncd /Users/someone/training/app\n```\npostgres://admin:Hunter22@db.example.org/x\n"
     try writeFile(place.path + "/README.md", Array(readme.utf8))
     let container = DirectoryOf(
       path: Array(place.path.utf8), names: ["README.md", "user_data_backup_20251209_161259.json"])
@@ -125,7 +126,10 @@ import Testing
     #expect(backup.artifacts.map(\.role) == [.document, .data])
     let knowledge = try Django.django.survey(
       BackupInput(backup: backup, container: container, toolbox: toolbox, options: ReadOptions()))
-    #expect(knowledge.documents.first?.text == Array(readme.utf8))
+    // What credentials it holds are masked before they are stored and indexed.
+    #expect(knowledge.documents.first?.text == Array(readme.replacing("Hunter22", with: "********").utf8))
+    #expect(knowledge.findings.first { $0.code == "credential-in-document" }?.severity == .critical)
+    #expect(knowledge.findings.contains { $0.code == "hostname-in-document" })
     #expect(knowledge.claims.map(\.subject) == ["key users", "key audit"])
     #expect(knowledge.claims.map(\.verdict) == [.proved, .refuted])
     #expect(knowledge.findings.contains { $0.code == "personal-path" && $0.count == 1 })

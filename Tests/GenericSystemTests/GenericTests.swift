@@ -131,6 +131,18 @@ private func columns(_ table: TableSchema) -> [String] { table.columns.map { "\(
       try BuiltIn.recogniser.open(standardInput: SharedFile(other)).entries.map { displayed($0.path) } == ["x.json"])
   }
 
+  /// What survey and reading both notice is the same finding, which is told once.
+  @Test(arguments: [("a.json", #"[{"x": 1, "x": 2}]"#), ("a.csv", "a,b\n\\N,1\n")])
+  func findingsOfTheRowsAreToldOnce(_ name: String, _ text: String) throws {
+    let found = try Case(name, text)
+    let knowledge = try found.survey()
+    var reader = try BuiltIn.fallback.openRecords(found.input(), knowledge)
+    var batch = RecordBatch()
+    while try reader.nextTable() != nil { while try reader.read(into: &batch) {} }
+    #expect(reader.findings.count == 1)
+    for finding in reader.findings { #expect(knowledge.findings.contains(finding)) }
+  }
+
   @Test func rowsBeforeACutAreKeptWhenAsked() throws {
     let found = try Case("a.json", #"[{"x": 1}, {"x": 2}, {"x": "#)
     #expect(throws: ReadError.self) { try found.survey() }
@@ -139,21 +151,59 @@ private func columns(_ table: TableSchema) -> [String] { table.columns.map { "\(
     #expect(knowledge.findings.map(\.code).contains("unreadable"))
   }
 
-  @Test func losslessCSVIsReadByItsSchemaFile() throws {
+}
+
+/// CSV with a schema file, in a directory and named alone.
+@Suite struct SchemaFileTests {
+  /// A lossless CSV file `t.csv` of the format and its schema file, and what they were written from.
+  private func written(_ id: String = "csv") throws -> (csv: [UInt8], schema: [UInt8], knowledge: Knowledge) {
     let found = try Case("rows.json", #"[{"a": "01", "b": 1.10, "c": null}, {"a": "", "b": true}]"#)
-    let knowledge = try found.survey()
-    let output = found.place.path + "/out/"
-    let csv = try #require(BuiltIn.exportFormats.first { $0.id == "csv" })
-    var job = ConversionJob(input: found.input(), system: BuiltIn.fallback, format: csv)
-    job.outputPath = Array(output.utf8)
+    let format = try #require(BuiltIn.exportFormats.first { $0.id == id })
+    var job = ConversionJob(input: found.input(), system: BuiltIn.fallback, format: format)
+    job.outputPath = found.place.file("t.csv")
     job.options.csv = .lossless
     _ = try job.run()
-    let container = try BuiltIn.recogniser.open(Array(output.utf8))
-    #expect(container.entries.count == 2)
-    let again = try BuiltIn.recogniser.recognise(container)
-    #expect(again.backups.count == 1 && again.unclaimed.isEmpty)
-    let input = BackupInput(
-      backup: again.backups[0], container: container, toolbox: BuiltIn.toolbox, options: ReadOptions())
-    #expect(try BuiltIn.fallback.survey(input).tables == knowledge.tables)
+    let csv = found.place.path + "/t.csv"
+    return (try readFile(csv), try readFile(csv + ".schema.json"), try found.survey())
+  }
+
+  @Test(arguments: [nil, "t.csv"], ["csv", "tsv"])
+  func losslessCSVIsReadByItsSchemaFile(_ name: String?, _ format: String) throws {
+    let (csv, schema, knowledge) = try written(format)
+    let again = try Case(["t.csv": csv, "t.csv.schema.json": schema], open: name)
+    #expect(again.recognition.backups.count == 1 && again.recognition.unclaimed.isEmpty)
+    #expect(again.recognition.backups[0].artifacts.map { displayed($0.entry.path) } == ["t.csv", "t.csv.schema.json"])
+    let seen = try again.survey()
+    #expect(seen.tables == knowledge.tables)
+    #expect(seen.findings.map(\.code) == ["unrecognised-system", "schema-file-used"])
+    #expect(try again.count(seen) == ["rows": 2])
+  }
+
+  @Test(arguments: [nil, "t.csv"]) func schemaOfOtherColumnsIsNamedAndLeftAside(_ name: String?) throws {
+    let (csv, schema, _) = try written()
+    let other = Array(String(decoding: schema, as: UTF8.self).replacing("\"b\"", with: "\"x\"").utf8)
+    let again = try Case(["t.csv": csv, "t.csv.schema.json": other], open: name)
+    let seen = try again.survey()
+    #expect(seen.tables.map(\.name) == ["t"])
+    #expect(seen.findings.map(\.code).contains("schema-file-unfit"))
+    #expect(!seen.findings.map(\.code).contains("schema-file-used"))
+    #expect(try again.count(seen) == ["t": 2])
+  }
+
+  /// What another tool called so is a file like any other.
+  @Test func foreignSchemaFilesAreNotRead() throws {
+    let foreign = Array("[{\"fields\": 1}]".utf8), csv = Array("a,b\n1,2\n".utf8)
+    let alone = try Case(["t.csv": csv, "t.csv.schema.json": foreign], open: "t.csv")
+    #expect(alone.recognition.backups.map { $0.artifacts.count } == [1])
+    #expect(try alone.survey().findings.map(\.code) == ["unrecognised-system"])
+    let together = try Case(["t.csv": csv, "t.csv.schema.json": foreign])
+    #expect(together.recognition.backups.map(\.kind) == ["csv file", "json file"])
+  }
+
+  /// A schema file of ours that is damaged must not turn the CSV into plain text.
+  @Test func damagedSchemaFileIsAnError() throws {
+    let (csv, schema, _) = try written()
+    let again = try Case(["t.csv": csv, "t.csv.schema.json": Array(schema.prefix(100))], open: "t.csv")
+    #expect { try again.survey() } throws: { ($0 as? ReadError)?.artifact == Array("t.csv.schema.json".utf8) }
   }
 }

@@ -3,6 +3,7 @@
     convex.py survey FOLDER      prints what the folder holds, as one JSON object
     convex.py rows FILE          prints the same facts of the rows of a JSON document {table: [records]}
     convex.py csv FILE JSON      prints how many records of a CSV differ from those of a JSON array that was made from it
+    convex.py same TWIN JSON     prints whether a JSON array equals another one without Convex's own fields
 """
 import csv, glob, hashlib, json, os, sys
 
@@ -96,3 +97,7 @@ if __name__ == "__main__":
         print(json.dumps({k: facts(v) for k, v in load(sys.argv[2]).items()}, sort_keys=True))
     elif sys.argv[1] == "csv":
         print(differences(sys.argv[2], load(sys.argv[3])))
+    elif sys.argv[1] == "same":
+        own = ("_id", "_creationTime")
+        twin = [{k: canon(v) for k, v in r.items() if k not in own} for r in load(sys.argv[2])]
+        print(twin == [{k: canon(v) for k, v in r.items()} for r in load(sys.argv[3])])

@@ -3,7 +3,7 @@ package import Conversion
 package import Diagnostics
 package import Records
 
-/// A directory of files, or one regular file as a container of one entry.
+/// A directory of files, or one regular file as a container of one entry, beside which other files may lie.
 package struct DirectoryContainer: BackupContainer {
   package let path: [UInt8]
   package let isDirectory: Bool
@@ -33,7 +33,20 @@ package struct DirectoryContainer: BackupContainer {
 
   package func open(_ entry: ContainerEntry) throws(IOError) -> any ByteSource & ~Copyable {
     // Checked again while opening: the name may have become a link or pipe since it was listed.
-    try FileSource(regularFile: isDirectory ? path.appending(path: entry.path) : path)
+    try FileSource(regularFile: file(of: entry))
+  }
+
+  package func file(of entry: ContainerEntry) -> [UInt8] {
+    if isDirectory { return path.appending(path: entry.path) }
+    return entry.path == path.lastPathComponent ? path : path.directoryPath.appending(path: entry.path)
+  }
+
+  package func sibling(named name: [UInt8]) -> ContainerEntry? {
+    guard !isDirectory, !name.isEmpty, !name.contains(UInt8(ascii: "/")), name != path.lastPathComponent,
+      let status = try? fileStatus(path.directoryPath.appending(path: name), followingLinks: false),
+      status.kind == .regular
+    else { return nil }
+    return ContainerEntry(path: name, byteCount: status.byteCount, modified: status.modified, mode: status.mode)
   }
 }
 

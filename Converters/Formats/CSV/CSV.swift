@@ -16,7 +16,10 @@ package struct CSV: ImportFormat, ExportFormat {
   package var holdsManyTables: Bool { false }
 
   package func confidence(_ head: [UInt8]) -> Double {
-    guard !head.isEmpty, !head.contains(0) else { return 0 }
+    // A NUL is a character like any other, but where there are many the bytes are no text.
+    let nulCount = head.reduce(0) { $1 == 0 ? $0 + 1 : $0 }
+    guard !head.isEmpty, nulCount * 4 <= head.count else { return 0 }
+    if nulCount > 0 { return min(0.05, confidence(head.filter { $0 != 0 })) }
     let isWhole = head.count < CSVReader.headSize
     let start = TextEncoding.byteOrderMark(head)?.count ?? 0
     let text = head.span.extracting(start..<head.count)

@@ -50,7 +50,7 @@ struct CSVNotes: Sendable {
       findings.append(
         Finding(
           "null-markers", .warning, "fields that say \\N or \\M are read as text",
-          advice: "lossless CSV needs its .\(CSVSidecar.ending) file: name the directory that holds both",
+          advice: "lossless CSV is read by its .\(CSVSidecar.ending) file: put it beside the CSV",
           table: table, offset: firstMarker, count: markerCount))
     }
     if paddedCount > 0 {

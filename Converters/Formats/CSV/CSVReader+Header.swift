@@ -3,6 +3,9 @@ internal import Diagnostics
 internal import Records
 
 extension CSVReader {
+  /// The header names other columns than the schema file.
+  static let otherHeader = ReadError.Code.syntax("header does not match the schema file beside it")
+
   /// Reads up to the end of the header and settles delimiter and schema.
   mutating func readHeader() throws(ReadError) -> TableSchema {
     let delimiter: UInt8
@@ -73,7 +76,7 @@ extension CSVReader {
   private mutating func settleSchema(_ names: [Name]) throws(ReadError) -> TableSchema {
     if let sidecar {
       guard sidecar.table.columns.map(\.name) == names else {
-        throw ReadError(.syntax("header does not match the schema file beside it"), offset: input.offset)
+        throw ReadError(Self.otherHeader, offset: input.offset)
       }
       return sidecar.table
     }

@@ -1,5 +1,5 @@
-internal import Bytes
-internal import Records
+package import Bytes
+package import Records
 
 /// A field of a lossless file that says nothing its column could mean.
 struct CSVFieldError {
@@ -10,6 +10,18 @@ struct CSVFieldError {
 }
 
 extension CSVSidecar {
+  /// Whether a CSV text has the header that the schema file speaks of. What cannot be read is an error.
+  package func fits(_ text: consuming any ByteSource & ~Copyable) throws(ReadError) -> Bool {
+    var reader = CSVReader(text, name: "", delimiter: nil, sidecar: self, tables: [], isRagged: false)
+    do throws(ReadError) {
+      _ = try reader.nextTable()
+      return true
+    } catch {
+      if error.code == CSVReader.otherHeader { return false }
+      throw error
+    }
+  }
+
   /// Gives the cells of whole rows their kinds and values back; the first field that cannot be understood ends it.
   func restore(_ cells: inout [Cell], width: Int, _ heap: inout ByteHeap) -> CSVFieldError? {
     var column = 0

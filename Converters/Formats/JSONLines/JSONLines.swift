@@ -12,15 +12,17 @@ extension JSONLines: ImportFormat {
   package var id: String { "jsonl" }
   package var endings: [String] { ["jsonl", "ndjson"] }
 
-  /// Objects each on a line of its own, at least two of them, or one that ends with the only line.
+  /// Objects each on a line of its own, at least two of them, or one that ends with the only line. That a second one begins on
+  /// the next line is enough: it may be cut off or broken.
   package func confidence(_ head: [UInt8]) -> Double {
     var records = 0, start = 0
     var heap = ByteHeap(capacity: head.count)
     heap.append(head.span)
     heap.clearPadding()
-    while records < 3 {
+    while true {
       start = heap.jsonSpace(from: start)
       guard start < heap.count, heap[start] == UInt8(ascii: "{") else { break }
+      if records == 1 { return 0.9 }
       var walk = JSONWalk(python: true), at = start
       guard heap.jsonWalk(&walk, at: &at, isLast: false) == .done, !head[start..<at].contains(UInt8(ascii: "\n")) else {
         break
@@ -30,7 +32,7 @@ extension JSONLines: ImportFormat {
       while start < heap.count, heap[start] == UInt8(ascii: " ") || heap[start] == UInt8(ascii: "\r") { start += 1 }
       guard start == heap.count || heap[start] == UInt8(ascii: "\n") else { return 0 }
     }
-    return records >= 2 ? 0.9 : records == 1 ? 0.5 : 0
+    return records == 1 ? 0.5 : 0
   }
 
   package func makeReader(

@@ -71,12 +71,16 @@ struct ConvexContent: Sendable {
   func openReader(
     of artifact: DetectedArtifact, _ tables: [TableSchema], findings: inout [Finding]
   ) throws(ReadError) -> any RecordReader & ~Copyable {
-    let content = try input.toolbox.open(artifact.entry, in: input.container, options: input.options)
+    var options = input.options
+    // What is said of a lone CSV file's encoding does not hold for the JSON beside it.
+    if input.backup.kind == ConvexLoneCSV.kind, !artifact.isText { options.encoding = nil }
+    var content = try input.toolbox.open(artifact.entry, in: input.container, options: options, headCount: 1 << 16)
+    if !artifact.isText { content = content.skippingNoise(in: artifact.entry.path, ConvexHead.isConvex) }
     findings += content.findings
     // The survey may have found the table's exact name.
     let name = artifact.table == nil ? "" : tables.first?.name ?? artifact.table ?? ""
-    if let format = input.toolbox.importFormats.first(where: { $0.id == artifact.format }), artifact.role == .twin {
-      return try format.makeReader(from: content.text(), name: name, tables: tables, options: input.options)
+    if artifact.isText, let format = input.toolbox.importFormats.first(where: { $0.id == artifact.format }) {
+      return try format.makeReader(from: content.text(), name: name, tables: tables, options: options)
     }
     return JSONRecordReader(
       content.text(), name: name, shape: artifact.format == "jsonl" ? .lines : .document, tables: tables)
@@ -95,6 +99,11 @@ struct ConvexContent: Sendable {
     }
     return bytes.contains(0) ? nil : bytes
   }
+}
+
+extension DetectedArtifact {
+  /// Whether its format has no kinds of values but text.
+  var isText: Bool { format == "csv" || format == "tsv" }
 }
 
 /// The system's number of "file too large", which `readAll` reports for more bytes than its limit.

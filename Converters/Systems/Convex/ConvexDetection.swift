@@ -22,16 +22,17 @@ struct ConvexDetection {
     }
   }
 
-  private static func head(
+  static func head(
     of entry: ContainerEntry, _ container: any BackupContainer, _ toolbox: Toolbox
   ) -> [UInt8]? {
     do throws(ReadError) {
       let content = try toolbox.open(entry, in: container, options: ReadOptions(), headCount: 1 << 16)
-      return content.head
+      return content.skippingNoise(in: entry.path, ConvexHead.isConvex).head
     } catch { return nil }
   }
 
   func backups() -> [DetectedBackup] {
+    if let lone = ConvexLoneCSV(container, toolbox) { return [lone.backup] }
     var backups: [DetectedBackup] = []
     var sets: [(directory: [UInt8], stamp: [UInt8])] = []
     for i in names.indices {
@@ -96,9 +97,9 @@ struct ConvexDetection {
     return DetectedBackup(
       system: "convex", kind: "script set", confidence: holdsRecords && deployment != nil ? 0.98 : 0.95,
       evidence: evidence, artifacts: sorted(artifacts),
-      takenAt: contentTime(metadata) ?? members.first.flatMap { names[$0].takenAt }
+      takenAt: metadata?.takenAt ?? members.first.flatMap { names[$0].takenAt }
         ?? members.first.flatMap { modified(container.entries[$0]) },
-      projectName: deployment.map(projectName))
+      projectName: metadata?.projectName)
   }
 
   // MARK: Files beside the rows
@@ -154,22 +155,7 @@ struct ConvexDetection {
   }
 
   /// The name as the combined file writes it; file names are in small letters.
-  private func exactName(_ stem: Name, _ metadata: ConvexHead?) -> Name {
-    metadata?.tableNames.first { $0 == stem } ?? metadata?.tableNames.first { $0.lowercased == stem.lowercased } ?? stem
-  }
-
-  private func projectName(_ deployment: Name) -> Name {
-    for suffix in [".convex.cloud", ".convex.site"] where deployment.hasSuffix(suffix) {
-      let short = Name(Array(deployment.bytes.dropLast(suffix.utf8.count)))
-      if !short.isEmpty { return short }
-    }
-    return deployment
-  }
-
-  private func contentTime(_ metadata: ConvexHead?) -> TakenAt? {
-    guard let text = metadata?.createdAt, let date = DateText(text.span), date.kind == .timestamptz else { return nil }
-    return TakenAt(microseconds: date.microseconds, hasZone: true, origin: "content")
-  }
+  private func exactName(_ stem: Name, _ metadata: ConvexHead?) -> Name { metadata?.exactName(of: stem) ?? stem }
 
   private func modified(_ entry: ContainerEntry) -> TakenAt? {
     entry.modified.map { TakenAt(microseconds: $0 / 1000, hasZone: true, origin: "modified") }

@@ -25,7 +25,10 @@ struct ConvexDocuments {
   private var deployment: [UInt8]? { survey.combined?[metadata: "convex_deployment"] }
 
   consuming func add(to knowledge: inout Knowledge) throws(ReadError) {
-    if let combined = survey.combined { take(combined) }
+    if let combined = survey.combined {
+      take(combined)
+      takeMetadata(of: combined, &knowledge)
+    }
     for artifact in backup.artifacts where artifact.role == .document || artifact.role == .summary {
       try take(artifact, &knowledge)
     }
@@ -55,6 +58,16 @@ struct ConvexDocuments {
       }
       if let fields = table.statedFields { claimFields(fields, table, path) }
     }
+  }
+
+  /// The metadata is searched like a document: without a README nothing else names the deployment.
+  private mutating func takeMetadata(of combined: CombinedFacts, _ knowledge: inout Knowledge) {
+    guard !combined.metadata.isEmpty else { return }
+    let lines = combined.metadata.map { $0.name.bytes + Array(": ".utf8) + $0.value }
+    let path = combined.artifact.entry.path
+    let risks = DocumentRisks(Array(lines.joined(separator: Array("\n".utf8))), artifact: path)
+    findings += risks.findings.filter { $0.severity > .info }
+    knowledge.documents.append((path, risks.maskedText))
   }
 
   /// `schema_fields` against the columns that records have.

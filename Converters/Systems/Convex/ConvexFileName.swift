@@ -9,6 +9,8 @@ struct ConvexFileName: Sendable {
   let takenAt: TakenAt?
   /// What precedes the time, without `_backup` at its end: a table's name in small letters, `complete`, `backup_summary`.
   let stem: Name
+  /// The file's name without its endings.
+  let base: [UInt8]
   /// The ending in small letters without the dot, compressions' endings left out.
   let ending: Name
 
@@ -18,6 +20,7 @@ struct ConvexFileName: Sendable {
     let compressions = toolbox.decoders.flatMap { $0.endings.map { Array($0.utf8) } }
     while let (rest, ending) = Self.split(name), compressions.contains(ending) { name = rest }
     let (base, ending) = Self.split(name) ?? (name, [])
+    self.base = base
     self.ending = Name(ending)
     guard let found = FileStamp(in: base.span), found.hasTime else {
       (stamp, takenAt, stem) = ([], nil, Name(Self.tableStem(base)))

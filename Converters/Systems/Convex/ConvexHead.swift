@@ -76,6 +76,32 @@ struct ConvexHead {
 
   /// Whether enough of the records are Convex documents.
   var holdsConvexRecords: Bool { records > 0 && Double(convexRecords) >= Self.leastShare * Double(records) }
+  /// Whether first bytes are those of a file of Convex.
+  static func isConvex(_ head: [UInt8]) -> Bool { ConvexHead(head)?.isConvex ?? false }
+
   /// Whether the file is Convex's.
   var isConvex: Bool { holdsConvexRecords || shape == .combined && deployment != nil }
+}
+
+extension ConvexHead {
+  /// The name of a table as the metadata writes it; file names are in small letters. The same name when it does not occur.
+  func exactName(of stem: Name) -> Name {
+    tableNames.first { $0 == stem } ?? tableNames.first { $0.lowercased == stem.lowercased } ?? stem
+  }
+
+  /// When the backup was made, if that is said with a zone.
+  var takenAt: TakenAt? {
+    guard let createdAt, let date = DateText(createdAt.span), date.kind == .timestamptz else { return nil }
+    return TakenAt(microseconds: date.microseconds, hasZone: true, origin: "content")
+  }
+
+  /// The deployment without the domain that all have.
+  var projectName: Name? {
+    guard let deployment else { return nil }
+    for suffix in [".convex.cloud", ".convex.site"] where deployment.hasSuffix(suffix) {
+      let short = Name(Array(deployment.bytes.dropLast(suffix.utf8.count)))
+      if !short.isEmpty { return short }
+    }
+    return deployment
+  }
 }

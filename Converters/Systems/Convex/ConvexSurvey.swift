@@ -119,7 +119,7 @@ struct ConvexSurvey {
       do throws(ReadError) {
         var reader = try content.openReader(of: file, [], findings: &notes)
         guard let schema = try reader.nextTable() else { continue }
-        twins.append(TwinFacts(table: table, artifact: file, columns: Set(schema.columns.map(\.name))))
+        twins.append(TwinFacts(table: table, artifact: file, header: schema.columns.map(\.name)))
       } catch { try noteTwin(file, error) }
     }
   }
@@ -319,7 +319,9 @@ struct ConvexSurvey {
 struct TwinFacts {
   var table: Name
   let artifact: DetectedArtifact
-  let columns: Set<Name>
+  /// Its columns in their order.
+  let header: [Name]
+  var columns: Set<Name> { Set(header) }
   /// Of the CSV; nil when it could not be read.
   var digest: TableDigest?
   /// Of the JSON as the CSV would show it.

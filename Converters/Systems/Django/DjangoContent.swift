@@ -56,13 +56,7 @@ struct DjangoText: ~Copyable {
       sighting = DjangoDocument.sighting(Array(content.head[place...]))
     }
     var findings = content.findings
-    if noise > 0 {
-      findings.append(
-        Finding(
-          "noise-before-data", .warning, "lines before the first byte of data are passed over",
-          advice: "whatever printed them may also have printed elsewhere in the file", artifact: entry.path, offset: 0,
-          count: noise))
-    }
+    if noise > 0 { findings.append(Content.noiseFinding(noise, in: entry.path)) }
     self.findings = findings
     self.sighting = sighting
     self.noise = noise

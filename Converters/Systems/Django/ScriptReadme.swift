@@ -25,9 +25,11 @@ enum ScriptReadme {
         var source = try input.container.open(artifact.entry)
         text = try readAll(&source, limit: limit)
       } catch { throw ReadError(.io(error), artifact: artifact.entry.path) }
-      knowledge.documents.append((artifact.entry.path, text))
-      claims(text, artifact.entry.path, &knowledge)
-      paths(text, artifact.entry.path, &knowledge)
+      let risks = DocumentRisks(text, artifact: artifact.entry.path)
+      knowledge.findings += risks.findings
+      knowledge.documents.append((artifact.entry.path, risks.maskedText))
+      claims(risks.maskedText, artifact.entry.path, &knowledge)
+      origin(risks.maskedText, &knowledge)
     }
   }
 
@@ -48,25 +50,13 @@ enum ScriptReadme {
     }
   }
 
-  /// Home directories tell who made the backup and where.
-  private static func paths(_ text: [UInt8], _ path: [UInt8], _ knowledge: inout Knowledge) {
-    var count = 0, first = 0
+  /// The first home directory tells who made the backup and where.
+  private static func origin(_ text: [UInt8], _ knowledge: inout Knowledge) {
     for start in text.indices where text[start] == UInt8(ascii: "/") {
       let rest = text[start...]
       guard rest.starts(with: "/Users/".utf8) || rest.starts(with: "/home/".utf8) else { continue }
       let end = rest.firstIndex { $0 <= UInt8(ascii: " ") || $0 == UInt8(ascii: "`") || $0 == UInt8(ascii: "\"") }
-      let place = Array(rest[..<(end ?? text.endIndex)])
-      if count == 0 {
-        first = start
-        knowledge.attributes.append(("origin_path", place))
-      }
-      count += 1
+      return knowledge.attributes.append(("origin_path", Array(rest[..<(end ?? text.endIndex)])))
     }
-    guard count > 0 else { return }
-    knowledge.findings.append(
-      Finding(
-        "personal-path", .info, "documentation names a home directory",
-        advice: "leave it out when you pass the backup on",
-        artifact: path, offset: first, count: count))
   }
 }

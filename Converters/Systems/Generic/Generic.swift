@@ -14,12 +14,11 @@ package struct Generic: SourceSystem {
   private static let sureConfidence = 0.5, namedConfidence = 0.05
 
   package func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup] {
-    let paths = Set(container.entries.map(\.path))
     var backups: [DetectedBackup] = []
-    for entry in container.entries where !isSidecar(entry, paths) {
+    for entry in container.entries where !isSchemaFile(entry, container, toolbox) {
       guard var backup = look(at: entry, container, toolbox) else { continue }
-      if let sidecar = container.entries.first(where: { $0.path == entry.path + CSVSchemaFile.suffix }) {
-        backup.artifacts.append(DetectedArtifact(sidecar, .document, format: "json"))
+      if backup.artifacts[0].isText, let schema = SchemaFile.entry(of: entry, in: container, toolbox) {
+        backup.artifacts.append(DetectedArtifact(schema, .document, format: "json"))
         backup.evidence.append("a schema file lies beside it")
       }
       backups.append(backup)
@@ -28,17 +27,18 @@ package struct Generic: SourceSystem {
   }
 
   /// Whether the entry describes the columns of another one.
-  private func isSidecar(_ entry: ContainerEntry, _ paths: Set<[UInt8]>) -> Bool {
-    let suffix = CSVSchemaFile.suffix
-    return Name(entry.path).bytes.suffix(suffix.count).elementsEqual(suffix)
-      && paths.contains(Array(entry.path.dropLast(suffix.count)))
+  private func isSchemaFile(_ entry: ContainerEntry, _ container: any BackupContainer, _ toolbox: Toolbox) -> Bool {
+    guard entry.path.count > schemaFileSuffix.count, entry.path.suffix(schemaFileSuffix.count) == schemaFileSuffix[...],
+      let described = container.entry(at: Array(entry.path.dropLast(schemaFileSuffix.count)))
+    else { return false }
+    return SchemaFile.entry(of: described, in: container, toolbox) != nil
   }
 
   /// The backup that an entry is; nil when no format recognises it.
   private func look(at entry: ContainerEntry, _ container: any BackupContainer, _ toolbox: Toolbox) -> DetectedBackup? {
     let name = PlainName(entry.path, toolbox)
-    let content = try? toolbox.open(entry, in: container, options: ReadOptions(), headCount: 1 << 16)
-    guard let head = content?.head, !head.isEmpty else {
+    let head = (try? GenericText.open(entry, in: container, toolbox, ReadOptions()))?.head
+    guard let head, head.contains(where: { $0 > 0x20 }) else {
       // Empty, or its bytes cannot be had: kept all the same where it should hold rows, so that the survey can say why.
       guard name.format != nil || !container.isDirectory else { return nil }
       return backup(entry, name, kind: "unreadable file", 0, "no text can be read from it", format: name.format ?? "")

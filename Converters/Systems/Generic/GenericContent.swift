@@ -4,21 +4,15 @@ internal import Conversion
 internal import Diagnostics
 internal import Records
 
-/// Name of the schema file beside a lossless CSV file.
-enum CSVSchemaFile {
-  /// What is added to the data file's name.
-  static let suffix = Array(".".utf8) + Array(CSVSidecar.ending.utf8)
-  /// Schema files longer than this are not read.
-  static let limit = 16 << 20
-}
-
 /// The file of a generic backup and how it is read.
 struct GenericContent {
   private let input: BackupInput
   private let artifact: DetectedArtifact
   private let format: any ImportFormat
-  /// What the schema file beside the data says; nil when there is none.
+  /// What the schema file beside the data says; nil when there is none that fits.
   private let sidecar: CSVSidecar?
+  /// Whether there is a schema file, and what became of it.
+  private var notes: [Finding] = []
 
   init(_ input: BackupInput) throws(ReadError) {
     guard let artifact = input.backup.artifacts.first(where: { $0.role == .data }) else {
@@ -36,28 +30,16 @@ struct GenericContent {
       if byte.count == 0 { throw ReadError(.empty, artifact: artifact.entry.path) }
       throw ReadError(.unrecognised("format of the file is not known"), artifact: artifact.entry.path)
     }
-    let sidecar = try Self.sidecar(of: artifact, input)
-    self.sidecar = sidecar
+    let schema = try SchemaFile(of: artifact, input)
+    sidecar = schema?.fitting
+    notes = schema.map { [$0.note] } ?? []
     self.format = sidecar.map { CSV.lossless($0) } ?? format
-  }
-
-  /// The schema file beside lossless CSV.
-  private static func sidecar(of artifact: DetectedArtifact, _ input: BackupInput) throws(ReadError) -> CSVSidecar? {
-    let path = artifact.entry.path + CSVSchemaFile.suffix
-    guard artifact.format == "csv", let found = input.backup.artifacts.first(where: { $0.entry.path == path })
-    else { return nil }
-    let text: [UInt8]
-    do throws(IOError) {
-      var source = try input.container.open(found.entry)
-      text = try readAll(&source, limit: CSVSchemaFile.limit)
-    } catch { throw ReadError(.io(error), artifact: path) }
-    do throws(ReadError) { return try CSVSidecar(parsing: text) } catch { throw error.located(in: path) }
   }
 
   /// Learns the tables in one pass.
   func survey() throws(ReadError) -> Knowledge {
     let content = try open()
-    var findings = content.findings + [unrecognisedSystem]
+    var findings = content.findings + [unrecognisedSystem] + notes
     var tables: [Learnt] = []
     let ahead = ReadAhead.start(try reader(of: content, []))
     learn(ahead, &tables)
@@ -110,7 +92,7 @@ struct GenericContent {
   /// The table with the types that its values suggest, or those of its schema file.
   private func schema(_ learnt: Learnt) -> TableSchema {
     var table = learnt.schema
-    if sidecar == nil { table.columns = learnt.profile.inferredColumns(from: isText ? .csv : .json) }
+    if sidecar == nil { table.columns = learnt.profile.inferredColumns(from: artifact.isText ? .csv : .json) }
     learnt.secrets.report().mark(&table)
     return table
   }
@@ -122,16 +104,14 @@ struct GenericContent {
   }
 
   func openRecords(_ tables: [TableSchema]) throws(ReadError) -> any RecordReader & ~Copyable {
-    guard sidecar == nil else { return try reader(of: open(), []) }
+    let path = artifact.entry.path
+    guard sidecar == nil else { return LocatedReader(try reader(of: open(), []), in: path) }
     let reader = try reader(of: open(), tables)
-    return isText ? RetypedReader(reader) : reader
+    return artifact.isText ? LocatedReader(RetypedReader(reader), in: path) : LocatedReader(reader, in: path)
   }
 
-  /// Whether the format has no kinds of values but text.
-  private var isText: Bool { artifact.format == "csv" || artifact.format == "tsv" }
-
   private func open() throws(ReadError) -> Content {
-    try input.toolbox.open(artifact.entry, in: input.container, options: input.options)
+    try GenericText.open(artifact.entry, in: input.container, input.toolbox, input.options)
   }
 
   private func reader(

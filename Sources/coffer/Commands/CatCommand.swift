@@ -37,11 +37,12 @@ private func printTable(_ session: Session) throws(Failure) -> ExitCode {
   defer { display?.end() }
   let backup = opened.metered(progress, passes: 2)
   let knowledge = try backup.survey()
+  session.note(findings: knowledge.findings.filter(\.tellsHowItWasRead))
   guard let table = knowledge.tables.first(where: { $0.name.bytes == words[1] }) else {
     throw noSuchTable(words[1], among: knowledge.tables.map(\.name))
   }
   let wanted = try positions(invocation, in: table)
-  var printer = RowPrinter(try session.report(), showsSecrets: invocation.isSet(raw))
+  var printer = RowPrinter(try session.report(), showsSecrets: invocation.isSet(raw), isJSON: session.isForPrograms)
   try printer.begin(table, wanted)
   var reader = try telling { () throws(ReadError) in try backup.system.openRecords(backup.input, knowledge) }
   var batch = RecordBatch()

@@ -21,7 +21,8 @@ func write(
   _ backup: OpenedBackup, _ target: ConversionTarget, _ work: ConversionWork, _ session: Session
 ) throws(Failure) -> ExitCode {
   let invocation = session.invocation
-  let metered = backup.metered(work.progress, passes: 2)
+  var metered = backup.metered(work.progress, passes: 2)
+  metered.system = WatchedSystem(metered.system, metered.input)
   let knowledge = try metered.survey()
   try checkTables(invocation, knowledge.tables)
   var job = ConversionJob(input: metered.input, system: metered.system, format: target.format)
@@ -31,7 +32,9 @@ func write(
   job.replaces = invocation.isSet(ConvertFlags.replace)
   job.options = try ConvertFlags.options(invocation)
   job.options.title = backup.input.backup.projectName?.bytes ?? backup.input.container.path.lastPathComponent
-  job.transforms = ConvertFlags.transforms(invocation)
+  let internals = try ConvertFlags.internalFields(invocation, metered.system, target)
+  job.options.attributes = knowledge.attributes
+  job.transforms = ConvertFlags.transforms(invocation, internals: internals)
   job.keepsForeignKeys = invocation.word(ConvertFlags.foreignKeys) == "keep"
   var report: ConversionReport
   do throws(PumpError) { report = try job.run() } catch { throw Failure(error) }
@@ -39,9 +42,24 @@ func write(
   // What is wrong with tables that were not asked for is no matter here.
   let left = Set(selected(invocation, knowledge.tables))
   report.findings.removeAll { finding in finding.table.map { !left.contains($0) } ?? false }
+  if !invocation.isSet(ConvertFlags.noInternalFields) {
+    report.findings += internalsLeftOut(internals, knowledge.tables)
+  }
   try tell(report, session)
   if invocation.isSet(ConvertFlags.failOnLoss), !report.losses.isEmpty { return .loss }
   return report.isPartial ? .partial : .success
+}
+
+/// Says which columns of the system itself were left out without being asked.
+private func internalsLeftOut(_ internals: [Name], _ tables: [TableSchema]) -> [Finding] {
+  let left = internals.filter { name in tables.contains { $0.index(of: name) != nil } }
+  guard !left.isEmpty else { return [] }
+  return [
+    Finding(
+      "internal-fields-left-out", .info,
+      "fields of the system itself are left out: \(left.map { displayed($0) }.joined(separator: ", "))",
+      advice: "--internal-fields keeps them")
+  ]
 }
 
 /// Checks that the tables which the flags name are there, and that some are left to write.

@@ -14,11 +14,14 @@ extension Verb {
         Example("coffer convert dump.json.gz -t sql --dialect sqlite | sqlite3 shop.db", "load it into SQLite"),
         Example("coffer convert dump.json -t csv -o shop/", "one CSV file per table"),
         Example("coffer convert convex/ -o records.jsonl --table records --safe", "one table, no secrets"),
+        Example("coffer convert convex/records_backup.csv -o records.json", "CSV in the types of the JSON beside it"),
       ],
       operands: [Operand("IN", .file)],
       flags: ConvertFlags.writing + [from] + ReadingFlags.all,
       discussion: "IN is a file, a directory, '-' or a registered backup (see 'coffer help addressing'). What the "
         + "target cannot hold is named and counted; nothing is written when reading fails, unless --salvage is given."
+        + "\n\nA CSV file that is named alone is read in the types of its schema file (--csv lossless writes one), or of "
+        + "the Convex JSON of the same table that lies beside it; --system generic and --from csv leave them aside."
         + "\n\nSecrets are written as they are; which columns hold them is said on standard error.",
       exitCodes: [.partial, .loss, .interrupted]),
     run: convertBackup)

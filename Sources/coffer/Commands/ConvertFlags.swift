@@ -23,7 +23,8 @@ enum ConvertFlags {
     "lossless adds a schema file; spreadsheet guards against formulas")
   static let byteOrderMark = Flag("bom", "begin CSV with a byte order mark, for Excel")
   static let noInternalFields = Flag(
-    "no-internal-fields", "leave out the fields the system adds, such as _creationTime")
+    "no-internal-fields", "leave out the fields the system adds, such as _creationTime; CSV of Convex does")
+  static let internalFields = Flag("internal-fields", "keep them in CSV of Convex, too; lossless CSV does")
   static let foreignKeys = Flag(
     "fk", .choice("WHAT", ["keep", "drop"]), "foreign keys whose table or rows are not in the backup; else drop")
   static let salvage = Flag("salvage", "write the whole rows before a cut or an error")
@@ -35,6 +36,7 @@ enum ConvertFlags {
 
   static let writing = [
     target, output, dialect, schemaOnly, dataOnly, table, exclude, inserts, csv, byteOrderMark, noInternalFields,
+    internalFields,
     foreignKeys, salvage, replace, compress, failOnLoss, safe,
   ]
 
@@ -53,14 +55,26 @@ enum ConvertFlags {
     return options
   }
 
+  /// The columns of the system that are left out: where it is asked for, and of CSV, which is for people and other systems,
+  /// unless it is lossless.
+  static func internalFields(
+    _ invocation: Invocation, _ system: any SourceSystem, _ target: ConversionTarget
+  ) throws(Failure) -> [Name] {
+    if invocation.isSet(noInternalFields) && invocation.isSet(internalFields) {
+      throw .usage("--internal-fields and --no-internal-fields exclude each other")
+    }
+    if invocation.isSet(noInternalFields) { return ["_id", "_creationTime"] }
+    let isSheet = ["csv", "tsv"].contains(target.format.id) && invocation.word(csv) != CSVStyle.lossless.rawValue
+    return isSheet && !invocation.isSet(internalFields) ? system.internalFields : []
+  }
+
   /// What the flags leave out.
-  static func transforms(_ invocation: Invocation) -> [any Transform] {
+  static func transforms(_ invocation: Invocation, internals: [Name]) -> [any Transform] {
     var transforms: [any Transform] = []
     let included = invocation.all(table).map { Name($0) }, excluded = invocation.all(exclude).map { Name($0) }
     if !included.isEmpty || !excluded.isEmpty {
       transforms.append(SelectTables(included: included, excluded: excluded))
     }
-    let internals: [Name] = invocation.isSet(noInternalFields) ? ["_id", "_creationTime"] : []
     if !internals.isEmpty || invocation.isSet(safe) {
       transforms.append(DropColumns(names: internals, dropsSecrets: invocation.isSet(safe)))
     }

@@ -1,5 +1,6 @@
 internal import BuiltIn
 internal import Bytes
+internal import CatalogIngest
 internal import CatalogModel
 internal import CatalogSQLite
 internal import CatalogStore
@@ -50,7 +51,10 @@ extension Session {
   ) throws(Failure) -> OpenedBackup {
     switch try address(word) {
     case .path(let path): return try coffer.openBackup(path, invocation, options, progress)
-    case .registered(let backup, let artifacts): return try reopen(backup, artifacts, options)
+    case .registered(let backup, let artifacts):
+      var options = options
+      options.takeOver(from: backup.attributes)
+      return try reopen(backup, artifacts, options)
     }
   }
 
@@ -92,13 +96,17 @@ extension Session {
       if !endsInPath || artifacts.count == 1 { places.append(location.path) }
       if endsInPath { places.append(Array(location.path.dropLast(first.path.count + 1))) }
     }
+    // A lone file with what describes it beside it.
+    for artifact in artifacts where artifact.role == ArtifactRole.data.rawValue && artifacts.count <= 3 {
+      places += artifact.locations.map(\.path).filter { !places.contains($0) }
+    }
     return places
   }
 
   /// Whether the files differ in size or time from what was registered.
   private func hasChanged(_ artifacts: [Artifact], in container: any BackupContainer) throws(Failure) -> Bool {
     for artifact in artifacts {
-      let path = container.isDirectory ? container.path.appending(path: artifact.path) : container.path
+      let path = container.file(of: ContainerEntry(path: artifact.path))
       let status = try telling { () throws(IOError) in try fileStatus(path) }
       guard let status else { return true }
       let known = artifact.locations.filter { $0.path == path }

@@ -11,6 +11,8 @@ struct MeteredContainer: BackupContainer {
   var isDirectory: Bool { container.isDirectory }
   var entries: [ContainerEntry] { container.entries }
   var findings: [Finding] { container.findings }
+  func sibling(named name: [UInt8]) -> ContainerEntry? { container.sibling(named: name) }
+  func file(of entry: ContainerEntry) -> [UInt8] { container.file(of: entry) }
   func open(_ entry: ContainerEntry) throws(IOError) -> any ByteSource & ~Copyable {
     progress.begin(entry.path)
     return MeteredSource(try container.open(entry), progress)

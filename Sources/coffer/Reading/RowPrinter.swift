@@ -10,13 +10,16 @@ struct RowPrinter: ~Copyable {
 
   private var report: Report
   private let showsSecrets: Bool
+  /// Whether the report is JSON, where NaN and the infinities stand in quotes.
+  private let isJSON: Bool
   /// Positions of the columns that are printed, and which of them are masked.
   private var positions: [Int] = []
   private var isMasked: [Bool] = []
 
-  init(_ report: consuming Report, showsSecrets: Bool) {
+  init(_ report: consuming Report, showsSecrets: Bool, isJSON: Bool) {
     self.report = report
     self.showsSecrets = showsSecrets
+    self.isJSON = isJSON
   }
 
   /// Begins the table; called once.
@@ -57,7 +60,7 @@ struct RowPrinter: ~Copyable {
     case .double: try report.append(.number(Array("\(cell.double)".utf8)))
     case .number: try report.append(.number(Array(batch.bytes(of: cell))))
     case .text: try report.append(text: batch.bytes(of: cell))
-    case .json: try report.append(.json(Array(batch.bytes(of: cell))))
+    case .json: try report.append(.json(fit(Array(batch.bytes(of: cell)))))
     case .bytes: try report.append(.text("\\x" + hexadecimal(Array(batch.bytes(of: cell)))))
     case .external: try print(batch.externals[cell.offset])
     }
@@ -75,9 +78,36 @@ struct RowPrinter: ~Copyable {
       return try readAll(&source, limit: Int(value.byteCount))
     }
     switch value.kind {
-    case .json: try report.append(.json(bytes))
+    case .json: try report.append(.json(fit(bytes)))
     case .bytes: try report.append(.text("\\x" + hexadecimal(bytes)))
     default: try report.append(.bytes(bytes))
     }
   }
+
+  /// JSON that programs can read: Python's words for what is no number are put in quotes.
+  private func fit(_ json: [UInt8]) -> [UInt8] {
+    guard isJSON else { return json }
+    var output: [UInt8] = [], at = 0, isInString = false
+    output.reserveCapacity(json.count)
+    while at < json.count {
+      let rest = json[at...]
+      let word = isInString ? nil : Self.specials.first { rest.starts(with: $0) }
+      if let word {
+        output += [UInt8(ascii: "\"")] + word + [UInt8(ascii: "\"")]
+        at += word.count
+        continue
+      }
+      if json[at] == UInt8(ascii: "\\"), isInString, at + 1 < json.count {
+        output.append(json[at])
+        at += 1
+      } else if json[at] == UInt8(ascii: "\"") {
+        isInString.toggle()
+      }
+      output.append(json[at])
+      at += 1
+    }
+    return output
+  }
+
+  private static let specials = ["NaN", "Infinity", "-Infinity"].map { Array($0.utf8) }
 }

@@ -1,0 +1,26 @@
+internal import Bytes
+package import CatalogModel
+package import Conversion
+
+/// How a registered backup is read is kept with it, so that it can be read again.
+extension ReadOptions {
+  private static let encodingName = "text encoding", raggedName = "short records"
+
+  /// What differs from reading without any options.
+  var attributes: [Attribute] {
+    var attributes: [Attribute] = []
+    if let encoding { attributes.append(Attribute(Self.encodingName, Array(encoding.rawValue.utf8))) }
+    if isRagged { attributes.append(Attribute(Self.raggedName, Array("padded".utf8))) }
+    return attributes
+  }
+
+  /// Takes over what a backup was registered with, unless something else is asked for.
+  package mutating func takeOver(from attributes: [Attribute]) {
+    for attribute in attributes {
+      if attribute.name == Self.encodingName, encoding == nil {
+        encoding = TextEncoding(rawValue: String(decoding: attribute.value, as: UTF8.self))
+      }
+      if attribute.name == Self.raggedName { isRagged = true }
+    }
+  }
+}

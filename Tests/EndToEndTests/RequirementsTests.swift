@@ -1,0 +1,75 @@
+import Bytes
+import TestSupport
+import Testing
+
+/// The index of requirements names tests that exist.
+@Suite struct RequirementsTests {
+  private let index = (try? readFile(packageRoot + "/docs/requirements.md")).map { String(decoding: $0, as: UTF8.self) }
+  /// Rows of its tables: the cells of each.
+  private var rows: [[String]] {
+    (index ?? "").split(separator: "\n").filter { $0.hasPrefix("| ") && !$0.hasPrefix("|---") }.map {
+      $0.split(separator: "|").map { String($0).trimmed }
+    }
+  }
+
+  /// Texts of all test sources.
+  private func sources() throws -> [String] {
+    var pending = [packageRoot + "/Tests"], texts: [String] = []
+    while let folder = pending.popLast() {
+      for name in try directoryNames(Array(folder.utf8)) {
+        let path = folder + "/" + String(decoding: name, as: UTF8.self)
+        switch try fileStatus(Array(path.utf8), followingLinks: false)?.kind {
+        case .directory: pending.append(path)
+        case .regular where path.hasSuffix(".swift"): texts.append(String(decoding: try readFile(path), as: UTF8.self))
+        default: break
+        }
+      }
+    }
+    return texts
+  }
+
+  @Test func everyNamedTestExists() throws {
+    let sources = try sources()
+    var count = 0
+    for row in rows {
+      let last = row.last ?? ""
+      for word in last.split(separator: "`").map(String.init)
+      where !word.allSatisfy({ $0 == " " }) && last.contains("`") {
+        count += 1
+        if word.hasPrefix("EndToEnd/") {
+          let path = packageRoot + "/Tests/" + word + "/cmd"
+          #expect(try fileStatus(Array(path.utf8))?.kind == .regular, "\(word)")
+          continue
+        }
+        let parts = word.split(separator: ".").map(String.init)
+        let isThere =
+          parts.count == 2
+          && sources.contains { text in
+            text.contains("struct \(parts[0]) {") && text.contains("func \(parts[1])(") && text.contains("@Test")
+          }
+        #expect(isThere, "\(word)")
+      }
+    }
+    #expect(count > 80)
+  }
+
+  /// Each row says by what it is shown, and no requirement is left out.
+  @Test func everyRequirementHasItsRow() {
+    let ids =
+      (1...17).map { "S0-\($0 < 10 ? "0" : "")\($0)" } + (20...24).map { "S0-\($0)" }
+      + ["S3-01", "S3-02", "S3-03", "S3-04", "S3-08", "S3-09", "S3-11", "S3-13"]
+      + ["T-7", "T-8", "T-12", "T-13", "T-16", "T-17"]
+    for id in ids {
+      let found = rows.filter { $0.first == id }
+      #expect(found.count == 1 && found[0].last?.contains("`") == true, "\(id)")
+    }
+    for row in rows where row.last != "shown by" { #expect(row.last?.contains("`") == true, "\(row)") }
+  }
+}
+
+extension String {
+  /// Without spaces at both ends.
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
+}
