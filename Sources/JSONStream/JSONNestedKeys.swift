@@ -5,6 +5,8 @@ internal import Bytes
 struct JSONNestedKeys {
   /// Number of keys that their object has named before.
   private(set) var repeats = 0
+  /// Some of those keys.
+  private(set) var repeated: [Name] = []
   /// Where the value of the first of them begins.
   private(set) var firstRepeat: Int?
 
@@ -21,9 +23,11 @@ struct JSONNestedKeys {
         var flags: UInt32 = 0
         let close = heap.jsonStringEnd(at: at + 1, flags: &flags), colon = heap.jsonSpace(from: close + 1)
         if colon < end, heap[colon] == UInt8(ascii: ":") {
-          let isNew = open[open.count - 1]?.insert(name(heap, at + 1, close)).inserted ?? true
+          let key = name(heap, at + 1, close)
+          let isNew = open[open.count - 1]?.insert(key).inserted ?? true
           if !isNew {
             repeats += 1
+            if repeated.count < 8 { repeated.append(key) }
             if firstRepeat == nil { firstRepeat = heap.jsonSpace(from: colon + 1) }
           }
         }

@@ -100,12 +100,16 @@ package struct JSONRecordEncoder: Sendable {
     case .double:
       guard cell.double.isFinite else { return try writeSpecial(column, to: &output) }
       try output.append(shortest: cell.double)
+    case .json where cell.flags.contains(.specials):
+      var compactor = JSONCompactor()
+      try compactor.append(batch.bytes(of: cell), to: &output)
+      specialCounts[column] += compactor.specials
     case .json: try writeJSON(cell, of: batch, to: &output)
     case .bytes:
       try output.append(UInt8(ascii: "\""))
       try output.appendBase64(batch.bytes(of: cell))
       try output.append(UInt8(ascii: "\""))
-    case .external: try batch.externals[cell.offset].write(to: &output)
+    case .external: specialCounts[column] += try batch.externals[cell.offset].write(to: &output)
     }
   }
 
@@ -137,8 +141,8 @@ package struct JSONRecordEncoder: Sendable {
 }
 
 extension ExternalValue {
-  /// Appends the value as JSON, piece by piece.
-  fileprivate func write(to output: inout OutputBuffer) throws(IOError) {
+  /// Appends the value as JSON, piece by piece; returns how many NaN and infinities became null.
+  fileprivate func write(to output: inout OutputBuffer) throws(IOError) -> Int {
     var base64 = Base64Encoder(), compactor = JSONCompactor(), surrogates = WTF8Joiner()
     if kind != .json { try output.append(UInt8(ascii: "\"")) }
     try file.forEachPiece(at: offset, count: byteCount) { (piece) throws(IOError) in
@@ -158,13 +162,21 @@ extension ExternalValue {
     try base64.finish(to: &output)
     try surrogates.finish(to: &output)
     if kind != .json { try output.append(UInt8(ascii: "\"")) }
+    return compactor.specials
   }
 }
 
-/// Takes the white space between the tokens of a JSON text away, wherever its pieces are cut.
+/// Takes the white space between the tokens of a JSON text away and puts null in the place of `NaN` and the infinities,
+/// wherever its pieces are cut.
 struct JSONCompactor: Sendable {
   private var isInString = false
   private var isEscaped = false
+  /// Whether a minus sign waits for what follows it.
+  private var holdsMinus = false
+  /// Bytes of a special number that are still to be left out.
+  private var skipped = 0
+  /// Special numbers that became null.
+  private(set) var specials = 0
 
   /// Appends what remains of a piece.
   mutating func append(_ piece: Span<UInt8>, to output: inout OutputBuffer) throws(IOError) {
@@ -179,11 +191,29 @@ struct JSONCompactor: Sendable {
         } else if byte == UInt8(ascii: "\"") {
           isInString = false
         }
-      } else if byte == UInt8(ascii: "\"") {
+        continue
+      }
+      if skipped > 0 {
+        skipped -= 1
+        start = i + 1
+        continue
+      }
+      let isSpecial = byte == UInt8(ascii: "N") || byte == UInt8(ascii: "I")
+      if holdsMinus {
+        if !isSpecial { try output.append(UInt8(ascii: "-")) }
+        holdsMinus = false
+      }
+      if byte == UInt8(ascii: "\"") {
         isInString = true
-      } else if byte <= 0x20 {
+      } else if byte <= 0x20 || byte == UInt8(ascii: "-") || isSpecial {
         try output.append(piece.extracting(start..<i))
         start = i + 1
+        holdsMinus = byte == UInt8(ascii: "-")
+        if isSpecial {
+          try output.append("null")
+          skipped = byte == UInt8(ascii: "N") ? 2 : 7
+          specials += 1
+        }
       }
     }
     try output.append(piece.extracting(start..<piece.count))

@@ -161,6 +161,7 @@ extension JSONRecordParser {
       case .pk:
         let status = value(heap, &at, &cells, slot: learns ? -1 : row)
         guard case .record = status else { return status }
+        noteDuplicate("pk")
       case .fields:
         guard heap[at] == UInt8(ascii: "{") else { return fail(.syntax("\"fields\" must be an object"), at) }
         if !metModel {

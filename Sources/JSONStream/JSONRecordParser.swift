@@ -35,6 +35,8 @@ struct JSONRecordParser {
   private(set) var failure = ReadError.Code.truncated
   private(set) var failureOffset = 0
   private(set) var valueStart = -1
+  /// Whether the value at hand takes the place of an earlier one of its record.
+  private var isDuplicate = false
   /// Cells of the current record whose text has escapes.
   private var escaped: [Int] = []
   /// What was met in the record at hand, and in all finished ones.
@@ -44,6 +46,8 @@ struct JSONRecordParser {
   /// How often something worth noting occurs, and where first.
   struct Counts {
     var duplicates = 0, firstDuplicate = 0
+    /// Some of the keys that come twice.
+    var duplicateKeys: [Name] = []
     var specials = 0, firstSpecial = 0
     /// Keys of fixture objects other than model, pk and fields.
     var extraKeys = 0
@@ -52,8 +56,12 @@ struct JSONRecordParser {
       if duplicates == 0 { firstDuplicate = other.firstDuplicate }
       if specials == 0 { firstSpecial = other.firstSpecial }
       duplicates += other.duplicates
+      other.duplicateKeys.forEach { note(duplicateKey: $0) }
       specials += other.specials
       extraKeys += other.extraKeys
+    }
+    mutating func note(duplicateKey key: Name) {
+      if duplicateKeys.count < 8, !duplicateKeys.contains(key) { duplicateKeys.append(key) }
     }
     var isEmpty: Bool { duplicates == 0 && specials == 0 && extraKeys == 0 }
   }
@@ -71,6 +79,7 @@ struct JSONRecordParser {
   mutating func begin() {
     escaped.removeAll(keepingCapacity: true)
     valueStart = -1
+    isDuplicate = false
     if !met.isEmpty { met = Counts() }
   }
 
@@ -105,6 +114,7 @@ struct JSONRecordParser {
       guard position < end else { return .cut }
       let status = value(heap, &position, &cells, slot: slot)
       guard case .record = status else { return status }
+      if isDuplicate { noteDuplicate(keys.name(column)) }
       position = heap.jsonSpace(from: position)
       guard position < end else { return .cut }
       let byte = heap[position]
@@ -130,6 +140,7 @@ struct JSONRecordParser {
     if slot >= 0 && cells[slot].kind != .missing {
       if met.duplicates == 0 { met.firstDuplicate = start }
       met.duplicates &+= 1
+      isDuplicate = true
     }
     let byte = heap[start]
     if byte == UInt8(ascii: "\"") {
@@ -193,7 +204,9 @@ struct JSONRecordParser {
       if case .needsMore = walk.stop { return .cut }
       return fail(JSONRecordParser.code(of: walk.stop), at)
     }
-    if slot >= 0 { cells[slot] = Cell(.json, offset: position, count: at - position) }
+    if slot >= 0 {
+      cells[slot] = Cell(.json, offset: position, count: at - position, flags: walk.metSpecial ? .specials : [])
+    }
     if walk.metSpecial { noteSpecial(position) }
     if walk.mayRepeatKeys { noteRepeats(heap, position, at) }
     position = at
@@ -274,6 +287,13 @@ struct JSONRecordParser {
     met.specials += 1
   }
 
+  /// Says which key came twice.
+  @inline(never)
+  mutating func noteDuplicate(_ key: Name) {
+    if isDuplicate { met.note(duplicateKey: key) }
+    isDuplicate = false
+  }
+
   /// Counts the keys that objects in a nested value name twice.
   private mutating func noteRepeats(_ heap: borrowing ByteHeap, _ start: Int, _ end: Int) {
     var keys = JSONNestedKeys()
@@ -281,6 +301,7 @@ struct JSONRecordParser {
     guard let first = keys.firstRepeat else { return }
     if met.duplicates == 0 { met.firstDuplicate = first }
     met.duplicates += keys.repeats
+    keys.repeated.forEach { met.note(duplicateKey: $0) }
   }
 
   /// Takes the layout of the record at `record`, whose escapes are not undone yet; what is before it ends at `end`.

@@ -174,9 +174,10 @@ struct JSONNotes {
   var findings: [Finding] {
     var all = extra
     if counts.duplicates > 0 {
+      let keys = counts.duplicateKeys.map { "'\(displayed($0))'" }.joined(separator: ", ")
       all.append(
         Finding(
-          "duplicate-keys", .warning, "an object names a key twice; the last value counts",
+          "duplicate-keys", .warning, "an object names a key twice (\(keys)); the last value counts",
           advice: "find out which value is right: the earlier ones are lost on conversion",
           offset: counts.firstDuplicate, count: counts.duplicates))
     }

@@ -34,6 +34,8 @@
     @inlinable public static var nul: Flags { Flags(rawValue: 2) }
     /// The text came from JSON without escapes and may be written into a JSON string as it is.
     @inlinable public static var plainJSON: Flags { Flags(rawValue: 4) }
+    /// The JSON text holds `NaN` or an infinity, which is no JSON.
+    @inlinable public static var specials: Flags { Flags(rawValue: 8) }
   }
 
   @usableFromInline var payload: UInt64
