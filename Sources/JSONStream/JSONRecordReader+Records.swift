@@ -10,7 +10,6 @@ extension JSONRecordReader {
     while true {
       batch.removeAll(columnCount: width)
       batch.firstRecord = recordCount
-      if width == 0 { return false }
       let outcome = try fillBatch(&batch, table: table)
       recordCount += batch.rowCount
       if batch.rowCount > 0 {
