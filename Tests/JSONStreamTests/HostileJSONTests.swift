@@ -16,4 +16,6 @@ import Testing
       #expect(transcript(String(lines), shape: .lines) == expected)
     }
   }
+
+  /// A window may end inside a character; all that matters happens at its edge.
 }
