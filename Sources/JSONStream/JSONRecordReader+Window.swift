@@ -92,6 +92,13 @@ extension JSONRecordReader {
       at = start
       if isDone { break }
       if isExhausted { throw cutOff() }
+      if isFull {
+        // Nothing but a number stays whole: it has to fit.
+        guard window.count - start <= Self.largeValue else {
+          throw failed(.tooLarge(what: "a number", limit: Self.largeValue), at: start)
+        }
+        window.reserve(window.capacity * 2)
+      }
       _ = fill()
     }
     externals.append(
