@@ -26,6 +26,8 @@ struct JSONRecordParser {
   /// Whether unknown keys become columns at once; the cells are then worthless.
   var learns = false
   var externalCount = 0
+  /// Where the heap has placeholders of large values; a NUL anywhere else is no JSON.
+  var placeholders: [Int] = []
 
   private(set) var failure = ReadError.Code.truncated
   private(set) var failureOffset = 0
@@ -168,7 +170,7 @@ struct JSONRecordParser {
   ) -> Status {
     if isCut { return .cut }
     // A placeholder: NUL and seven digits of the external value's number; NUL itself never begins a JSON value.
-    if heap[position] == 0, position + JSONPlaceholder.count <= heap.count,
+    if heap[position] == 0, placeholders.contains(position), position + JSONPlaceholder.count <= heap.count,
       let index = JSONPlaceholder.index(heap, at: position), index < externalCount
     {
       if slot >= 0 { cells[slot] = .external(index) }
@@ -211,12 +213,14 @@ struct JSONRecordParser {
       column = keys.index(heap, at: start, count: close - start)
       if column >= 0 { return .record }
       if !learns { return .newColumn }
+      guard keys.count < TableSchema.columnLimit else { return tooManyColumns(start) }
       keys.append(Name(heap.span(at: start, count: close - start)))
     } else {
       guard let name = unescaped(heap, start, close) else { return .failed }
       column = keys.index(of: name)
       if column >= 0 { return .record }
       if !learns { return .newColumn }
+      guard keys.count < TableSchema.columnLimit else { return tooManyColumns(start) }
       keys.append(name)
     }
     column = keys.count - 1
@@ -261,6 +265,10 @@ struct JSONRecordParser {
     failure = code
     failureOffset = offset
     return .failed
+  }
+
+  private mutating func tooManyColumns(_ offset: Int) -> Status {
+    fail(.tooMany(what: "columns", limit: TableSchema.columnLimit), offset)
   }
 
   private mutating func noteSpecial(_ offset: Int) {
