@@ -14,11 +14,16 @@ package struct Generic: SourceSystem {
   private static let sureConfidence = 0.5, namedConfidence = 0.05
 
   package func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup] {
-    let paths = Set(container.entries.map(\.path))
+    let paths = Set(container.entries.map(\.path)), suffix = CSVSchemaFile.suffix
+    var sidecars: [[UInt8]: ContainerEntry] = [:]
+    for entry in container.entries where entry.path.suffix(suffix.count).elementsEqual(suffix) {
+      sidecars[Array(entry.path.dropLast(suffix.count))] = entry
+    }
     var backups: [DetectedBackup] = []
     for entry in container.entries where !isSidecar(entry, paths) {
-      guard var backup = look(at: entry, container, toolbox) else { continue }
-      if let sidecar = container.entries.first(where: { $0.path == entry.path + CSVSchemaFile.suffix }) {
+      let sidecar = sidecars[entry.path]
+      guard var backup = look(at: entry, isDescribed: sidecar != nil, container, toolbox) else { continue }
+      if let sidecar {
         backup.artifacts.append(DetectedArtifact(sidecar, .document, format: "json"))
         backup.evidence.append("a schema file lies beside it")
       }
@@ -35,13 +40,19 @@ package struct Generic: SourceSystem {
   }
 
   /// The backup that an entry is; nil when no format recognises it.
-  private func look(at entry: ContainerEntry, _ container: any BackupContainer, _ toolbox: Toolbox) -> DetectedBackup? {
+  private func look(
+    at entry: ContainerEntry, isDescribed: Bool, _ container: any BackupContainer, _ toolbox: Toolbox
+  ) -> DetectedBackup? {
     let name = PlainName(entry.path, toolbox)
     let content = try? toolbox.open(entry, in: container, options: ReadOptions(), headCount: 1 << 16)
     guard let head = content?.head, !head.isEmpty else {
       // Empty, or its bytes cannot be had: kept all the same where it should hold rows, so that the survey can say why.
       guard name.format != nil || !container.isDirectory else { return nil }
       return backup(entry, name, kind: "unreadable file", 0, "no text can be read from it", format: name.format ?? "")
+    }
+    if isDescribed, name.format == "csv" {
+      // Its header may look like anything.
+      return backup(entry, name, kind: "csv file", 0.5, "a schema file says so", format: "csv")
     }
     let candidates = toolbox.importFormats.map { (format: $0, confidence: $0.confidence(head)) }
     var best = candidates.max { $0.confidence < $1.confidence }.map { best in
