@@ -31,9 +31,10 @@ package struct DocumentRisks {
 
   /// `scheme://user:password@host`.
   private mutating func findURLs(_ line: ArraySlice<UInt8>) {
-    var rest = line
-    while let mark = firstOffset(of: Array("://".utf8).span, in: Array(rest).span) {
-      let start = rest.startIndex + mark + 3
+    let bytes = Array(line), sign = Array("://".utf8)
+    var from = 0
+    while let mark = firstOffset(of: sign.span, in: bytes.span, from: from) {
+      let start = line.startIndex + mark + 3
       let authority = line[start...].prefix { !Self.endsAuthority($0) }
       var host = authority
       if let sign = authority.lastIndex(of: UInt8(ascii: "@")) {
@@ -42,7 +43,7 @@ package struct DocumentRisks {
       }
       let name = Array(host.prefix { $0 != UInt8(ascii: ":") })
       if !name.isEmpty { note(host: name, at: host.startIndex) }
-      rest = line[authority.endIndex...]
+      from = authority.endIndex - line.startIndex
     }
   }
 

@@ -69,8 +69,12 @@ extension JSONRecordParser {
         var flags: UInt32 = 0
         let close = heap.jsonStringEnd(at: at + 1, flags: &flags)
         guard close < heap.count else { return .cut }
+        if flags & 2 != 0 {
+          _ = fail(.syntax("control character in a string"), close)
+          return .failed
+        }
         if flags != 0 {
-          guard flags & 2 == 0, let name = unescaped(heap, at + 1, close) else { return .failed }
+          guard let name = unescaped(heap, at + 1, close) else { return .failed }
           return .found(name)
         }
         return .found(Name(heap.span(at: at + 1, count: close - at - 1)))

@@ -31,6 +31,8 @@ struct JSONRecordParser {
   /// Records to parse token by token before their layout is looked at again: more with every disappointment.
   private var patience = 0
   private var disappointments = 0
+  /// Where the heap has placeholders of large values; a NUL anywhere else is no JSON.
+  var placeholders: [Int] = []
 
   private(set) var failure = ReadError.Code.truncated
   private(set) var failureOffset = 0
@@ -184,7 +186,7 @@ struct JSONRecordParser {
   ) -> Status {
     if isCut { return .cut }
     // A placeholder: NUL and seven digits of the external value's number; NUL itself never begins a JSON value.
-    if heap[position] == 0, position + JSONPlaceholder.count <= heap.count,
+    if heap[position] == 0, placeholders.contains(position), position + JSONPlaceholder.count <= heap.count,
       let index = JSONPlaceholder.index(heap, at: position), index < externalCount
     {
       if slot >= 0 { cells[slot] = .external(index) }
@@ -230,12 +232,14 @@ struct JSONRecordParser {
       column = keys.index(heap, at: start, count: close - start)
       if column >= 0 { return .record }
       if !learns { return .newColumn }
+      guard keys.count < TableSchema.columnLimit else { return tooManyColumns(start) }
       keys.append(Name(heap.span(at: start, count: close - start)))
     } else {
       guard let name = unescaped(heap, start, close) else { return .failed }
       column = keys.index(of: name)
       if column >= 0 { return .record }
       if !learns { return .newColumn }
+      guard keys.count < TableSchema.columnLimit else { return tooManyColumns(start) }
       keys.append(name)
     }
     column = keys.count - 1
@@ -280,6 +284,10 @@ struct JSONRecordParser {
     failure = code
     failureOffset = offset
     return .failed
+  }
+
+  private mutating func tooManyColumns(_ offset: Int) -> Status {
+    fail(.tooMany(what: "columns", limit: TableSchema.columnLimit), offset)
   }
 
   private mutating func noteSpecial(_ offset: Int) {

@@ -17,6 +17,20 @@ struct JSONPropertyRecord {
   var bytes: [UInt8] = []
   var cells: [Cell] = []
   var externals: [ExternalValue] = []
+  /// Where the cell of each member is.
+  private(set) var positions: [Name: Int] = [:]
+
+  /// Keeps a member's value; false when it takes the place of an earlier one.
+  mutating func put(_ key: Name, _ cell: Cell) -> Bool {
+    if let position = positions[key] {
+      cells[position] = cell
+      return false
+    }
+    positions[key] = cells.count
+    schema.columns.append(Column(key, .json))
+    cells.append(cell)
+    return true
+  }
 }
 
 // The way from the document's first byte to its arrays of records.
@@ -133,25 +147,26 @@ extension JSONRecordReader {
     position += 1
     guard let first = try nextByte() else { throw cutOff() }
     let path = frames[top].path.isEmpty ? key : frames[top].path + "." + key
+    guard path.bytes.count <= SchemaBudget.nameLimit else {
+      throw failed(.tooLarge(what: "the keys around a value", limit: SchemaBudget.nameLimit), at: position)
+    }
     if first == UInt8(ascii: "["), try holdsRecords() {
       position += 1
       beginRecords(named: tableName(key, path: path, frame: frames[top]), path: path)
     } else if first == UInt8(ascii: "{"), try isEnvelope() {
+      guard frames.count < JSONWalk.depthLimit else {
+        throw failed(.tooDeep(limit: JSONWalk.depthLimit), at: position)
+      }
       position += 1
       let isWrapper = Self.wrappers.contains(key.lowercased)
       frames.append(JSONFrame(name: isWrapper ? frames[top].name : key, path: path))
     } else {
       let cell = try keepValue(into: top)
-      var properties = frames[top].properties
-      if let column = properties.schema.index(of: key) {
-        notes.counts.add(JSONRecordParser.Counts(duplicates: 1, firstDuplicate: absolute(position)))
-        properties.cells[column] = cell
+      if frames[top].properties.put(key, cell) {
+        if let code = budget.take(columns: CollectionOfOne(Column(key, .json))) { throw failed(code, at: position) }
       } else {
-        properties.schema.columns.append(Column(key, .json))
-        properties.cells.append(cell)
+        notes.counts.add(JSONRecordParser.Counts(duplicates: 1, firstDuplicate: absolute(position), duplicateKeys: [key]))
       }
-      frames[top].properties.schema = properties.schema
-      frames[top].properties.cells = properties.cells
     }
   }
 
@@ -229,6 +244,7 @@ extension JSONRecordReader {
       parser.begin()
       parser.isLast = isExhausted && endError == nil
       parser.externalCount = externals.count
+      parser.placeholders = placeholders
       switch parser.value(window, &at, &cells, slot: 0) {
       case .cut:
         if try !more(valueStart: position) { throw cutOff() }
@@ -275,7 +291,7 @@ extension JSONRecordReader {
     property.schema.name = tablePaths[frame.name] == nil ? frame.name : frame.name + "_document"
     if let known = tableIndex[property.schema.name].map({ tables[$0].schema }) {
       property.cells = known.columns.map { column in
-        property.schema.index(of: column.name).map { property.cells[$0] } ?? .missing
+        property.positions[column.name].map { property.cells[$0] } ?? .missing
       }
       property.schema = known
     }

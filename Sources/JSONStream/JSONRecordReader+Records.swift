@@ -10,7 +10,6 @@ extension JSONRecordReader {
     while true {
       batch.removeAll(columnCount: width)
       batch.firstRecord = recordCount
-      if width == 0 { return false }
       let outcome = try fillBatch(&batch, table: table)
       recordCount += batch.rowCount
       if batch.rowCount > 0 {
@@ -44,6 +43,7 @@ extension JSONRecordReader {
     swap(&parser, &tables[table].parser)
     parser.isLast = isExhausted && endError == nil
     parser.externalCount = externals.count
+    parser.placeholders = placeholders
     let start = position
     let model = shape.isFixture ? tables[table].schema.name : Name("")
     let width = batch.columnCount
@@ -207,6 +207,7 @@ extension JSONRecordReader {
         var probe = JSONRecordParser(keys: JSONKeys(), firstColumn: 1, python: dialect.python)
         probe.isLast = isExhausted && endError == nil
         probe.externalCount = externals.count
+        probe.placeholders = placeholders
         switch probe.findModel(window, place) {
         case .found(let model): name = model
         case .cut:
@@ -229,6 +230,7 @@ extension JSONRecordReader {
     tables[index].parser.learns = true
     tables[index].parser.isLast = isExhausted && endError == nil
     tables[index].parser.externalCount = externals.count
+    tables[index].parser.placeholders = placeholders
     tables[index].parser.begin()
     defer { tables[index].parser.learns = false }
     let status =
@@ -237,7 +239,10 @@ extension JSONRecordReader {
       : tables[index].parser.plain(window, &at, &cells, row: 0)
     switch status {
     case .record, .otherTable, .newColumn:
-      tables[index].growSchema()
+      let added = tables[index].growSchema()
+      if added > 0, let code = budget.take(columns: tables[index].schema.columns.suffix(added)) {
+        throw failed(code, at: place)
+      }
       return true
     case .cut:
       if try !more(valueStart: tables[index].parser.valueStart) {
@@ -254,6 +259,7 @@ extension JSONRecordReader {
   mutating func table(named name: Name) throws(ReadError) -> Int {
     if let index = tableIndex[name] { return index }
     if isFixed { throw failed(.changed, at: position) }
+    if let code = budget.take(table: name) { throw failed(code, at: position) }
     let first = shape.isFixture ? 1 : 0
     let columns = shape.isFixture ? [Column("pk", .json)] : []
     tableIndex[name] = tables.count

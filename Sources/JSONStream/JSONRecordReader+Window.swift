@@ -11,7 +11,8 @@ extension JSONRecordReader {
     if isExhausted { return false }
     let start = valueStart - position
     compact()
-    if window.count == window.capacity {
+    repeat {
+      guard isFull else { continue }
       if valueStart >= 0, window.count - start > Self.largeValue {
         try spillValue(at: start)
         return true
@@ -21,9 +22,12 @@ extension JSONRecordReader {
       }
       let larger = min(Self.recordLimit, max(window.capacity * 2, 256))
       window.reserve(larger)
-    }
-    return fill()
+    } while !fill()
+    return true
   }
+
+  /// Whether the window has no room for more than the beginning of a character that is due to it.
+  private var isFull: Bool { window.count + tail.count >= window.capacity }
 
   /// Drops what is used up.
   mutating func compact() {
@@ -41,7 +45,7 @@ extension JSONRecordReader {
     cuts = cuts.compactMap { $0.at < count ? nil : (at: $0.at - count, count: $0.count) }
   }
 
-  /// Fills the window up; true when bytes came or the end became known. The window holds whole characters only: the
+  /// Fills the window up; true when characters came or the end became known. The window holds whole characters only: the
   /// beginning of one that is cut waits in `tail`.
   private mutating func fill() -> Bool {
     let before = window.count
@@ -88,6 +92,13 @@ extension JSONRecordReader {
       at = start
       if isDone { break }
       if isExhausted { throw cutOff() }
+      if isFull {
+        // Nothing but a number stays whole: it has to fit.
+        guard window.count - start <= Self.largeValue else {
+          throw failed(.tooLarge(what: "a number", limit: Self.largeValue), at: start)
+        }
+        window.reserve(window.capacity * 2)
+      }
       _ = fill()
     }
     externals.append(

@@ -71,6 +71,7 @@ package struct JSONRecordReader: RecordReader, ~Copyable {
   var frames: [JSONFrame] = []
   var tables: [JSONTable] = []
   var tableIndex: [Name: Int] = [:]
+  var budget = SchemaBudget()
   let isFixed: Bool
   var current = -1
   /// Whether an element of the current array has been read, so that a comma comes next.
@@ -141,6 +142,9 @@ package struct JSONRecordReader: RecordReader, ~Copyable {
     return offset
   }
 
+  /// Where the window has placeholders of large values.
+  var placeholders: [Int] { cuts.isEmpty ? [] : cuts.filter { $0.count < 0 }.map(\.at) }
+
   func failed(_ code: ReadError.Code, at place: Int) -> ReadError { ReadError(code, offset: absolute(place)) }
 
   /// The error of an end of bytes where more are needed.
@@ -158,11 +162,11 @@ struct JSONTable {
       keys: JSONKeys(schema.columns.dropFirst(firstColumn).map(\.name)), firstColumn: firstColumn, python: python)
   }
 
-  /// Gives the schema the keys that the parser has learnt since.
-  mutating func growSchema() {
-    for i in (schema.columns.count - parser.firstColumn)..<parser.keys.count {
-      schema.columns.append(Column(parser.keys.name(i), .json))
-    }
+  /// Gives the schema the keys that the parser has learnt since; returns how many.
+  mutating func growSchema() -> Int {
+    let known = schema.columns.count - parser.firstColumn
+    for i in known..<parser.keys.count { schema.columns.append(Column(parser.keys.name(i), .json)) }
+    return parser.keys.count - known
   }
 }
 

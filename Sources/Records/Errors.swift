@@ -14,6 +14,8 @@ public struct ReadError: Error, Equatable, Sendable {
     case unsupportedEncoding(String)
     case tooDeep(limit: Int)
     case tooLarge(what: String, limit: Int)
+    /// More tables or columns than an artifact may have.
+    case tooMany(what: String, limit: Int)
     case fieldCount(expected: Int, found: Int)
     case duplicateName(Name)
     case empty
@@ -40,6 +42,10 @@ public struct ReadError: Error, Equatable, Sendable {
 }
 
 extension ReadError {
+  /// Whether rows before the error can be read: not when the artifact has more tables or columns than are surveyed.
+  public var leavesRows: Bool {
+    if case .tooMany = code { false } else { true }
+  }
   /// The same error with the artifact it happened in, unless it names one.
   public func located(in artifact: [UInt8]) -> ReadError {
     var error = self
@@ -56,6 +62,7 @@ extension ReadError {
     case .unsupportedEncoding(let name): "text is \(name)"
     case .tooDeep(let limit): "values are nested deeper than \(limit) levels"
     case .tooLarge(let what, let limit): "\(what) exceeds the limit of \(limit) bytes"
+    case .tooMany(let what, let limit): "artifact has more than \(limit) \(what)"
     case .fieldCount(let expected, let found): "record has \(found) fields; the header has \(expected)"
     case .duplicateName(let name): "column '\(displayed(name))' occurs twice"
     case .empty: "artifact is empty"
@@ -76,6 +83,7 @@ extension ReadError {
         ? "pass --ragged to pad short records"
         : "look for a value that holds the delimiter and lacks its quotes: --ragged only pads short records"
     case .tooLarge: "look where it begins: a missing closing quote or bracket takes in all that follows"
+    case .tooMany: "look at its shape: keys that are values each make a column or table; make them values first"
     case .changed: "try again when nothing writes to it"
     case .empty: "look for an earlier copy: a failed export often leaves an empty file"
     default: nil

@@ -1,7 +1,11 @@
 extension LogicalType {
+  /// Arrays in arrays that a word may name.
+  public static var depthLimit: Int { 16 }
+
   /// The type that a `word` names; nil for another text, and for `enum`, whose values the word leaves out.
   public init?(word: String) {
     if word.hasSuffix("[]") {
+      guard !word.hasSuffix(String(repeating: "[]", count: Self.depthLimit + 1)) else { return nil }
       guard let element = LogicalType(word: String(word.dropLast(2))) else { return nil }
       self = .array(element)
       return

@@ -51,6 +51,9 @@ public struct TableSchema: Hashable, Sendable {
   /// Columns of each index that is not a key.
   public var indexes: [[Name]]
 
+  /// Columns that the tables of one artifact may have together; each takes about a kilobyte while it is surveyed.
+  public static var columnLimit: Int { 100_000 }
+
   public init(
     _ name: Name, _ columns: [Column], primaryKey: [Name] = [], uniqueKeys: [[Name]] = [],
     foreignKeys: [ForeignKey] = [], indexes: [[Name]] = []

@@ -162,11 +162,22 @@ import Testing
     }
   }
 
+  /// A schema file of one column.
+  static func schema(records: String = "1", type: String = "text") -> String {
+    #"{"coffer_csv_schema":1,"table":"t","delimiter":",","records":\#(records),"columns":[{"name":"a","type":"\#(type)","kind":"text"}]}"#
+  }
+
+  @Test func moreRecordsThanWrittenAreNamed() throws {
+    let found = try suite(Array(Self.schema().utf8)).read(Array("a\n1\n2\n".utf8))
+    #expect(found.error == nil && found.findings.contains { $0.count == 1 })
+  }
+
   @Test(arguments: [
     "", "{", "[]", "{}", "{\"coffer_csv_schema\": 2}",
     "{\"coffer_csv_schema\": 1, \"table\": \"t\", \"delimiter\": \",,\"}",
     "{\"coffer_csv_schema\": 1, \"table\": \"t\", \"delimiter\": \",\", \"columns\": [{\"name\": \"a\", \"type\": \"q\", \"kind\": \"text\"}]}",
-    String(repeating: "[", count: 100_000),
+    String(repeating: "[", count: 100_000), schema(records: "-9223372036854775808"), schema(records: "1e3"),
+    schema(type: "text" + String(repeating: "[]", count: 1 << 18)),
   ]) func wrongSchemaFilesAreErrors(_ text: String) {
     #expect(throws: ReadError.self) { try CSVSidecar(parsing: Array(text.utf8)) }
   }

@@ -286,6 +286,24 @@ import Testing
     #expect(ImportFormatValue.tsv.confidence(Array("a,b\n1,2\n".utf8)) == 0)
     #expect(FormatSuite(reads: .tsv).read(Array("a,b\tc\n1\t\n".utf8)).rows == [["1", nil]])
   }
+
+  @Test func columnsHaveALimit() {
+    let header = (0...TableSchema.columnLimit).map { "c\($0)" }.joined(separator: ",")
+    let error = suite.read(Array("\(header)\n1\n".utf8)).error
+    #expect(error == ReadError(.tooMany(what: "columns", limit: TableSchema.columnLimit), offset: 0))
+    let names = (0..<20_000).map { Name("c\($0)") }
+    let given = TableSchema("t", names.reversed().map { Column($0, .text) })
+    let text = names.map { displayed($0) }.joined(separator: ",") + "\n"
+    #expect(suite.read(Array((text + text).utf8), tables: [given]).rows.first?.last == "c0")
+  }
+
+  @Test(arguments: [
+    "id,name,note\r\n7,\"Ada \"\"A\"\" L\",\n8,\"\",\"a,b\n\"\"c\"\"\"\n9,\"\"\"\",é \n", "a\n\n1\n\"2\"\r\r\n",
+  ])
+  func damageReadsAlikeInPieces(_ text: String) {
+    let pieces: [[UInt8]] = ["\"", "\"\"", ",", ";", "\t", "\r", "\n", "\r\n", "\u{FEFF}", "\\N"].map { Array($0.utf8) }
+    suite.damageReadsAlike(Array(text.utf8), pieces + [[0], [0xFF], [0xC3], [0xFF, 0xFE]])
+  }
 }
 
 /// The formats by their dots.

@@ -150,7 +150,11 @@ private let combinedJSON = "complete_backup_\(stamp).json"
     #expect(seen.knowledge.findings.filter { $0.code == "claim-refuted" }.count == 7)
   }
 
-  @Test(arguments: [("1,389", 1389), ("61", 61), ("40+", nil), ("~1000", nil), ("1,38", nil), ("", nil), (",1", nil)])
+  @Test(arguments: [
+    ("1,389", 1389), ("61", 61), ("40+", nil), ("~1000", nil), ("1,38", nil), ("", nil), (",1", nil),
+    ("9223372036854775807", .max),
+    ("9,223,372,036,854,775,808", nil), ("99999999999999999999999", nil),
+  ])
   func statedCounts(_ text: String, _ count: Int?) {
     #expect(statedCount(Array(text.utf8)) == count)
   }

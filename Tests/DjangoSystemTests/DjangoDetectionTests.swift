@@ -83,4 +83,21 @@ import Testing
     #expect(run.error?.code == .truncated && run.error?.artifact == Array("dump.json".utf8))
     #expect(run.finding("unreadable-rest")?.severity == .error)
   }
+
+  @Test(.timeLimit(.minutes(1))) func noiseThatLooksLikeDataTakesNoTime() throws {
+    let text = String(repeating: "{\"a\":[\n", count: 9000)
+    for _ in 0..<5 { #expect(try Django.django.detect(FileContainer(text), toolbox).isEmpty) }
+    let fixture = #"[{"model": "a.b", "pk": 1, "fields": {}}]"#
+    let run = try #require(try DjangoRun(FileContainer(String(repeating: "[INFO] {x}\n", count: 500) + fixture)))
+    #expect(run.finding("noise-before-data")?.count == 5500)
+  }
+
+  @Test func whatIsTooLongForAKeyIsNone() throws {
+    let long = String(repeating: "x", count: 2000)
+    let rows = (0..<20).map { row in
+      #"{"model":"a.b","pk":\#(row),"fields":{"content_type":{"app_label":"\#(long)","model":"\#(row)"},"l":[["\#(long)\#(row)",1]],"n":[\#((0..<50).map { "[\($0),\(row)]" }.joined(separator: ","))]}}"#
+    }
+    let run = try #require(try DjangoRun(FileContainer("[\(rows.joined(separator: ","))]")))
+    #expect(run.knowledge.tables.map(\.name) == ["a_b"] && run.cells["a_b"]?.count == 20)
+  }
 }

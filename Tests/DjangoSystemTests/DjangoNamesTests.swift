@@ -26,7 +26,7 @@ import Testing
     ("product_classes", "productclass", true, .whole),
   ])
   func namesMatchModels(_ field: String, _ model: String, _ isList: Bool, _ match: NameMatch) {
-    #expect(NameMatch(field: Name(field), model: Name(model), isList: isList) == match)
+    #expect(ModelNames([Name(model)]).matches(Name(field), isList: isList).map(\.match) == [match])
   }
 
   @Test(arguments: [
@@ -34,8 +34,16 @@ import Testing
     ("", "author", false),
   ])
   func othersDoNot(_ field: String, _ model: String, _ isList: Bool) {
-    let match = NameMatch(field: Name(field), model: Name(model), isList: isList)
+    let match = ModelNames([Name(model)]).matches(Name(field), isList: isList).first?.match
     #expect(field == "ring" ? match == .modelEnd : match == nil)
+  }
+
+  @Test func whatManyModelsShareSaysNothing() {
+    let models = (0..<ModelNames.shareLimit).map { Name("part\($0)order") }
+    #expect(ModelNames(["order"] + models).matches("sales_order", isList: false).map(\.model) == [0])
+    #expect(ModelNames(models).matches("part7order", isList: false).map(\.model) == [7])
+    let words = Name(Array(repeating: "a_".utf8, count: 1 << 18).flatMap { $0 })
+    #expect(ModelNames(models).matches(words, isList: true).isEmpty)
   }
 
   @Test func someNamesMeanUsers() {

@@ -206,4 +206,28 @@ private func columns(_ table: TableSchema) -> [String] { table.columns.map { "\(
     let again = try Case(["t.csv": csv, "t.csv.schema.json": Array(schema.prefix(100))], open: "t.csv")
     #expect { try again.survey() } throws: { ($0 as? ReadError)?.artifact == Array("t.csv.schema.json".utf8) }
   }
+
+  @Test(arguments: ["[1]", "{\"a\": {", "a\tb;c"]) func losslessCSVMayHaveAnyHeader(_ name: String) throws {
+    let escaped = name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\t", with: "\\t")
+    let schema =
+      #"{"coffer_csv_schema":1,"table":"t","delimiter":",","records":1,"columns":[{"name":"\#(escaped)","type":"text","kind":"text"}]}"#
+    let header = "\"" + name.replacing("\"", with: "\"\"") + "\"\n"
+    let found = try Case(["t.csv": Array("\(header)x\n".utf8), "t.csv.schema.json": Array(schema.utf8)])
+    let knowledge = try found.survey()
+    #expect(knowledge.tables.map { $0.columns.map(\.name) } == [[Name(name)]])
+    #expect(try found.count(knowledge) == ["t": 1])
+  }
+
+  @Test func linesMayBeLongerThanTheHead() throws {
+    let long = String(repeating: "x", count: 1 << 16)
+    let found = try Case("a.jsonl", "{\"a\":1}\n{\"a\":\"\(long)\"}\n{\"a\":2}\n")
+    #expect(found.recognition.backups.map(\.kind) == ["jsonl file"])
+    #expect(try found.count(found.survey()) == ["a": 3])
+  }
+
+  @Test func tooManyColumnsAreNoTable() throws {
+    let members = (0...TableSchema.columnLimit).map { #""k\#($0)":1"# }.joined(separator: ",")
+    let found = try Case("a.json", "[{\"a\":1},{\(members)}]")
+    #expect(throws: ReadError.self) { try found.survey(keepsRows: true) }
+  }
 }

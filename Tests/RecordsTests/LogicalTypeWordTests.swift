@@ -13,4 +13,8 @@ import Testing
   func otherWordsNameNone(_ word: String) {
     #expect(LogicalType(word: word) == nil)
   }
+  @Test func arraysInArraysHaveADepth() {
+    #expect(LogicalType(word: "text" + String(repeating: "[]", count: LogicalType.depthLimit)) != nil)
+    #expect(LogicalType(word: "text" + String(repeating: "[]", count: 1 << 20)) == nil)
+  }
 }

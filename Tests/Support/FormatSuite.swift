@@ -82,6 +82,20 @@ package struct FormatSuite {
     return whole
   }
 
+  /// Damaged input is read alike however it comes in pieces; it may neither crash nor hang.
+  package func damageReadsAlike(
+    _ bytes: [UInt8], _ pieces: [[UInt8]], rounds: Int = 300,
+    sourceLocation: Testing.SourceLocation = #_sourceLocation
+  ) {
+    var random = SplitMix(state: UInt64(bytes.count))
+    for _ in 0..<rounds {
+      let damaged = mutated(bytes, &random, pieces)
+      let capacity = Int.random(in: 1...100, using: &random), step = Int.random(in: 1...20, using: &random)
+      let same = read(damaged, capacity: capacity, step: step) == read(damaged)
+      #expect(same, "capacity \(capacity), step \(step): \(damaged)", sourceLocation: sourceLocation)
+    }
+  }
+
   /// Every beginning of the input gives rows of the whole input, then an error or an end. `cutsValues`: the format cannot tell
   /// a last record without its end from a whole one, so that its last value may be a beginning of the true one.
   package func cutsInventNothing(

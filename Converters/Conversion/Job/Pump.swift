@@ -17,6 +17,7 @@ package struct Pump {
   private let keepsRowsBeforeError: Bool
   /// Records of each table.
   package private(set) var tables: [(name: Name, records: Int)] = []
+  private var positions: [Name: Int] = [:]
   /// Why reading ended early.
   package private(set) var readError: ReadError?
   /// What the reader noticed.
@@ -27,6 +28,7 @@ package struct Pump {
   /// A pump that counts the records of `tables`, and of any other that comes.
   package init(counting tables: [TableSchema] = [], keepsRowsBeforeError: Bool = false) {
     self.tables = tables.map { ($0.name, 0) }
+    for (i, table) in tables.enumerated() { positions[table.name] = i }
     self.keepsRowsBeforeError = keepsRowsBeforeError
   }
 
@@ -67,9 +69,10 @@ package struct Pump {
   }
 
   private mutating func note(_ count: Int, of table: Name) {
-    if let i = tables.lastIndex(where: { $0.name == table }) {
+    if let i = positions[table] {
       tables[i].records += count
     } else {
+      positions[table] = tables.count
       tables.append((table, count))
     }
   }

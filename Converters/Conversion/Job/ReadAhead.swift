@@ -93,6 +93,8 @@ package final class ReadAhead: @unchecked Sendable {  // the worker owns reader 
   }
 
   private func reading<T>(_ body: () throws(ReadError) -> T) throws(PumpError) -> T {
+    // Much may come of few bytes, whose source has been read long ago.
+    do throws(IOError) { try Interruption.check("read") } catch { throw .read(ReadError(.io(error))) }
     do throws(ReadError) { return try body() } catch { throw .read(error) }
   }
 }

@@ -31,6 +31,9 @@ extension CSVReader {
       throw error
     }
     guard scanner.rowCount == 1 else { throw ReadError(.empty, offset: input.offset) }
+    guard scanner.cells.count <= TableSchema.columnLimit else {
+      throw ReadError(.tooMany(what: "columns", limit: TableSchema.columnLimit), offset: input.offset)
+    }
     let valid = heap.validUTF8Prefix(at: 0, count: scanner.end)
     guard valid == scanner.end else { throw ReadError(.invalidUTF8, offset: input.offset + valid) }
     for index in scanner.doubled {
@@ -84,9 +87,11 @@ extension CSVReader {
       return TableSchema(name, names.map { Column($0, .text) })
     }
     guard given.columns.map(\.name) != names else { return given }
+    let places = Dictionary(
+      given.columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     var order: [Int] = []
     for name in names {
-      guard let index = given.index(of: name) else {
+      guard let index = places[name] else {
         throw ReadError(.syntax("header has a column that the table lacks: '\(displayed(name))'"), offset: input.offset)
       }
       order.append(index)

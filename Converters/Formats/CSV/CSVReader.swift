@@ -134,8 +134,7 @@ struct CSVReader: RecordReader, ~Copyable {
   /// At the end: a lossless file with fewer records than were written has been cut off between two of them.
   private mutating func checkRecordCount() throws(ReadError) {
     guard let sidecar else { return }
-    notes.surplusCount = max(0, recordCount - sidecar.recordCount)
-    guard recordCount < sidecar.recordCount else { return }
+    guard recordCount < sidecar.recordCount else { return notes.surplusCount = recordCount - sidecar.recordCount }
     let error = ReadError(.truncated, offset: input.offset, record: recordCount + 1)
     failure = error
     throw error

@@ -52,7 +52,8 @@ struct CSVScanner {
   /// those of the heap. Long because it keeps its whole state in locals.
   mutating func scan(_ heap: borrowing ByteHeap, from: Int, isLast: Bool, rowLimit: Int, cellLimit: Int) {
     let quote = UInt8(ascii: "\""), newline = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
-    let delimiter = delimiter, width = columnCount ?? .max, bytes = heap.count
+    // Of a header one field more than are taken, so that it shows.
+    let delimiter = delimiter, width = columnCount ?? TableSchema.columnLimit + 1, bytes = heap.count
     var cells = cells
     self.cells = []
     // Of the current field: where it begins, where its quotes open and close (-1: not), whether quotes inside are doubled.

@@ -128,7 +128,7 @@ extension CSVSidecar {
       throw ReadError(.syntax("schema file is not one of version 1"))
     }
     guard let name = root["table"]?.string, let columns = root["columns"]?.array,
-      let delimiter = root["delimiter"]?.string, delimiter.count == 1, let count = root["records"]?.integer
+      let delimiter = root["delimiter"]?.string, delimiter.count == 1, let count = root["records"]?.integer, count >= 0
     else { throw ReadError(.syntax("schema file lacks table, delimiter, records or columns")) }
     var table = TableSchema(Name(name), [])
     kinds = []
@@ -171,6 +171,7 @@ extension CSVSidecar {
     if word == LogicalType.enumeration([]).word {
       return .enumeration(values.map { String(decoding: $0.bytes, as: UTF8.self) })
     }
+    guard !word.hasSuffix(String(repeating: "[]", count: LogicalType.depthLimit + 1)) else { return nil }
     if word.hasSuffix("[]") { return type(String(word.dropLast(2)), values: values).map { .array($0) } }
     return LogicalType(word: word)
   }

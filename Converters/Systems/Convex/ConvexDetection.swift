@@ -35,26 +35,26 @@ struct ConvexDetection {
     if let lone = ConvexLoneCSV(container, toolbox) { return [lone.backup] }
     var backups: [DetectedBackup] = []
     var sets: [(directory: [UInt8], stamp: [UInt8])] = []
+    var stamps: [[UInt8]: Set<[UInt8]>] = [:]
+    let combined = combinedDirectories
     for i in names.indices {
       guard let head = heads[i] else { continue }
       if names[i].stamp.isEmpty && head.shape != .combined {
-        if !belongsToSet(i) { backups.append(singleTable(i, head)) }
-      } else if !sets.contains(where: { $0 == (names[i].directory, names[i].stamp) }) {
+        if !combined.contains(names[i].directory) { backups.append(singleTable(i, head)) }
+      } else if stamps[names[i].directory, default: []].insert(names[i].stamp).inserted {
         sets.append((names[i].directory, names[i].stamp))
       }
     }
     for set in sets {
-      let rivals = sets.filter { $0.directory == set.directory && $0.stamp != set.stamp }.map(\.stamp)
+      let rivals = (stamps[set.directory] ?? []).subtracting([set.stamp])
       backups.append(scriptSet(set.directory, set.stamp, rivals))
     }
     return backups
   }
 
-  /// Whether a table's file without a time stands beside a combined file without a time.
-  private func belongsToSet(_ i: Int) -> Bool {
-    names.indices.contains { other in
-      heads[other]?.shape == .combined && names[other].stamp.isEmpty && names[other].directory == names[i].directory
-    }
+  /// Directories with a combined file without a time; files of tables without a time beside it belong to it.
+  private var combinedDirectories: Set<[UInt8]> {
+    Set(names.indices.filter { heads[$0]?.shape == .combined && names[$0].stamp.isEmpty }.map { names[$0].directory })
   }
 
   /// JSON of one table that stands alone.
@@ -67,7 +67,7 @@ struct ConvexDetection {
       artifacts: sorted(artifacts), takenAt: names[i].takenAt ?? modified(entry))
   }
 
-  private func scriptSet(_ directory: [UInt8], _ stamp: [UInt8], _ rivals: [[UInt8]]) -> DetectedBackup {
+  private func scriptSet(_ directory: [UInt8], _ stamp: [UInt8], _ rivals: Set<[UInt8]>) -> DetectedBackup {
     let members = names.indices.filter { names[$0].directory == directory && names[$0].stamp == stamp }
     let combined = members.filter { heads[$0]?.shape == .combined }
     let data = members.filter { heads[$0] != nil && heads[$0]?.shape != .combined }
@@ -118,7 +118,7 @@ struct ConvexDetection {
   }
 
   /// Everything else in the folder. What names the time of one set of several is that set's alone.
-  private func documents(_ directory: [UInt8], _ stamp: [UInt8], _ rivals: [[UInt8]]) -> [DetectedArtifact] {
+  private func documents(_ directory: [UInt8], _ stamp: [UInt8], _ rivals: Set<[UInt8]>) -> [DetectedArtifact] {
     names.indices.compactMap { i in
       let name = names[i], entry = container.entries[i]
       guard name.directory == directory, !rivals.contains(name.stamp), rivals.isEmpty || isOf(stamp, rivals, i)
@@ -129,7 +129,7 @@ struct ConvexDetection {
   }
 
   /// Whether a document speaks of the time, or of none of the rivals.
-  private func isOf(_ stamp: [UInt8], _ rivals: [[UInt8]], _ i: Int) -> Bool {
+  private func isOf(_ stamp: [UInt8], _ rivals: Set<[UInt8]>, _ i: Int) -> Bool {
     if names[i].stamp == stamp { return true }
     guard let head = Self.head(of: container.entries[i], container, toolbox) else { return true }
     return contains(head, stamp) || !rivals.contains { contains(head, $0) }

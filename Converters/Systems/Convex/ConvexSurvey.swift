@@ -50,7 +50,7 @@ struct ConvexSurvey {
         try text?.add(&batch, run)
       }
     } catch {
-      guard content.input.options.keepsRowsBeforeError, !error.isInterruption else { throw error }
+      guard content.input.options.keepsRowsBeforeError, error.leavesRows, !error.isInterruption else { throw error }
       cut.insert(name)
       notes.append(unreadable(error, "rows before it are kept"))
     }
@@ -83,7 +83,9 @@ struct ConvexSurvey {
       }
     } catch {
       let isSource = tables.isEmpty
-      guard !error.isInterruption, !isSource || content.input.options.keepsRowsBeforeError else { throw error }
+      guard !error.isInterruption, error.leavesRows, !isSource || content.input.options.keepsRowsBeforeError else {
+        throw error
+      }
       for table in combined.tables { cut.insert(table.schema.name) }
       notes.append(
         unreadable(error, isSource ? "rows before it are kept" : "it cannot bear witness to the other files"))

@@ -187,9 +187,9 @@ func statedCount(_ text: [UInt8]) -> Int? {
   var value = 0
   for digit in groups.joined() {
     let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-    guard !overflow else { return nil }
-    value = product + Int(digit - UInt8(ascii: "0"))
-    guard value >= 0 else { return nil }
+    let (sum, carry) = product.addingReportingOverflow(Int(digit - UInt8(ascii: "0")))
+    guard !overflow, !carry else { return nil }
+    value = sum
   }
   return value
 }

@@ -72,19 +72,28 @@ struct DjangoText: ~Copyable {
     return peeked
   }
 
+  /// Lines that may begin data and are looked at.
+  private static let candidateLimit = 64
+
   /// The first line behind others that begins a Django document.
   private static func dataStart(_ head: [UInt8]) -> Int? {
-    var at = 0
-    while let feed = head[at...].firstIndex(of: UInt8(ascii: "\n")) {
+    var at = 0, left = candidateLimit
+    while left > 0, let feed = head[at...].firstIndex(of: UInt8(ascii: "\n")) {
       at = feed + 1
       guard at < head.count else { return nil }
-      if head[at] == UInt8(ascii: "[") || head[at] == UInt8(ascii: "{"),
-        DjangoDocument.sighting(Array(head[at...])) != nil
-      {
-        return at
-      }
+      guard mayBegin(head, at) else { continue }
+      left -= 1
+      if DjangoDocument.sighting(Array(head[at...])) != nil { return at }
     }
     return nil
+  }
+
+  /// Whether an object with a key begins at a place, or an array of such objects.
+  private static func mayBegin(_ head: [UInt8], _ place: Int) -> Bool {
+    var rest = head[place...]
+    if rest.first == UInt8(ascii: "[") { rest = rest.dropFirst().drop { $0 <= UInt8(ascii: " ") } }
+    guard rest.first == UInt8(ascii: "{") else { return false }
+    return rest.dropFirst().first { $0 > UInt8(ascii: " ") } == UInt8(ascii: "\"")
   }
 
   private static func open(

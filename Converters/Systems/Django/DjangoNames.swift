@@ -48,7 +48,7 @@ enum DjangoNames {
   }
 }
 
-/// How well a field's name names a model; ordered from the best.
+/// How well a field's name names a model; ordered from the best. See `ModelNames`.
 enum NameMatch: Int, Comparable, Sendable {
   /// `content_type` and `contenttype`.
   case whole
@@ -59,32 +59,13 @@ enum NameMatch: Int, Comparable, Sendable {
 
   static func < (a: NameMatch, b: NameMatch) -> Bool { a.rawValue < b.rawValue }
 
-  /// How a field's name matches a model's; nil when it does not. `isList`: the field may be in the plural.
-  init?(field: Name, model: Name, isList: Bool) {
-    let words = DjangoNames.words(field)
-    guard !words.isEmpty else { return nil }
-    var best: NameMatch?
-    for spelling in isList ? [words, words.dropLast() + [DjangoNames.singular(words[words.count - 1])]] : [words] {
-      let joined = Array(spelling.joined())
-      if joined == model.bytes { best = .whole }
-      if best != nil { continue }
-      let ends = (1..<max(spelling.count, 1)).contains { Array(spelling[$0...].joined()) == model.bytes }
-      if ends {
-        best = .lastWords
-      } else if joined.count >= 4, !NameMatch.isPlainWord(joined), Name(model.bytes).hasSuffix(joined) {
-        best = .modelEnd
-      }
-    }
-    guard let best else { return nil }
-    self = best
-  }
-
   /// Names that usually hold a plain number although some model ends with them.
   private static let plainWords: Set<Name> = [
     "count", "level", "order", "number", "position", "priority", "rank", "size", "state", "status", "type", "value",
     "version", "weight", "year", "index", "score", "rating", "quantity", "amount", "price", "total", "code", "name",
   ]
-  private static func isPlainWord(_ word: [UInt8]) -> Bool { plainWords.contains(Name(word)) }
+  /// Whether a word is one of them.
+  static func isPlainWord(_ word: [UInt8]) -> Bool { plainWords.contains(Name(word)) }
 }
 
 /// Field names that refer to a user although no model is called so.

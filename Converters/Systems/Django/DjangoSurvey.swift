@@ -90,7 +90,7 @@ struct DjangoSurvey {
     }
     let end = ahead.finish()
     if case .read(let error) = end.failure {
-      guard content.input.options.keepsRowsBeforeError else { throw located(error) }
+      guard content.input.options.keepsRowsBeforeError, error.leavesRows else { throw located(error) }
       readError = located(error)
     }
     findings += end.findings

@@ -109,6 +109,9 @@ struct Tuple: Sendable {
   var hash = Hash128()
   var count = 0
 
+  /// Values of a tuple and bytes of each that a natural key may have; what is longer is none.
+  static let partLimit = 16, byteLimit = 1024
+
   /// Adds a value. A tuple of one number is not the tuple of the same digits as text; in keys they are the same.
   mutating func append(_ bytes: Span<UInt8>) {
     hash = hash.mixed(with: Hash128.of(bytes, seed: UInt64(count + 1)))
@@ -155,7 +158,7 @@ struct ListFacts: Sendable {
 
   mutating func observe(array bytes: Span<UInt8>) {
     var list = JSONList(), tuple = Tuple(), parts: [[UInt8]] = [], seen = 0, isFlat = true
-    var last: Int64 = -1, isAscending = true, nested = false
+    var last: Int64 = -1, isAscending = true, nested = false, isLong = false
     while let element = list.next(bytes) {
       seen += 1
       switch element.kind {
@@ -169,7 +172,8 @@ struct ListFacts: Sendable {
         isAscending = false
         let text = unescapedText(bytes, element)
         tuple.append(text.span)
-        if parts.count < 16 { parts.append(text) }
+        if text.count > Tuple.byteLimit { isLong = true }
+        if parts.count < Tuple.partLimit && !isLong { parts.append(text) }
       case .array:
         nested = true
         observe(tuple: bytes.extracting(element.range))
@@ -181,7 +185,7 @@ struct ListFacts: Sendable {
     if seen == 0 { return empty += 1 }
     if nested { return }
     if seen > 1, !isAscending, isFlat, hasRepeats(bytes) { repeats += 1 }
-    if tuple.count == seen { note(tuple, parts) } else { arity = -1 }
+    if tuple.count == seen && !isLong { note(tuple, parts) } else { arity = -1 }
   }
 
   /// An array within the array.
@@ -233,11 +237,13 @@ private func shortInteger(_ bytes: Span<UInt8>) -> Int64 {
   return value
 }
 
-/// The scalars of a JSON array and how many are texts; nil when it holds anything else.
+/// The scalars of a JSON array and how many are texts; nil when it holds anything else, or more than a key may.
 func scalarTuple(_ bytes: Span<UInt8>) -> (tuple: Tuple, parts: [[UInt8]], texts: Int)? {
   var list = JSONList(), tuple = Tuple(), parts: [[UInt8]] = [], texts = 0
   while let element = list.next(bytes) {
-    guard element.kind == .text || element.kind == .number else { return nil }
+    guard element.kind == .text || element.kind == .number, parts.count < Tuple.partLimit,
+      element.range.count <= Tuple.byteLimit
+    else { return nil }
     if element.kind == .text { texts += 1 }
     let text = unescapedText(bytes, element)
     tuple.append(text.span)
@@ -246,11 +252,13 @@ func scalarTuple(_ bytes: Span<UInt8>) -> (tuple: Tuple, parts: [[UInt8]], texts
   return (tuple, parts, texts)
 }
 
-/// The scalars of a JSON object in byte order of their keys; nil when it holds anything else.
+/// The scalars of a JSON object in byte order of their keys; nil when it holds anything else, or more than a key may.
 func objectTuple(_ bytes: Span<UInt8>) -> (names: [Name], tuple: Tuple, parts: [[UInt8]])? {
   var list = JSONList(), members: [(name: Name, value: [UInt8])] = []
   while let key = list.next(bytes) {
-    guard let value = list.next(bytes), value.kind == .text || value.kind == .number else { return nil }
+    guard let value = list.next(bytes), value.kind == .text || value.kind == .number,
+      members.count < Tuple.partLimit, key.range.count + value.range.count <= Tuple.byteLimit
+    else { return nil }
     members.append((Name(unescapedText(bytes, key)), unescapedText(bytes, value)))
   }
   members.sort { $0.name < $1.name }

@@ -48,9 +48,7 @@ extension Inference {
   /// Models that a field is named like, the best match first and the own application before others.
   func candidates(_ field: Name, _ m: Int, isList: Bool) -> [(match: NameMatch, targets: [Identity])] {
     var groups: [(match: NameMatch, targets: [Identity])] = []
-    let matches = identities.compactMap { target in
-      NameMatch(field: field, model: target.short, isList: isList).map { (match: $0, target: target) }
-    }
+    let matches = names.matches(field, isList: isList).map { (match: $0.match, target: identities[$0.model]) }
     for match in [NameMatch.whole, .lastWords, .modelEnd] {
       let found = matches.filter { $0.match == match }.map(\.target)
       let own = found.filter { $0.app == identities[m].app }, others = found.filter { $0.app != identities[m].app }

@@ -56,6 +56,8 @@ struct FieldPlace: Hashable, Sendable {
 struct Inference: Sendable {
   var models: [ModelFacts]
   var identities: [Identity]
+  /// The models by their names.
+  let names: ModelNames
   var roles: [[Role]]
   let layout: Layout
   /// Values of keys and of the fields that may refer to them.
@@ -75,6 +77,7 @@ struct Inference: Sendable {
     self.index = index
     self.layout = layout
     identities = models.indices.map { Identity(models[$0], index: $0, layout: layout) }
+    names = ModelNames(identities.map(\.short))
     roles = models.map { $0.fields.map { _ in .plain } }
     for m in models.indices {
       try decideKeys(m)

@@ -16,8 +16,9 @@ package struct Generic: SourceSystem {
   package func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup] {
     var backups: [DetectedBackup] = []
     for entry in container.entries where !isSchemaFile(entry, container, toolbox) {
-      guard var backup = look(at: entry, container, toolbox) else { continue }
-      if backup.artifacts[0].isText, let schema = SchemaFile.entry(of: entry, in: container, toolbox) {
+      let schema = SchemaFile.entry(of: entry, in: container, toolbox)
+      guard var backup = look(at: entry, isDescribed: schema != nil, container, toolbox) else { continue }
+      if backup.artifacts[0].isText, let schema {
         backup.artifacts.append(DetectedArtifact(schema, .document, format: "json"))
         backup.evidence.append("a schema file lies beside it")
       }
@@ -35,13 +36,19 @@ package struct Generic: SourceSystem {
   }
 
   /// The backup that an entry is; nil when no format recognises it.
-  private func look(at entry: ContainerEntry, _ container: any BackupContainer, _ toolbox: Toolbox) -> DetectedBackup? {
+  private func look(
+    at entry: ContainerEntry, isDescribed: Bool, _ container: any BackupContainer, _ toolbox: Toolbox
+  ) -> DetectedBackup? {
     let name = PlainName(entry.path, toolbox)
     let head = (try? GenericText.open(entry, in: container, toolbox, ReadOptions()))?.head
     guard let head, head.contains(where: { $0 > 0x20 }) else {
       // Empty, or its bytes cannot be had: kept all the same where it should hold rows, so that the survey can say why.
       guard name.format != nil || !container.isDirectory else { return nil }
       return backup(entry, name, kind: "unreadable file", 0, "no text can be read from it", format: name.format ?? "")
+    }
+    if isDescribed, name.format == "csv" {
+      // Its header may look like anything.
+      return backup(entry, name, kind: "csv file", 0.5, "a schema file says so", format: "csv")
     }
     let candidates = toolbox.importFormats.map { (format: $0, confidence: $0.confidence(head)) }
     var best = candidates.max { $0.confidence < $1.confidence }.map { best in

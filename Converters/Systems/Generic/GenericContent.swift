@@ -46,7 +46,7 @@ struct GenericContent {
     let end = ahead.finish()
     if case .read(let failure) = end.failure {
       let error = failure.located(in: artifact.entry.path)
-      guard input.options.keepsRowsBeforeError, !tables.isEmpty else { throw error }
+      guard input.options.keepsRowsBeforeError, error.leavesRows, !tables.isEmpty else { throw error }
       findings.append(
         Finding(
           "unreadable", .error, "\(error.message); rows before it are kept", advice: error.advice,
@@ -72,11 +72,12 @@ struct GenericContent {
 
   /// Learns from all rows, which are parsed on another thread.
   private func learn(_ ahead: ReadAhead, _ tables: inout [Learnt]) {
-    var place = 0
+    var place = 0, places: [Name: Int] = [:]
     while let item = ahead.next() {
       switch item {
       case .begin(let schema):
-        place = tables.firstIndex { $0.schema.name == schema.name } ?? tables.count
+        place = places[schema.name] ?? tables.count
+        places[schema.name] = place
         if place == tables.count { tables.append(Learnt(schema: schema, secrets: SecretScan(table: schema.name))) }
         tables[place].schema = schema
         tables[place].profile.begin(schema)

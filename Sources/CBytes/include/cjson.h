@@ -189,7 +189,13 @@ static inline int cb_json_walk(const uint8_t *p, size_t *position, size_t end, c
     if (s->in_string) {
       uint32_t flags = 0;
       size_t close = cb_json_string(p, at, end, &flags);
-      if (flags & 2) { at = close; result = CB_JSON_CONTROL; break; }
+      if (flags & 2) {
+        // The first fault counts, as it would had the text been cut between the two.
+        int bad = 0;
+        size_t safe = flags & 1 ? cb_json_escapes(p, at, close + 1, 0, &bad) : close;
+        at = bad ? safe : close; result = bad ? CB_JSON_ESCAPE : CB_JSON_CONTROL;
+        break;
+      }
       size_t inside = close < end ? close : end;
       if (flags & 1) {
         int bad = 0;

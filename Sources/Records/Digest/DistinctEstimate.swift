@@ -3,9 +3,9 @@
 public struct DistinctEstimate: Equatable, Sendable {
   private static let indexBits: UInt64 = 11
   private static let exactLimit = 64
-  /// The hashes of the first values, by their lowest bits with open addressing; 0 is a free slot. Empty when they are too
-  /// many.
-  private var hashes = [UInt64](repeating: 0, count: exactLimit * 2)
+  /// The hashes of the first values, by their lowest bits with open addressing; 0 is a free slot. At most half of the slots
+  /// are taken. Empty when they are too many.
+  private var hashes = [UInt64](repeating: 0, count: 8)
   private var exactCount = 0
   /// Empty as long as `hashes` are kept.
   private var registers: [UInt8] = []
@@ -27,18 +27,28 @@ public struct DistinctEstimate: Equatable, Sendable {
   }
 
   private mutating func insertExactly(_ hash: UInt64) {
-    var at = Int(truncatingIfNeeded: hash) & (Self.exactLimit * 2 - 1)
-    while hashes[at] != 0 {
-      if hashes[at] == hash { return }
-      at = (at + 1) & (Self.exactLimit * 2 - 1)
+    let at = slot(of: hash)
+    if hashes[at] == hash { return }
+    guard exactCount < Self.exactLimit else {
+      leaveExactness()
+      return register(hash)
     }
-    guard exactCount == Self.exactLimit else {
-      hashes[at] = hash
-      exactCount += 1
-      return
-    }
-    leaveExactness()
-    register(hash)
+    hashes[at] = hash
+    exactCount += 1
+    if exactCount * 2 == hashes.count && exactCount < Self.exactLimit { spread() }
+  }
+
+  /// Where a hash is, or where it has room.
+  private func slot(of hash: UInt64) -> Int {
+    var at = Int(truncatingIfNeeded: hash) & (hashes.count - 1)
+    while hashes[at] != 0 && hashes[at] != hash { at = (at + 1) & (hashes.count - 1) }
+    return at
+  }
+
+  private mutating func spread() {
+    let old = hashes
+    hashes = [UInt64](repeating: 0, count: old.count * 2)
+    for hash in old where hash != 0 { hashes[slot(of: hash)] = hash }
   }
 
   private mutating func leaveExactness() {

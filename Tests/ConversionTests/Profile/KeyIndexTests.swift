@@ -95,6 +95,20 @@ private struct Recipe: Sendable, CustomTestStringConvertible {
     #expect(try index.counts(of: set).distinct == 100_000)
   }
 
+  @Test func budgetIsKeptByVeryManySets() throws {
+    var index = KeyIndex(budget: 1 << 20)
+    let sets = (0..<3000).map { _ in index.makeSet() }
+    for round in 0..<4 {
+      for (i, set) in sets.enumerated() {
+        // Each number has a chunk of bits of its own.
+        try index.add(batch([[Value.integer(Int64(i + 70_000 * round))]]), column: 0, to: set)
+      }
+      #expect(index.byteCount <= 2 << 20)
+    }
+    #expect(try index.counts(of: sets[7]).distinct == 4)
+    #expect(try index.inclusion(of: sets[0], in: sets[1]).danglingValues == 4)
+  }
+
   @Test func absentAndUnreadValuesAreNotForgotten() throws {
     var index = KeyIndex()
     let set = index.makeSet()

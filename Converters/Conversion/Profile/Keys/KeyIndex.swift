@@ -48,6 +48,8 @@ package struct KeyIndex: Sendable {
   private let budget: Int
   /// Bytes of memory that all sets take.
   package private(set) var byteCount = 0
+  /// Bytes up to which nothing can be spilled.
+  private var patience = 0
 
   /// `budget`: bytes of memory for all sets together; beyond it values go to a private file in `directory`, by default the
   /// system's place for temporary files. The file holds integers and hashes, no texts.
@@ -88,34 +90,34 @@ package struct KeyIndex: Sendable {
     try settle(sets[id.number].byteCount - before)
   }
 
-  /// Spills until the budget is kept: first what lies in runs, the largest set first, then bits, the emptiest chunks first.
-  /// What remains when nothing can be spilled any more is a small part of what the sets hold.
+  /// Spills when the budget is exceeded: first what lies in runs, the largest sets first, then bits, the emptiest chunks
+  /// first. What remains when nothing can be spilled any more is a small part of what the sets hold.
   private mutating func settle(_ growth: Int) throws(IOError) {
     byteCount += growth
-    guard byteCount > budget else { return }
+    guard byteCount > max(budget, patience) else { return }
     if file == nil { file = try SpillFile(in: directory) }
     guard let file else { return }
-    while byteCount > budget {
-      let largest = sets.indices.max { sets[$0].spillableByteCount < sets[$1].spillableByteCount } ?? 0
-      if sets[largest].spillableByteCount >= max(budget / 256, 1) {
-        try sets[largest].spill(to: file)
-      } else if try !leaveBits(to: file) {
-        return
-      }
-      byteCount = sets.reduce(0) { $0 + $1.byteCount }
+    // More than needed is spilled, or so many sets would be looked at with each addition.
+    let goal = budget - budget / 4
+    for i in sets.indices.sorted(by: { sets[$0].spillableByteCount > sets[$1].spillableByteCount })
+    where byteCount > goal && sets[i].spillableByteCount >= max(budget / 4096, 1) {
+      let before = sets[i].byteCount
+      try sets[i].spill(to: file)
+      byteCount += sets[i].byteCount - before
     }
+    if byteCount > budget { try leaveBits(to: file, until: goal) }
+    patience = byteCount > goal ? byteCount + budget / 4 : 0
   }
 
-  /// Turns the bits of the set whose chunks are emptiest into a run; false when no set has bits.
-  private mutating func leaveBits(to file: SpillFile) throws(IOError) -> Bool {
-    func emptiness(_ i: Int) -> Int { max(sets[i].numbers.bytesPerBit, sets[i].digits.bytesPerBit) }
-    guard let next = sets.indices.max(by: { emptiness($0) < emptiness($1) }), emptiness(next) > 0 else { return false }
-    if sets[next].numbers.bytesPerBit >= sets[next].digits.bytesPerBit {
-      try sets[next].numbers.leaveBits(to: file)
-    } else {
-      try sets[next].digits.leaveBits(to: file)
+  /// Turns the bits of sets into runs, of those with the emptiest chunks first.
+  private mutating func leaveBits(to file: SpillFile, until goal: Int) throws(IOError) {
+    let emptiness = sets.map { max($0.numbers.bytesPerBit, $0.digits.bytesPerBit) }
+    for i in sets.indices.sorted(by: { emptiness[$0] > emptiness[$1] }) where byteCount > goal && emptiness[i] > 0 {
+      let before = sets[i].byteCount
+      if sets[i].numbers.bytesPerBit > 0 { try sets[i].numbers.leaveBits(to: file) }
+      if sets[i].digits.bytesPerBit > 0 { try sets[i].digits.leaveBits(to: file) }
+      byteCount += sets[i].byteCount - before
     }
-    return true
   }
 }
 
