@@ -61,7 +61,7 @@ private let combinedJSON = "complete_backup_\(stamp).json"
     let place = try TemporaryDirectory(), text = try #require(ScriptSet().files[shopJSON])
     try writeFile(place.path + "/export", Array(("convex: ready\n{\"level\": 1}\n" + text).utf8))
     let found = try BuiltIn.recogniser.recognise(BuiltIn.recogniser.open(place.file("export")))
-    #expect(found.backups.map(\.kind) == ["table export"])
+    try #require(found.backups.map(\.kind) == ["table export"])
     let knowledge = try Convex().survey(Surveyed.input(found))
     #expect(knowledge.findings.first { $0.code == "noise-before-data" }?.count == 27)
     var reader = try Convex().openRecords(Surveyed.input(found), knowledge), batch = RecordBatch(), rows = 0
