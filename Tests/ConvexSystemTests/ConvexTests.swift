@@ -61,7 +61,7 @@ private let combinedJSON = "complete_backup_\(stamp).json"
     let place = try TemporaryDirectory(), text = try #require(ScriptSet().files[shopJSON])
     try writeFile(place.path + "/export", Array(("convex: ready\n{\"level\": 1}\n" + text).utf8))
     let found = try BuiltIn.recogniser.recognise(BuiltIn.recogniser.open(place.file("export")))
-    #expect(found.backups.map(\.kind) == ["table export"])
+    try #require(found.backups.map(\.kind) == ["table export"])
     let knowledge = try Convex().survey(Surveyed.input(found))
     #expect(knowledge.findings.first { $0.code == "noise-before-data" }?.count == 27)
     var reader = try Convex().openRecords(Surveyed.input(found), knowledge), batch = RecordBatch(), rows = 0
@@ -121,7 +121,7 @@ private let combinedJSON = "complete_backup_\(stamp).json"
     var set = ScriptSet()
     (set.files["README.md"], set.files["backup_summary_\(stamp).txt"]) = (nil, nil)
     let seen = try Surveyed(set)
-    #expect(seen.knowledge.documents.map { displayed($0.artifact) } == [combinedJSON])
+    try #require(seen.knowledge.documents.map { displayed($0.artifact) } == [combinedJSON])
     let text = displayed(seen.knowledge.documents[0].text, multiline: true)
     #expect(text.contains("convex_deployment: quiet-otter-12.convex.cloud\n"))
     #expect(text.contains("tables: [\"Shop_Data\", \"people\"]"))
@@ -129,7 +129,7 @@ private let combinedJSON = "complete_backup_\(stamp).json"
     try set.replace(
       "\"total_records\": 16", by: "\"total_records\": 16, \"note\": \"postgres://a:Hunter22@h/x\"", in: combinedJSON)
     let risky = try Surveyed(set)
-    #expect(risky.codes() == ["credential-in-document"])
+    try #require(risky.codes() == ["credential-in-document"])
     #expect(!displayed(risky.knowledge.documents[0].text, multiline: true).contains("Hunter22"))
   }
 
