@@ -165,7 +165,8 @@ extension JSONRecordReader {
       if frames[top].properties.put(key, cell) {
         if let code = budget.take(columns: CollectionOfOne(Column(key, .json))) { throw failed(code, at: position) }
       } else {
-        notes.counts.add(JSONRecordParser.Counts(duplicates: 1, firstDuplicate: absolute(position), duplicateKeys: [key]))
+        notes.counts.add(
+          JSONRecordParser.Counts(duplicates: 1, firstDuplicate: absolute(position), duplicateKeys: [key]))
       }
     }
   }
