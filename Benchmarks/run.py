@@ -3,8 +3,8 @@
 usage: run.py PATH/TO/coffer [--runs N] [--sizes 129,1300] [--only WORD] [--quick]
 
 Input is made by Benchmarks/Sources/generate. Every figure is of a whole process tree from outside: wall clock, user and
-system time and the largest resident set, the median of the runs after a warm-up; output goes to memory (/dev/shm). Ratios
-compare medians of the same run. A peer that needs more than a minute runs once.
+system time and the largest resident set, the median of the runs after a warm-up; output goes to memory (/dev/shm). Programs
+that are compared take turns, and ratios are medians of the turns'. A peer that needs more than a minute runs once.
 """
 import argparse, os, resource, shutil, statistics, subprocess, sys, time
 
@@ -15,23 +15,18 @@ OUT = f"{ROOT}/out/bench"
 # Output goes to memory, so that disks are not what is measured.
 RESULT = "/dev/shm/coffer-bench" if os.access("/dev/shm", os.W_OK) else f"{OUT}/result"
 
-def measure(command, prepare, runs):
-    """Median wall, CPU and peak memory of a command."""
-    results = []
-    for i in range(runs + 1):
-        prepare()
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        errors = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        wall = time.perf_counter() - start
-        if process.returncode not in (0, 3):
-            sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{errors.decode()}")
-        results.append((wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
-        if i == 0 and wall > 60: break
-    if len(results) > 1: results = results[1:]
-    return [statistics.median(column) for column in zip(*results)]
+def measure(command, prepare):
+    """Wall, CPU and peak memory of one run of a command."""
+    prepare()
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - start
+    if process.returncode not in (0, 3):
+        sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{errors.decode()}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 def fresh():
     shutil.rmtree(RESULT, ignore_errors=True)
@@ -62,13 +57,21 @@ def main():
         if options.only and options.only not in work: return
         size = os.path.getsize(source) / 1e6
         subprocess.run(["cat", source], stdout=subprocess.DEVNULL)
-        ours = None
-        for program, command in commands:
-            runs = options.runs if size < 500 or program == "coffer" else 1
-            wall, cpu, memory = measure(command, fresh, runs)
+        # The programs take turns, so that a slow minute of the machine is everybody's; ratios are medians of the rounds'.
+        rounds = options.runs if size < 500 else 1
+        results = [[] for _ in commands]
+        for i in range(rounds + 1):
+            for (program, command), result in zip(commands, results):
+                if i > 1 and result[0][0] > 60: continue
+                if size >= 500 and i == 0 and program != "coffer": continue
+                result.append(measure(command, fresh))
+        for j, ((program, _), result) in enumerate(zip(commands, results)):
+            if len(result) > 1: del result[0]
+            wall, cpu, memory = [statistics.median(column) for column in zip(*result)]
             ratio = ""
-            if ours is None: ours = (wall, cpu)
-            else: ratio = f"{wall / ours[0]:.1f}x, {cpu / ours[1]:.1f}x"
+            if j > 0:
+                pairs = list(zip(result, results[0][-len(result):]))
+                ratio = ", ".join(f"{statistics.median(a[k] / b[k] for a, b in pairs):.2f}x" for k in (0, 1))
             print(f"{work:34} {size:6.0f} {program:16} {wall:8.3f} {size / wall:7.0f} {size / cpu:9.0f} {memory:8.0f}  {ratio}", flush=True)
 
     R = RESULT
