@@ -49,6 +49,8 @@ package struct ExpansionLimits: Sendable {
   package var freeBytes: Int64 = 1 << 20
   /// Decompressed bytes of one stream or archive.
   package var total: Int64 = 1 << 40
+  /// Bytes of the dictionary of one stream, which are held in memory.
+  package static let dictionary: UInt64 = 1 << 27
   /// Entries of one archive.
   package var entries = 100_000
 

@@ -9,10 +9,17 @@ final class Feed {
   /// What went wrong while a callback could not throw.
   var failure: IOError?
   private var frames: LZ4Frames?
+  private var blocks: XZBlocks?
+  /// Whether the first bytes are a header of LZMA alone.
+  private let beginsWithLZMA: Bool
 
+  // The optimiser of Swift 6.3 crashes where it sees through this.
+  @_optimize(none)
   init(_ source: consuming any ByteSource & ~Copyable, _ compression: Compression? = nil, capacity: Int = 1 << 16) {
     self.source = source
     frames = compression == .lz4 ? LZ4Frames() : nil
+    blocks = compression == .xz ? XZBlocks() : nil
+    beginsWithLZMA = compression == .lzma
     block = .allocate(byteCount: capacity, alignment: 16)
   }
   deinit { block.deallocate() }
@@ -33,9 +40,13 @@ final class Feed {
       try source.read(into: &output)
     }
     let count = output.finalize(for: block)
-    total += Int64(count)
     let bytes = UnsafeRawBufferPointer(rebasing: block[..<count])
+    if beginsWithLZMA, total == 0, count >= 5 {
+      try limitDictionary((1...4).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(bytes[$1]) })
+    }
+    total += Int64(count)
     try frames?.take(bytes)
+    try blocks?.take(bytes)
     return bytes
   }
 }

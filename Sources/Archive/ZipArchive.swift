@@ -32,7 +32,7 @@ struct ZipArchive: ArchiveReader {
     guard directory.entryCount <= limits.entries else {
       throw damaged("zip has \(directory.entryCount) entries; the limit is \(limits.entries)")
     }
-    guard directory.byteCount <= 1 << 28 else { throw damaged("zip's directory is larger than 256 MiB") }
+    guard directory.byteCount <= 1 << 26 else { throw damaged("zip's directory is larger than 64 MiB") }
     let bytes = LittleEndian(bytes: try file.bytes(at: directory.offset, count: Int(directory.byteCount)))
     var at = 0
     var spans: [(start: Int64, end: Int64)] = []

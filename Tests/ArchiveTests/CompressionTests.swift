@@ -148,6 +148,27 @@ private func reason(_ body: () throws -> Void) -> String {
     #expect(reason { _ = try decompressed(compressed(plain, .xz), .xz, limits: limits) }.contains("100000 bytes"))
   }
 
+  /// Whatever a file's checks and filters are, its blocks are found; behind good ones, too.
+  @Test(arguments: ["lzma.CHECK_NONE", "lzma.CHECK_CRC32", "lzma.CHECK_CRC64", "lzma.CHECK_SHA256"], [1, 7, .max])
+  func dictionariesHaveALimit(_ check: String, _ step: Int) throws {
+    func file(_ dictionary: Int, _ filters: String = "") throws -> [UInt8] {
+      let filters = "[\(filters){'id': lzma.FILTER_LZMA2, 'dict_size': \(dictionary), 'preset': 0}]"
+      let expression = "lzma.compress(d, check=\(check), filters=\(filters))"
+      return try run(["python3", "-c", pythonFilter(expression)], input: Array(plain.prefix(70_001))).output
+    }
+    let small = try file(1 << 20), delta = try file(1 << 27, "{'id': lzma.FILTER_DELTA, 'dist': 4}, ")
+    let text = plain.prefix(70_001)
+    let good = small + [0, 0, 0, 0] + delta
+    #expect(try decompressed(good, .xz, step: step).elementsEqual(text + text))
+    let large = try good + file(3 << 26, "{'id': lzma.FILTER_X86}, ")
+    #expect(reason { _ = try decompressed(large, .xz, step: step) }.contains("dictionary of 192 MiB"))
+  }
+  @Test func dictionariesOfLZMAAloneHaveALimit() throws {
+    var stored = try shortSample(.lzma)
+    stored.replaceSubrange(1..<5, with: [0, 0, 0, 0x10])
+    #expect(reason { _ = try decompressed(stored, .lzma, step: 1) }.contains("dictionary of 256 MiB"))
+  }
+
   @Test func errorOfTheSourceIsPassedOn() throws {
     struct Failing: ByteSource, ~Copyable {
       mutating func read(into buffer: inout OutputRawSpan) throws(IOError) { throw IOError("read", errno: 5) }

@@ -100,4 +100,14 @@ import Testing
     let run = try #require(try DjangoRun(FileContainer("[\(rows.joined(separator: ","))]")))
     #expect(run.knowledge.tables.map(\.name) == ["a_b"] && run.cells["a_b"]?.count == 20)
   }
+
+  @Test(arguments: [#""""#, #""\u0000""#, "[]", "{}", "null", "-", "1e400", "-0"]) func anyKeyIsRead(_ key: String)
+    throws
+  {
+    let rows = [key, "2", "\"x\"", key].map {
+      #"{"model":"a.b","pk":\#($0),"fields":{"b":\#($0),"l":[\#($0)],"d":{"k":\#($0)}}}"#
+    }
+    let run = try #require(try DjangoRun(FileContainer("[\(rows.joined(separator: ","))]"), salvage: true))
+    #expect(run.knowledge.tables.first?.name == "a_b" || key == "-")
+  }
 }

@@ -168,4 +168,16 @@ let shop: [TestTable] = [
         """#)
     #expect(written.losses.map(\.code) == ["offset-as-utc"])
   }
+
+  /// Text in an array column may be anything.
+  @Test func whatIsNoArrayIsRejected() throws {
+    let wrong = [
+      "", "[", "[\"", "[}", "[1 2]", "[1,]", "[,1]", "[1}", "{", "[[1],[2,3]]", "[\"x\"]", "[1]]", "]", "1", "[NaN]",
+    ]
+    let rows = (wrong + ["[1]", "{1,2}"]).map { [TestValue.text(Array($0.utf8))] }
+    let table = TestTable(TableSchema("t", [Column("a", .array(.int64))]), rows)
+    let written = try write([table], as: .sqlScript, options: options(.postgres))
+    #expect(written.losses.map(\.code) == ["type-mismatch"] && written.losses.first?.count == wrong.count)
+    #expect(written.text.contains("\n{\"1\"}\n") && written.text.contains("\n{1,2}\n"))
+  }
 }

@@ -1,15 +1,25 @@
 internal import Bytes
 
 /// The array literal of PostgreSQL for a JSON array, or for text that is such a literal already; nil when PostgreSQL would not
-/// take it: elements of another type, or inner arrays of different lengths.
+/// take it: no JSON, elements of another type, or inner arrays of different lengths.
 func postgresArray(_ text: Span<UInt8>, of element: SQLForm) -> [UInt8]? {
   if text.count >= 2 && text[0] == UInt8(ascii: "{") && text[text.count - 1] == UInt8(ascii: "}") && element != .json {
     return Array(text)
   }
+  guard isJSON(text) else { return nil }
   var reader = JSONArrayReader(element: element)
   return reader.read(text) ? reader.output : nil
 }
 
+/// Whether the whole of a text is one JSON value.
+private func isJSON(_ text: Span<UInt8>) -> Bool {
+  var heap = ByteHeap(capacity: text.count), walk = JSONWalk(python: false), at = 0
+  heap.append(text)
+  heap.clearPadding()
+  return heap.jsonWalk(&walk, at: &at, isLast: true) == .done && heap.jsonSpace(from: at) == text.count
+}
+
+/// Reads JSON, which is known to be well-formed.
 private struct JSONArrayReader {
   let element: SQLForm
   var output: [UInt8] = []

@@ -94,7 +94,9 @@ struct ModelFacts: Sendable {
   @inline(__always)
   private mutating func noteLargest(_ bytes: Span<UInt8>) {
     var value: Int64 = 0
-    guard bytes.count < 19, bytes.count == 1 || bytes[0] != UInt8(ascii: "0") else { return hasOnlyWholeKeys = false }
+    guard bytes.count > 0, bytes.count < 19, bytes.count == 1 || bytes[0] != UInt8(ascii: "0") else {
+      return hasOnlyWholeKeys = false
+    }
     for i in bytes.indices {
       let digit = bytes[i] &- UInt8(ascii: "0")
       guard digit < 10 else { return hasOnlyWholeKeys = false }

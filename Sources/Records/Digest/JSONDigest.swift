@@ -170,6 +170,10 @@ struct JSONDigest: Sendable {
       return hold(heap, offset, at)
     }
     let count = at - offset
+    guard count > 0 else {  // a control character
+      isValid = false
+      return at
+    }
     // JSON has no leading zeros; what begins with a sign or point is looked at below.
     if let limit = scalarForm.plainNumberLimit,
       count == 1 || heap[offset] > UInt8(ascii: "0") || heap[offset + 1] == UInt8(ascii: "."),
@@ -177,10 +181,8 @@ struct JSONDigest: Sendable {
       let number = Self.place.plainNumber(heap, at: offset, count: count, limit: limit)
     {
       complete(number)
-    } else if count > 0 {
-      finish(word: heap.span(at: offset, count: count))
     } else {
-      isValid = false
+      finish(word: heap.span(at: offset, count: count))
     }
     return at
   }
