@@ -10,7 +10,8 @@ public final class JSONLayout: Sendable {
   private let bytes: [UInt8]
   private let literals: [cb_json_literal]
   private let required: Int
-  private let width: Int
+  /// Columns of a row.
+  public let width: Int
   private let limit: Int
 
   /// The layout of rows of `width` columns. One literal more than `columns`, which tell the column of each value; `required`

@@ -322,6 +322,14 @@ struct JSONRecordParser {
     patience = 1 << disappointments - 2
   }
 
+  /// Forgets a layout of rows that are not of this width: columns have been added since.
+  mutating func keepLayout(ofWidth width: Int) {
+    guard let layout, layout.width != width else { return }
+    self.layout = nil
+    patience = 0
+    disappointments = 0
+  }
+
   /// Says that records have the layout.
   mutating func praiseLayout() { disappointments = 0 }
 

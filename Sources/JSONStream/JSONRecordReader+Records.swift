@@ -47,6 +47,7 @@ extension JSONRecordReader {
     let start = position
     let model = shape.isFixture ? tables[table].schema.name : Name("")
     let width = batch.columnCount
+    parser.keepLayout(ofWidth: width)
     var rows = 0, at = position
     var outcome: Outcome?, error: ReadError?
     // A flag of its own: looking at the optionals would copy them for each record.

@@ -7,6 +7,7 @@ extension Array where Element == Cell {
   public mutating func append(
     rows: Int, width: Int, of layout: JSONLayout, from heap: inout ByteHeap, at offset: inout Int
   ) -> Int {
+    precondition(layout.width == width)
     var read = 0
     append(addingCapacity: rows * width) { output in
       unsafe output.withUnsafeMutableBufferPointer { cells, count in

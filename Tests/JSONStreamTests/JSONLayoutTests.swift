@@ -82,6 +82,14 @@ import Testing
     }
   }
 
+  /// Columns that come when a layout is known make rows wider.
+  @Test(arguments: [0, 7, 200]) func columnsMayBeAddedLater(_ count: Int) {
+    let plain = String(repeating: #"{"a":1},"#, count: count + 3)
+    let text = "[" + plain + #"{"a":1,"b":"x"},"# + plain + #"{"c":[2],"a":1},"# + plain + #"{"a":1,"b":"y"}]"#
+    #expect(transcript(text) == transcript(Array(text.utf8), usesLayouts: false))
+    #expect(transcript(text).hasSuffix("\n1|'y'|-"))
+  }
+
   @Test func membersMayBeAbsentButNotTheBraceOfTheFields() {
     let record = #"{"model":"m.a","pk":1,"fields":{"x":1,"y":2}}"#
     let wrong = #"{"model":"m.a","pk":1,"y":2}}"#
