@@ -132,7 +132,7 @@ extension JSONRecordReader {
     let top = frames.count - 1
     if byte == UInt8(ascii: "}") {
       position += 1
-      return endFrame()
+      return try endFrame()
     }
     if frames[top].needsComma {
       guard byte == UInt8(ascii: ",") else { throw failed(.syntax("',' or '}' expected in an object"), at: position) }
@@ -234,7 +234,7 @@ extension JSONRecordReader {
 
   private func tableName(_ key: Name, path: Name, frame: JSONFrame) -> Name {
     let name = Self.wrappers.contains(key.lowercased) ? frame.name : key
-    return tablePaths[name] == nil || tablePaths[name] == path ? name : path
+    return (tablePaths[name] == nil || tablePaths[name] == path) && !propertyTables.contains(name) ? name : path
   }
 
   /// Reads the value at `position` and keeps it in the properties of a frame; nil checks it and throws it away.
@@ -283,21 +283,32 @@ extension JSONRecordReader {
     }
   }
 
-  /// Leaves an envelope; what it holds besides tables becomes a record of its own.
-  private mutating func endFrame() {
+  /// Leaves an envelope; what it holds besides tables becomes a record of its own, in a table like any other.
+  private mutating func endFrame() throws(ReadError) {
     let frame = frames.removeLast()
     phase = frames.isEmpty ? .end : .envelope
-    guard !frame.properties.cells.isEmpty else { return }
     var property = frame.properties
+    guard !property.cells.isEmpty else { return }
     property.schema.name = tablePaths[frame.name] == nil ? frame.name : frame.name + "_document"
-    if let known = tableIndex[property.schema.name].map({ tables[$0].schema }) {
-      property.cells = known.columns.map { column in
-        property.positions[column.name].map { property.cells[$0] } ?? .missing
-      }
-      property.schema = known
-    }
+    propertyTables.insert(property.schema.name)
+    // Whoever gave the tables may have kept such members aside.
+    if !isFixed || tableIndex[property.schema.name] != nil { try placeInTable(&property) }
     pendingProperty = property
     phase = .property
+  }
+
+  /// Gives a record of members the columns of its table, which grows unless its columns are known.
+  private mutating func placeInTable(_ property: inout JSONPropertyRecord) throws(ReadError) {
+    let index = try table(named: property.schema.name)
+    if !isFixed {
+      for column in property.schema.columns where tables[index].parser.keys.index(of: column.name) < 0 {
+        tables[index].parser.keys.append(column.name)
+      }
+      _ = tables[index].growSchema()
+    }
+    let cells = property.cells, positions = property.positions
+    property.schema = tables[index].schema
+    property.cells = property.schema.columns.map { column in positions[column.name].map { cells[$0] } ?? .missing }
   }
 
   /// Delivers the record of an envelope's other members.

@@ -80,6 +80,8 @@ package struct JSONRecordReader: RecordReader, ~Copyable {
   var recordsName = Name("")
   /// Where in the document the records of each table are.
   var tablePaths: [Name: Name] = [:]
+  /// Tables that hold the members of envelopes.
+  var propertyTables: Set<Name> = []
   /// An empty array's table, to be announced.
   var emptyTable: TableSchema?
   var recordCount = 0

@@ -50,6 +50,24 @@ import Testing
     #expect(lines.last?.hasPrefix("finding duplicate-keys 1") == true)
   }
 
+  /// Members of envelopes of one name, or of the name of a table, once made a table whose columns came and went.
+  @Test(arguments: [
+    (
+      #"{"a":{"n":1,"m":2,"x":[{"q":1}]},"b":{"a":{"m":3,"y":[{"q":2}]}}}"#,
+      "x(q)\n1\na(n,m)\n1|2\ny(q)\n2\na(n,m)\n-|3"
+    ),
+    (
+      #"{"b":{"a":{"n":1,"x":[{"q":1}]}},"a":[{"z":3},{"z":4}]}"#,
+      "x(q)\n1\na(n)\n1\na(n,z)\n-|3\n-|4"
+    ),
+    (
+      #"{"t_document":[{"id":1}],"t":[{"a":1}],"n":5}"#, "t_document(id)\n1\nt(a)\n1\nt_document(id,n)\n-|5"
+    ),
+  ])
+  func membersOfEnvelopesAreRowsOfOneTable(_ text: String, _ expected: String) {
+    #expect(transcript(text) == expected)
+  }
+
   @Test func tablesAndColumnsHaveLimits() {
     func error(_ text: String) -> String? { transcript(text).components().last { $0.hasPrefix("error") } }
     let tables = (0...10_000).map { #""t\#($0)":[{"a":1}]"# }
