@@ -71,7 +71,8 @@ static inline __attribute__((always_inline)) int read_value(const uint8_t *p, si
     *position = close;
     return 1;
   }
-  // Whole words of four bytes; what the end cuts off does not match the literal behind.
+  // Whole words of four bytes. What the end cuts off, or has nothing behind it, is left: whatever lies there may look like it.
+  if (end - at < 5) return 0;
   uint32_t word;
   memcpy(&word, p + at, 4);
   if (memcmp(&word, "null", 4) == 0) { *cell = (cb_cell){0, 0, CB_CELL_NULL, 0}; *position = at + 4; return 1; }

@@ -116,6 +116,21 @@ import Testing
     }
   }
 
+  /// Whatever lies behind the end must not complete what the end cuts off.
+  @Test(arguments: ["null", "true", "false", "12", #""abc""#, "[1,[2]]", #"{"b":1}"#])
+  func nothingIsReadBeyondTheEnd(_ value: String) {
+    let layout = JSONLayout(
+      literals: [Array(#"{"a":"#.utf8), Array("}".utf8)], columns: [0], required: 1, width: 1, limit: 1000)
+    let text = Array("{\"a\":\(value)}".utf8)
+    for end in 0...text.count {
+      var heap = ByteHeap(capacity: 64), cells = [cb_cell(), cb_cell()], offset = 0
+      _ = heap.append((text + text).span)
+      heap.truncate(to: end)
+      let rows = cells.withUnsafeMutableBufferPointer { layout.read(&heap, at: &offset, into: $0) }
+      #expect(rows == (end == text.count ? 1 : 0) && offset == rows * end, "cut at \(end)")
+    }
+  }
+
   @Test(arguments: [63, 64, 65, 600])
   func objectsOfManyKeysAreComparedExactly(_ count: Int) {
     let keys = (0..<count).map { "\"k\($0)\":\($0)" }
