@@ -11,6 +11,12 @@ public struct Column: Hashable, Sendable {
   public var isSecret: Bool
   /// Whether the source computes the value itself (identity, serial, AUTOINCREMENT).
   public var isIdentity: Bool
+  /// The source's own spelling of the type, where the logical type says less (`inet`, `character(4)`, `app.mood`).
+  public var sourceType: [UInt8]?
+  /// The source's own expression for a value that is not given.
+  public var defaultValue: [UInt8]?
+  /// The source's own expression from which the value is computed, when rows cannot set it.
+  public var generation: [UInt8]?
 
   public init(
     _ name: Name, _ type: LogicalType, isNullable: Bool = true, maximumLength: Int? = nil, isSecret: Bool = false,
@@ -32,6 +38,10 @@ public struct ForeignKey: Hashable, Sendable {
   public var referencedColumns: [Name]
   /// Whether it was concluded from names and values instead of being declared by the source.
   public var isInferred: Bool
+  /// Name of the constraint in the source.
+  public var name: Name?
+  /// What follows the reference in the source, such as `ON DELETE CASCADE DEFERRABLE`; keywords in capitals.
+  public var actions: [UInt8] = []
   public init(_ columns: [Name], references table: Name, _ referencedColumns: [Name], isInferred: Bool = false) {
     self.columns = columns
     self.table = table
@@ -42,7 +52,10 @@ public struct ForeignKey: Hashable, Sendable {
 
 /// A table of the common schema.
 public struct TableSchema: Hashable, Sendable {
+  /// Unique among the tables of a backup: `namespace.localName` when there is a namespace.
   public var name: Name
+  /// The schema that the source keeps the table in, unless it is the usual one (`public`, `main`, a single database).
+  public var namespace: Name?
   public var columns: [Column]
   /// Names of the primary key's columns; empty when there is none.
   public var primaryKey: [Name]
@@ -66,6 +79,12 @@ public struct TableSchema: Hashable, Sendable {
     self.indexes = indexes
   }
 
+  /// The name within the namespace.
+  public var localName: Name {
+    guard let namespace, name.bytes.count > namespace.bytes.count + 1 else { return name }
+    return Name(Array(name.bytes.dropFirst(namespace.bytes.count + 1)))
+  }
+
   /// Position of a column; nil when there is none of that name.
   public func index(of column: Name) -> Int? { columns.firstIndex { $0.name == column } }
 }
@@ -79,10 +98,24 @@ public struct SchemaObject: Hashable, Sendable {
   public var table: Name?
   /// The source's own text.
   public var definition: [UInt8]
+  /// What the definition says, by names such as `command`, `roles`, `using`, `security`; in the order of the source.
+  public var attributes: [SchemaAttribute] = []
   public init(kind: String, name: Name, table: Name? = nil, definition: [UInt8] = []) {
     self.kind = kind
     self.name = name
     self.table = table
     self.definition = definition
+  }
+  /// The value of an attribute.
+  public func attribute(_ name: String) -> [UInt8]? { attributes.first { $0.name == name }?.value }
+}
+
+/// One thing that the definition of an object says.
+public struct SchemaAttribute: Hashable, Sendable {
+  public var name: String
+  public var value: [UInt8]
+  public init(_ name: String, _ value: [UInt8]) {
+    self.name = name
+    self.value = value
   }
 }
