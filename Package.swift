@@ -37,6 +37,7 @@ let foundations = [
     name: "Records", path: "Sources/Records", uses: ["Bytes", "CBytes", "Diagnostics"],
     settings: strict + [.enableExperimentalFeature("Lifetimes")]),
   Part(name: "JSONStream", path: "Sources/JSONStream", uses: ["Bytes", "Diagnostics", "Records"]),
+  Part(name: "SQLText", path: "Sources/SQLText", uses: core),
   Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: core + ["CSQLite"], settings: fenced),
   Part(name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CZlib"], settings: fenced),
   Part(name: "CommandLine", path: "Sources/CommandLine", uses: ["Bytes", "Diagnostics"]),
@@ -44,6 +45,7 @@ let foundations = [
 
 let conversion = [
   Part(name: "Conversion", path: "Converters/Conversion", uses: core),
+  Part(name: "SQLDump", path: "Converters/SQLDump", uses: core + ["Conversion", "SQLText"]),
   Part(name: "Transforms", path: "Converters/Transforms", uses: core),
 ]
 
@@ -64,6 +66,7 @@ let systems = [
   "Django": ["JSONStream"],
   "Convex": ["CSVFormat", "JSONStream"],
   "Generic": ["CSVFormat"],
+  "Postgres": ["SQLDump", "SQLText"],
 ].sorted { $0.key < $1.key }.map {
   Part(
     name: $0.key + "System", path: "Converters/Systems/" + $0.key,
@@ -110,6 +113,7 @@ let tests: [(of: String, uses: [String])] = [
   ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
   ("Records", core),
   ("Transforms", core + ["Transforms"]),
+  ("SQLText", core + ["Conversion", "SQLText"]),
   ("SQLScriptFormat", core + ["Conversion", "SQLScriptFormat"]),
   ("SQLiteClient", core + ["SQLiteClient"]),
   ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
