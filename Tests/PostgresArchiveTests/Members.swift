@@ -1,5 +1,6 @@
 import Archive
 import Bytes
+import Diagnostics
 import PostgresArchive
 import TestSupport
 import Testing
