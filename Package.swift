@@ -39,7 +39,10 @@ let foundations = [
   Part(name: "JSONStream", path: "Sources/JSONStream", uses: ["Bytes", "Diagnostics", "Records"]),
   Part(name: "SQLText", path: "Sources/SQLText", uses: core),
   Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: core + ["CSQLite"], settings: fenced),
-  Part(name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CZlib"], settings: fenced),
+  Part(
+    name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CIsal", "CLZ4", "CZlib", "CZstd"],
+    settings: fenced),
+  Part(name: "PostgresArchive", path: "Sources/PostgresArchive", uses: core + ["Archive"]),
   Part(name: "CommandLine", path: "Sources/CommandLine", uses: ["Bytes", "Diagnostics"]),
 ]
 
@@ -111,6 +114,7 @@ let tests: [(of: String, uses: [String])] = [
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
   ("JSONStream", core + ["CBytes", "JSONStream"]),
   ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
+  ("PostgresArchive", core + ["Archive", "PostgresArchive"]),
   ("Records", core),
   ("Transforms", core + ["Transforms"]),
   ("SQLText", core + ["Conversion", "SQLText"]),
@@ -127,8 +131,11 @@ let package = Package(
     .target(name: "CBytes", path: "Sources/CBytes"),
     .systemLibrary(
       name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    // No pkg-config: the library is not linked but loaded when it is first needed.
+    // No pkg-config: these libraries are not linked but loaded when they are first needed.
     .systemLibrary(name: "CArchive", path: "Sources/CArchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CIsal", path: "Sources/CIsal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CLZ4", path: "Sources/CLZ4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CZstd", path: "Sources/CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
   ] + parts.map(\.target) + [
