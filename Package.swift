@@ -48,7 +48,7 @@ let foundations = [
 
 let conversion = [
   Part(name: "Conversion", path: "Converters/Conversion", uses: core),
-  Part(name: "SQLDump", path: "Converters/SQLDump", uses: core + ["Conversion", "SQLText"]),
+  Part(name: "SQLDump", path: "Converters/SQLDump", uses: core + ["Conversion", "PostgresArchive", "SQLText"]),
   Part(name: "Transforms", path: "Converters/Transforms", uses: core),
 ]
 
@@ -69,7 +69,7 @@ let systems = [
   "Django": ["JSONStream"],
   "Convex": ["CSVFormat", "JSONStream"],
   "Generic": ["CSVFormat"],
-  "Postgres": ["SQLDump", "SQLText"],
+  "Postgres": ["PostgresArchive", "SQLDump", "SQLText"],
 ].sorted { $0.key < $1.key }.map {
   Part(
     name: $0.key + "System", path: "Converters/Systems/" + $0.key,

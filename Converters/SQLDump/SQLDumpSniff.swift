@@ -1,5 +1,6 @@
 package import Bytes
 internal import Conversion
+internal import PostgresArchive
 package import SQLText
 
 /// What the first bytes of a file say of the dump it is.
@@ -9,7 +10,12 @@ package struct SQLDumpSniff: Sendable {
     /// SQL of unknown origin.
     case script = "SQL script"
   }
+  /// How the dump is stored.
+  package enum Form: String, Sendable {
+    case plain = "plain SQL", custom = "custom archive", members = "directory or tar archive"
+  }
   package var producer: Producer
+  package var form = Form.plain
   package var syntax: SQLSyntax
   package var confidence: Double
   /// Bytes before the dump.
@@ -22,6 +28,16 @@ package struct SQLDumpSniff: Sendable {
 
   /// Nil when the bytes are no SQL.
   package init?(_ head: [UInt8]) {
+    if ArchiveHeader.matches(head) {
+      producer = .pgDump
+      syntax = .postgres
+      confidence = 0.95
+      let header = try? ArchiveHeader(head)
+      form = header?.format == .tar ? .members : .custom
+      serverVersion = header?.serverVersion
+      producerVersion = header?.dumpVersion
+      return
+    }
     if let found = Self.postgres(head) {
       (producer, noise) = found
       syntax = .postgres
@@ -36,6 +52,17 @@ package struct SQLDumpSniff: Sendable {
       Self.rest(of: head, behind: "-- Dumped by pg_dump version ") ?? Self.rest(of: head, behind: "-- MariaDB dump ")
       ?? Self.rest(of: head, behind: "-- MySQL dump ")
     findEncoding(head)
+  }
+
+  /// Such as `pg_dump custom archive`.
+  package var kind: String { producer == .script ? producer.rawValue : "\(producer.rawValue) \(form.rawValue)" }
+  /// Why it is that.
+  package var evidence: [String] {
+    switch (producer, form) {
+    case (.script, _): ["lines begin with statements of SQL"]
+    case (_, .plain): ["first lines are those of \(producer.rawValue)"]
+    default: ["first bytes are those of an archive of pg_dump"]
+    }
   }
 
   private static func postgres(_ head: [UInt8]) -> (Producer, noise: Int)? {

@@ -16,6 +16,8 @@ package struct SQLDumpSurvey: Sendable {
   package private(set) var findings: [Finding] = []
   package private(set) var unverifiedForeignKeys: [UnverifiedForeignKey] = []
   package private(set) var rowCount = 0
+  /// What the backup's page in a catalog says.
+  package private(set) var attributes: [(name: String, value: [UInt8])] = []
   /// Tables that the dump declares.
   package private(set) var declaredCount = 0
 
@@ -44,7 +46,7 @@ package struct SQLDumpSurvey: Sendable {
           "unreadable", .error, "\(error.message); rows before it are kept", advice: error.advice,
           artifact: error.artifact, offset: error.offset))
     }
-    findings += end.findings
+    findings += end.findings + dump.archiveFindings.map { $0.located(in: dump.entry.path) }
     guard let schema = outcome.schema else { return }
     let declared = schema.finish()
     declaredCount = declared.tables.count
@@ -54,6 +56,7 @@ package struct SQLDumpSurvey: Sendable {
     rowCounts = learnt.rowCounts
     rowCount = rowCounts.values.reduce(0, +)
     findings += learnt.secretFindings(artifact: dump.entry.path)
+    noteAttributes(dump)
     checkReferences()
     checkMarks(outcome.marks, dump, isWhole: end.failure == nil)
   }
@@ -62,6 +65,16 @@ package struct SQLDumpSurvey: Sendable {
     var object = object
     if object.attribute("artifact") == nil { object.attributes.append(SchemaAttribute("artifact", artifact)) }
     return object
+  }
+
+  private mutating func noteAttributes(_ dump: SQLDump) {
+    attributes = [
+      ("holds", Array(holding.rawValue.utf8)), ("rows", Array("\(rowCount)".utf8)),
+      ("producer", Array(dump.sniff.producer.rawValue.utf8)),
+    ]
+    if let version = dump.sniff.producerVersion { attributes.append(("producer_version", version)) }
+    if let version = dump.sniff.serverVersion { attributes.append(("server_version", version)) }
+    if let encoding = dump.sniff.encodingName { attributes.append(("encoding", encoding)) }
   }
 
   /// Foreign keys to tables that are not in the dump cannot be declared elsewhere.

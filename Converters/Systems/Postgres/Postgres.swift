@@ -1,6 +1,7 @@
 internal import Bytes
 package import Conversion
 internal import Diagnostics
+internal import PostgresArchive
 package import Records
 internal import SQLDump
 internal import SQLText
@@ -14,16 +15,47 @@ package struct Postgres: SourceSystem {
 
   package func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup] {
     var backups: [DetectedBackup] = []
-    for entry in container.entries {
+    // The directories that are archives, whose other files belong to them.
+    var archives: [[UInt8]] = []
+    let entries = container.entries.filter(isCandidate)
+    // Tables of contents first, whatever their files' names.
+    for entry in entries.filter(isContents) + entries.filter({ !isContents($0) }) {
+      guard !archives.contains(where: { entry.path.directory == $0 && isMember(entry) }) else { continue }
       guard let dump = try? SQLDump(entry, in: container, toolbox, ReadOptions()), dump.sniff.syntax.family == .postgres
       else { continue }
+      var artifacts = [DetectedArtifact(entry, .data, format: dump.sniff.form == .plain ? "sql" : "pg_dump")]
+      if dump.sniff.form == .members {
+        artifacts += members(beside: entry, container)
+        archives.append(entry.path.directory)
+      }
       backups.append(
         DetectedBackup(
-          system: id, kind: dump.sniff.producer.rawValue, confidence: dump.sniff.confidence,
-          evidence: ["first lines are those of a \(dump.sniff.producer.rawValue)"],
-          artifacts: [DetectedArtifact(entry, .data, format: "sql")], takenAt: takenAt(entry)))
+          system: id, kind: dump.sniff.kind, confidence: dump.sniff.confidence, evidence: dump.sniff.evidence,
+          artifacts: artifacts.sorted { $0.entry.path.lexicographicallyPrecedes($1.entry.path) },
+          takenAt: takenAt(entry)))
     }
     return backups
+  }
+
+  /// What macOS puts into archives beside the files is none of theirs.
+  private func isCandidate(_ entry: ContainerEntry) -> Bool { !entry.path.lastPathComponent.starts(with: "._".utf8) }
+
+  /// The files that lie beside the table of contents of a directory or tar dump.
+  private func members(beside entry: ContainerEntry, _ container: any BackupContainer) -> [DetectedArtifact] {
+    container.entries.filter { $0.path != entry.path && $0.path.directory == entry.path.directory && isMember($0) }.map { DetectedArtifact($0, isScript($0) ? .document : .data, format: isScript($0) ? "sql" : "pg_dump") }
+  }
+  private func isContents(_ entry: ContainerEntry) -> Bool {
+    entry.path.lastPathComponent.starts(with: "toc.dat".utf8)
+  }
+  private func isScript(_ entry: ContainerEntry) -> Bool {
+    entry.path.lastPathComponent.elementsEqual("restore.sql".utf8)
+  }
+  private func isMember(_ entry: ContainerEntry) -> Bool {
+    var name = entry.path.lastPathComponent
+    for ending in [".gz", ".lz4", ".zst"] where name.suffix(ending.utf8.count).elementsEqual(ending.utf8) {
+      name.removeLast(ending.utf8.count)
+    }
+    return isSafeMemberName(name) || isScript(entry)
   }
 
   private func takenAt(_ entry: ContainerEntry) -> TakenAt? {
@@ -34,23 +66,28 @@ package struct Postgres: SourceSystem {
   }
 
   package func survey(_ input: BackupInput) throws(ReadError) -> Knowledge {
-    let survey = try SQLDumpSurvey(dump(input), keepsRowsBeforeError: input.options.keepsRowsBeforeError)
+    let dump = try dump(input)
+    let survey = try SQLDumpSurvey(dump, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
     var knowledge = Knowledge(tables: survey.tables)
     knowledge.objects = survey.objects
     knowledge.findings = survey.findings
     knowledge.unverifiedForeignKeys = survey.unverifiedForeignKeys
-    knowledge.attributes = [("holds", Array(survey.holding.rawValue.utf8))]
+    knowledge.attributes = survey.attributes
+    knowledge.details = dump
     return knowledge
   }
 
   package func openRecords(_ input: BackupInput, _ knowledge: Knowledge) throws(ReadError)
     -> any RecordReader & ~Copyable
   {
-    try dump(input).openRecords(knowledge.tables)
+    if let dump = knowledge.details as? SQLDump { return try dump.openRecords(knowledge.tables) }
+    return try dump(input).openRecords(knowledge.tables)
   }
 
   private func dump(_ input: BackupInput) throws(ReadError) -> SQLDump {
-    guard let artifact = input.backup.artifacts.first(where: { $0.role == .data }),
+    let data = input.backup.artifacts.filter { $0.role == .data }
+    let contents = data.first { isContents($0.entry) }
+    guard let artifact = contents ?? data.first,
       let dump = try SQLDump(artifact.entry, in: input.container, input.toolbox, input.options)
     else { throw ReadError(.unrecognised("backup holds no dump"), artifact: input.container.path) }
     return dump
@@ -60,4 +97,9 @@ package struct Postgres: SourceSystem {
 extension SourceSystem where Self == Postgres {
   /// Dumps of PostgreSQL.
   package static var postgres: Self { Postgres() }
+}
+
+extension [UInt8] {
+  /// What stands before the last component of a path.
+  fileprivate var directory: [UInt8] { Array(dropLast(lastPathComponent.count)) }
 }
