@@ -69,7 +69,9 @@ let systems = [
   "Django": ["JSONStream"],
   "Convex": ["CSVFormat", "JSONStream"],
   "Generic": ["CSVFormat"],
-  "Postgres": ["PostgresArchive", "SQLDump", "SQLText"],
+  "MySQL": ["SQLDump", "SQLText"],
+  "Postgres": ["SQLDump", "SQLText"],
+  "SQLiteDump": ["SQLDump", "SQLText"],
 ].sorted { $0.key < $1.key }.map {
   Part(
     name: $0.key + "System", path: "Converters/Systems/" + $0.key,
@@ -117,6 +119,7 @@ let tests: [(of: String, uses: [String])] = [
   ("PostgresArchive", core + ["Archive", "PostgresArchive"]),
   ("Records", core),
   ("Transforms", core + ["Transforms"]),
+  ("SQLDump", core + ["BuiltIn", "Conversion", "SQLDump"]),
   ("SQLText", core + ["Conversion", "SQLText"]),
   ("SQLScriptFormat", core + ["Conversion", "SQLScriptFormat"]),
   ("SQLiteClient", core + ["SQLiteClient"]),
