@@ -30,11 +30,17 @@ package struct SQLCursor: Sendable {
   package mutating func skip(_ count: Int = 1) { at = min(at + count, tokens.count) }
 
   /// Whether certain words come next.
+  package func isNext(_ word: String) -> Bool { at < tokens.count && lexer.isWord(tokens[at], word) }
   package func isNext(_ words: String...) -> Bool { isNext(words) }
   func isNext(_ words: [String], ahead: Int = 0) -> Bool {
     words.indices.allSatisfy { i in peek(ahead + i).map { lexer.isWord($0, words[i]) } ?? false }
   }
   /// Moves behind certain words if they come next.
+  package mutating func accept(_ word: String) -> Bool {
+    guard at < tokens.count, lexer.isWord(tokens[at], word) else { return false }
+    at += 1
+    return true
+  }
   package mutating func accept(_ words: String...) -> Bool {
     guard isNext(words) else { return false }
     at += words.count
@@ -42,7 +48,7 @@ package struct SQLCursor: Sendable {
   }
   /// Moves behind one of some words if it comes next, and returns it.
   mutating func accept(oneOf words: [String]) -> String? {
-    guard let word = words.first(where: { isNext([$0]) }) else { return nil }
+    guard let word = words.first(where: { isNext($0) }) else { return nil }
     at += 1
     return word
   }

@@ -7,8 +7,13 @@ extension SQLLexer {
 
   /// Whether a token is a word, in letters of either case.
   package func isWord(_ token: SQLToken, _ word: String) -> Bool {
-    guard token.kind == .word, token.range.count == word.utf8.count else { return false }
-    return zip(bytes[token.range], word.utf8).allSatisfy { asciiLower($0) == asciiLower($1) }
+    guard token.kind == .word, Int(token.count) == word.utf8.count else { return false }
+    var at = token.range.lowerBound
+    for letter in word.utf8 {
+      guard asciiLower(bytes[at]) == asciiLower(letter) else { return false }
+      at += 1
+    }
+    return true
   }
 
   /// Whether a token is one character of punctuation or of an operator.

@@ -12,7 +12,6 @@ package struct SQLLexer: Sendable {
   /// Whether the comment before the last token has no end.
   package private(set) var endsInComment = false
   let end: Int
-  private var isInVersionComment = false
 
   package init(_ bytes: [UInt8], _ syntax: SQLSyntax, at offset: Int = 0) {
     self.bytes = bytes
@@ -42,9 +41,8 @@ package struct SQLLexer: Sendable {
       case UInt8(ascii: "-") where second == UInt8(ascii: "-") && beginsLineComment(offset + 2): skipLine()
       case UInt8(ascii: "#") where syntax.family == .mysql: skipLine()
       case UInt8(ascii: "/") where second == UInt8(ascii: "*"): skipComment()
-      case UInt8(ascii: "*") where isInVersionComment && second == UInt8(ascii: "/"):
-        isInVersionComment = false
-        offset += 2
+      // The end of a version comment; the statement may have been cut out behind its beginning.
+      case UInt8(ascii: "*") where syntax.family == .mysql && second == UInt8(ascii: "/"): offset += 2
       default: return
       }
     }
@@ -59,7 +57,6 @@ package struct SQLLexer: Sendable {
 
   private mutating func skipComment() {
     if let content = versionComment(offset) {
-      isInVersionComment = true
       offset = content
       return
     }
