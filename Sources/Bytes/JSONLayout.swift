@@ -22,9 +22,11 @@ public final class JSONLayout: Sendable {
     precondition(literals.allSatisfy { !$0.isEmpty })
     var bytes: [UInt8] = [], table: [cb_json_literal] = []
     for (i, literal) in literals.enumerated() {
-      let column = i < columns.count ? columns[i] : 0
+      let isLast = i == columns.count, length = UInt32(literal.count)
       table.append(
-        cb_json_literal(offset: UInt32(bytes.count), length: UInt32(literal.count), column: UInt32(column)))
+        cb_json_literal(
+          offset: UInt32(bytes.count), length: length, needed: isLast ? length : length + 1,
+          column: isLast ? 0 : UInt32(columns[i])))
       bytes += literal
       while bytes.count % 16 != 0 { bytes.append(0) }
     }

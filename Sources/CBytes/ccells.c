@@ -11,9 +11,8 @@ static inline __attribute__((always_inline)) int hash_number(const uint8_t *p, s
   if (!cb_small_number(p, n, &value) && !cb_small_decimal(p, n, &value, &scale)) return 0;
   if (value >= rule->number_limit) return 0;
   // An integer by its value, a fraction by its digits, exponent and sign: as `CanonicalPlace` has it.
-  uint64_t x = scale == 0 && negative ? 0 - value : value;
-  uint64_t y = scale == 0 ? 0 : (uint64_t)(-(int64_t)scale) << 2 | (negative ? 2 : 0) | 1;
-  *hash = cb_hash_words(x, y, rule->seed);
+  if (scale == 0) *hash = cb_hash_words(negative ? 0 - value : value, 0, rule->seed);
+  else *hash = cb_hash_words(value, (uint64_t)(-(int64_t)scale) << 2 | (negative ? 2 : 0) | 1, rule->seed);
   return 1;
 }
 
@@ -22,10 +21,10 @@ static inline int is_inside(const cb_cell *cell, size_t heap_count) {
 }
 
 // The hash of a text in a column that holds no texts; 0 when others have to look at it.
-static inline __attribute__((always_inline)) int hash_value(const uint8_t *p, size_t n, const cb_column_rule *rule, cb_hash128 *hash) {
+static inline __attribute__((always_inline)) int hash_value(const uint8_t *p, size_t n, const cb_column_rule *rule, const int form, cb_hash128 *hash) {
   int64_t microseconds;
   uint64_t high, low;
-  switch (rule->form) {
+  switch (form) {
   case CB_FORM_NUMBER: return hash_number(p, n, rule, hash);
   case CB_FORM_MOMENT:
     if (cb_read_moment(p, n, &microseconds) == CB_MOMENT_NONE) return 0;
@@ -46,6 +45,7 @@ static inline __attribute__((always_inline)) int hash_value(const uint8_t *p, si
 uint64_t cb_hash_column(const uint8_t *heap, size_t heap_count, const cb_cell *cells, size_t stride, size_t rows,
                         const cb_column_rule *given, cb_hash128 *sums, uint64_t *low, cb_tally *tally) {
   const cb_column_rule copy = *given, *rule = &copy;  // what is written below does not change it
+  const int form = copy.form;
   uint64_t left = 0, shortest = tally->shortest, longest = tally->longest;
   for (size_t row = 0; row < rows; row++, cells += stride) {
     const cb_cell cell = *cells;
@@ -61,20 +61,20 @@ uint64_t cb_hash_column(const uint8_t *heap, size_t heap_count, const cb_cell *c
       if (!is_inside(&cell, heap_count)) { left |= 1ULL << row; continue; }
       const uint8_t *p = heap + cell.payload;
       if (cell.kind == CB_CELL_TEXT) {
-        if (rule->form == CB_FORM_TEXT) { hash = cb_hash_padded(p, cell.length, rule->seed); break; }
-        if (hash_value(p, cell.length, rule, &hash)) break;
+        if (form == CB_FORM_TEXT) { hash = cb_hash_padded(p, cell.length, rule->seed); break; }
+        if (hash_value(p, cell.length, rule, form, &hash)) break;
       } else if (cell.kind == CB_CELL_NUMBER) {
-        if (rule->form == CB_FORM_NUMBER && hash_number(p, cell.length, rule, &hash)) break;
+        if (form == CB_FORM_NUMBER && hash_number(p, cell.length, rule, &hash)) break;
       }
       left |= 1ULL << row;
       continue;
     }
     case CB_CELL_INTEGER:
-      if (!rule->is_exact) { left |= 1ULL << row; continue; }
+      if (form != CB_FORM_NUMBER || !rule->is_exact) { left |= 1ULL << row; continue; }
       hash = cb_hash_words(cell.payload, 0, rule->seed);
       break;
     case CB_CELL_BOOLEAN:
-      if (rule->form != CB_FORM_BOOLEAN) { left |= 1ULL << row; continue; }
+      if (form != CB_FORM_BOOLEAN) { left |= 1ULL << row; continue; }
       hash = cb_hash_words(cell.payload != 0, 0, rule->seed);
       break;
     default: left |= 1ULL << row; continue;

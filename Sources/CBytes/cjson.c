@@ -40,23 +40,40 @@ static inline __attribute__((always_inline)) size_t number_length(const uint8_t 
   return cb_json_number(p, n);
 }
 
-// The end of an array at p[at] that holds nothing but texts without escapes and numbers, with no or one space behind each
-// comma; 0 for all others.
-static size_t flat_array_end(const uint8_t *p, size_t at, size_t end) {
+enum { FLAT_KEYS = 16 };
+
+// The end of an array or object at p[at] that holds nothing but scalars, texts and keys without escapes, no or one space behind
+// each comma and colon, and few keys, none twice; 0 for all others.
+static size_t flat_end(const uint8_t *p, size_t at, size_t end) {
+  uint64_t keys[FLAT_KEYS];
+  const int is_object = p[at] == '{';
+  const uint8_t close = is_object ? '}' : ']';
+  uint32_t flags = 0;
   if (end - at < 2) return 0;
-  if (p[++at] == ']') return at + 1;
-  while (at < end) {
+  if (p[++at] == close) return at + 1;
+  for (size_t count = 0; at < end; count++) {
+    if (is_object) {
+      if (p[at] != '"' || count == FLAT_KEYS) return 0;
+      size_t key = at + 1;
+      at = cb_json_string(p, key, end, &flags) + 1;
+      if (flags || at >= end || p[at] != ':') return 0;
+      keys[count] = cb__json_key_hash(p + key, at - 1 - key);
+      for (size_t i = 0; i < count; i++) if (keys[i] == keys[count]) return 0;
+      at += p[at + 1] == ' ' ? 2 : 1;
+      if (at >= end) return 0;
+    }
     if (p[at] == '"') {
-      uint32_t flags = 0;
       at = cb_json_string(p, at + 1, end, &flags) + 1;
       if (flags) return 0;
     } else {
-      size_t length = number_length(p + at, end - at);
-      if (length == 0) return 0;
-      at += length;
+      int special = 0;
+      ptrdiff_t length = (uint8_t)(p[at] - '0') < 10 ? (ptrdiff_t)number_length(p + at, end - at)
+                                                     : cb_json_scalar(p + at, end - at, 0, 0, &special);
+      if (length <= 0) return 0;
+      at += (size_t)length;
     }
     if (at >= end) return 0;
-    if (p[at] == ']') return at + 1;
+    if (p[at] == close) return at + 1;
     if (p[at] != ',') return 0;
     at += p[at + 1] == ' ' ? 2 : 1;
   }
@@ -85,7 +102,7 @@ static inline __attribute__((always_inline)) int read_value(const uint8_t *p, si
     return 1;
   }
   if (byte == '{' || byte == '[') {
-    close = byte == '[' ? flat_array_end(p, at, end) : 0;
+    close = flat_end(p, at, end);
     if (close == 0) {
       int special = 0, suspect = 0;
       close = at;
@@ -139,8 +156,7 @@ size_t cb_json_records(uint8_t *p, size_t *position, size_t end, const cb_json_l
     const cb_json_literal *literal = l.literals;
     if (has_gaps) for (uint32_t c = 0; c < l.width; c++) cells[c] = (cb_cell){0, 0, CB_CELL_MISSING, 0};
     for (;; literal++) {
-      // Something has to follow: a value, or the next record.
-      while (end - at <= literal->length || !is_literal(p + at, l.bytes + literal->offset, literal->length)) {
+      while (end - at < literal->needed || !is_literal(p + at, l.bytes + literal->offset, literal->length)) {
         // The member may be absent, and so may others behind it.
         if (literal < optional || literal == last) goto out;
         cells[literal->column] = (cb_cell){0, 0, CB_CELL_MISSING, 0};

@@ -122,6 +122,15 @@ static inline uint64_t cb_high_64(const uint8_t *p) { return cb_plain_high_64(p)
 #endif
 
 // ── UTF-8 ────────────────────────────────────────────────────────────────────
+/// Whether none of p[0..<64] has its highest bit set.
+static inline int cb_is_ascii_64(const uint8_t *p) {
+#if defined(__SSE2__)
+  __m128i a = _mm_or_si128(CB_LOAD(p), CB_LOAD(p + 16)), b = _mm_or_si128(CB_LOAD(p + 32), CB_LOAD(p + 48));
+  return _mm_movemask_epi8(_mm_or_si128(a, b)) == 0;
+#else
+  return cb_high_64(p) == 0;
+#endif
+}
 /// Length of the well-formed UTF-8 sequence at p (Unicode 15, table 3-7), 0 when there is none within n bytes.
 static inline int cb_utf8_sequence(const uint8_t *p, size_t n) {
   uint8_t a = p[0];
@@ -154,9 +163,8 @@ size_t cb_utf8_valid_prefix_wide(const uint8_t *p, size_t n);
 static inline size_t cb_utf8_valid_prefix(const uint8_t *p, size_t n) {
   size_t i = 0;
   while (i < n) {
-    uint64_t high = cb_high_64(p + i);
-    if (high != 0) {
-      i += (size_t)__builtin_ctzll(high);
+    if (!cb_is_ascii_64(p + i)) {
+      i += (size_t)__builtin_ctzll(cb_high_64(p + i));
       return i >= n ? n : i + cb_utf8_valid_prefix_wide(p + i, n - i);
     }
     i += 64;

@@ -4,28 +4,26 @@
 #include "cbytes.h"
 #include "chash.h"
 
-/// The number that eight digits spell, the first in the lowest byte; `*wrong` becomes other than zero when one is none.
+#define CB__ZEROS 0x3030303030303030ULL
+/// The number of eight digits, the first in the lowest byte, that were xored with `0`; `*wrong` becomes other than zero when one
+/// is none.
 static inline uint64_t cb__eight_digits(uint64_t w, uint64_t *wrong) {
-  const uint64_t zeros = 0x3030303030303030ULL, high = 0xF0F0F0F0F0F0F0F0ULL;
-  w ^= zeros;
+  const uint64_t high = 0xF0F0F0F0F0F0F0F0ULL;
   *wrong |= (w | (w + 0x0606060606060606ULL)) & high;
   w = w * 10 + (w >> 8);
   return (((w & 0x000000FF000000FFULL) * 0x000F424000000064ULL) + (((w >> 16) & 0x000000FF000000FFULL) * 0x0000271000000001ULL)) >> 32;
 }
 /// Reads p[0..<n] as a whole number without sign of at most 16 digits, 16 bytes being readable; 0 when it is none.
 static inline int cb_small_number(const uint8_t *p, size_t n, uint64_t *value) {
-  const uint64_t zeros = 0x3030303030303030ULL;
   uint64_t wrong = 0;
   // The digits go to the top of the word, zeros before them: the first digit has the lowest address.
   if (n - 1 < 8) {
-    size_t digits = 4 * n;  // shifts by 64 are undefined, so that they are done in halves
-    *value = cb__eight_digits((cb__read64(p) << (64 - 8 * n)) | ((zeros >> digits) >> digits), &wrong);
+    *value = cb__eight_digits((cb__read64(p) ^ CB__ZEROS) << (64 - 8 * n), &wrong);
     return wrong == 0;
   }
   if (n - 9 >= 8) return 0;
-  size_t digits = 4 * (n - 8);
-  uint64_t head = cb__eight_digits((cb__read64(p) << (64 - 8 * (n - 8))) | ((zeros >> digits) >> digits), &wrong);
-  *value = head * 100000000 + cb__eight_digits(cb__read64(p + n - 8), &wrong);
+  uint64_t head = cb__eight_digits((cb__read64(p) ^ CB__ZEROS) << (128 - 8 * n), &wrong);
+  *value = head * 100000000 + cb__eight_digits(cb__read64(p + n - 8) ^ CB__ZEROS, &wrong);
   return wrong == 0;
 }
 /// Reads p[0..<n] as digits with a point among them, at most 16 before it and 18 in all, 32 bytes being readable; 0 when it
