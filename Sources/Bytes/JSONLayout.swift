@@ -14,16 +14,19 @@ public final class JSONLayout: Sendable {
   public let width: Int
   private let limit: Int
 
-  /// The layout of rows of `width` columns. One literal more than `columns`, which tell the column of each value; `required`
+  /// The layout of rows of `width` columns. One literal more than `columns`, which tell the column of each value, none twice; `required`
   /// of them, from the first on, stand in every record. Values of `limit` bytes or more are not read.
   public init(literals: [[UInt8]], columns: [Int], required: Int, width: Int, limit: Int) {
     precondition(literals.count == columns.count + 1 && columns.count > 0 && required > 0 && limit <= Int(UInt32.max))
-    precondition(columns.allSatisfy { $0 >= 0 && $0 < width } && literals.allSatisfy { !$0.isEmpty })
+    precondition(columns.allSatisfy { $0 >= 0 && $0 < width } && Set(columns).count == columns.count)
+    precondition(literals.allSatisfy { !$0.isEmpty })
     var bytes: [UInt8] = [], table: [cb_json_literal] = []
     for (i, literal) in literals.enumerated() {
-      let column = i < columns.count ? columns[i] : 0
+      let isLast = i == columns.count, length = UInt32(literal.count)
       table.append(
-        cb_json_literal(offset: UInt32(bytes.count), length: UInt32(literal.count), column: UInt32(column)))
+        cb_json_literal(
+          offset: UInt32(bytes.count), length: length, needed: isLast ? length : length + 1,
+          column: isLast ? 0 : UInt32(columns[i])))
       bytes += literal
       while bytes.count % 16 != 0 { bytes.append(0) }
     }

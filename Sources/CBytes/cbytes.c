@@ -84,8 +84,12 @@ __attribute__((target("avx2"))) static size_t valid_prefix_avx2(const uint8_t *p
   const __m256i low_half = _mm256_set1_epi8(0x0F), top_bit = _mm256_set1_epi8(C(0x80));
   __m256i previous = _mm256_setzero_si256();
   size_t i = 0;
+  int was_ascii = 1;
   for (; i + 32 <= n; i += 32) {
     __m256i block = _mm256_loadu_si256((const __m256i *)(p + i));
+    int is_ascii = _mm256_movemask_epi8(block) == 0, both = is_ascii & was_ascii;
+    was_ascii = is_ascii;
+    if (both) { previous = block; continue; }
     __m256i one = BEFORE(block, previous, 1), two = BEFORE(block, previous, 2), three = BEFORE(block, previous, 3);
     __m256i errors = _mm256_and_si256(
         _mm256_and_si256(

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 internal import CBytes
 
 // Columns in runs of a few rows, by the kernels of C.
@@ -17,13 +17,14 @@ extension RecordBatch {
     }
   }
 
-  /// Looks at the plain values of a column in up to `rowsAtOnce` rows. `looksAtText`: texts take more than a look.
-  public func look(column: Int, _ rows: Range<Int>, looksAtText: Bool) -> ColumnLook {
+  /// Looks at the plain values of a column in up to `rowsAtOnce` rows. `texts`: those that take no more than a look.
+  public func look(column: Int, _ rows: Range<Int>, texts: PlainTexts) -> ColumnLook {
     var look = cb_look()
     look.shortest = .max
     (look.least, look.greatest) = (.max, .min)
+    (look.fractions.least_scale, look.text_fractions.least_scale) = (.max, .max)
     let left = unsafe withCells(column: column, rows) { cells in
-      unsafe heap.look(cells, stride: columnCount, rows: rows.count, looksAtText: looksAtText, &look)
+      unsafe heap.look(cells, stride: columnCount, rows: rows.count, texts: texts, &look)
     }
     return ColumnLook(look, left: left)
   }
@@ -33,7 +34,7 @@ extension RecordBatch {
   /// for each row taken, from the first on; `added` grows by the bits that were not set.
   public func setBits(
     column: Int, _ rows: Range<Int>, in words: inout [UInt64], slots: [Int32], added: inout Int
-  ) -> UInt32 {
+  ) -> UInt64 {
     unsafe withCells(column: column, rows) { cells in
       unsafe heap.setBits(
         cells, stride: columnCount, rows: rows.count, in: &words, slots: slots, added: &added)
@@ -46,18 +47,21 @@ public struct ColumnLook: Sendable {
   public let nulls: Int
   public let missing: Int
   public let booleans: Int
-  /// Texts that were not looked at, empty ones among them.
+  /// Texts that take no more than a look, empty ones among them.
   public let texts: Int
   public let emptyTexts: Int
   /// Whole numbers of up to 16 digits without a sign, and their range.
   public let integers: Int
   public let range: ClosedRange<Int64>?
+  /// Numbers with a point among the numbers, and among the texts that are plain because of it.
+  public let fractions: PlainFractions?
+  public let textFractions: PlainFractions?
   /// Least and greatest number of bytes of those texts and numbers.
   public let lengths: ClosedRange<Int>?
   /// A bit for each row, from the first on, whose value takes more than a look.
-  public let left: UInt32
+  public let left: UInt64
 
-  init(_ look: cb_look, left: UInt32) {
+  init(_ look: cb_look, left: UInt64) {
     nulls = Int(look.nulls)
     missing = Int(look.missing)
     booleans = Int(look.booleans)
@@ -65,7 +69,30 @@ public struct ColumnLook: Sendable {
     emptyTexts = Int(look.empty_texts)
     integers = Int(look.integers)
     range = look.least <= look.greatest ? look.least...look.greatest : nil
+    fractions = PlainFractions(look.fractions)
+    textFractions = PlainFractions(look.text_fractions)
     lengths = look.shortest <= look.longest ? Int(look.shortest)...Int(look.longest) : nil
     self.left = left
+  }
+}
+
+/// Some numbers of digits, a point and digits, 15 digits in all at most.
+public struct PlainFractions: Sendable {
+  public let count: Int
+  /// Greatest number of digits before the point.
+  public let digits: Int
+  /// Least and greatest number of digits behind it.
+  public let scales: ClosedRange<Int>
+  /// How many have a single zero behind the point, and how many end in another zero.
+  public let pointZeros: Int
+  public let endZeros: Int
+
+  init?(_ all: cb_fractions) {
+    guard all.count > 0 else { return nil }
+    count = Int(all.count)
+    digits = Int(all.digits)
+    scales = Int(all.least_scale)...Int(all.greatest_scale)
+    pointZeros = Int(all.point_zeros)
+    endZeros = Int(all.end_zeros)
   }
 }

@@ -23,6 +23,7 @@ import Testing
         #expect(cb_match3_64(p, a, b, c) == cb_plain_match3_64(p, a, b, c))
         #expect(cb_json_special_64(p) == cb_plain_json_special_64(p))
         #expect(cb_json_special_16(p) == cb_plain_json_special_16(p))
+        #expect(cb_digits_16(p) == cb_plain_digits_16(p))
         #expect(cb_high_64(p) == cb_plain_high_64(p))
       }
     }
@@ -189,6 +190,39 @@ import Testing
       heap.append(text.bytes.span)
       let decimal = heap.smallDecimal(at: 0, count: text.utf8.count)
       #expect(decimal?.value == value && decimal?.scale == scale)
+    }
+  }
+
+  /// What the kernel takes for a moment is one, and the same.
+  @Test func momentsAreThoseOfDateText() {
+    var dice = Dice(15), taken = 0
+    for _ in 0..<50_000 {
+      var text = dice.one(of: ["2024-02-29", "1970-01-01", "0001-01-01", "9999-12-31", "2023-04-30", "1900-03-01"])
+      text += dice.one(of: ["", "T", "T", " ", "t", "x"])
+      text += dice.one(of: ["", "00:00:00", "23:59:59", "13:14:15", "13:14"])
+      text += dice.one(of: ["", "", ".123", ".123456", ".5", ".1234", ".123456789", "."])
+      text += dice.one(of: ["", "Z", "z", "+00:00", "-03"])
+      if Int.random(in: 0..<4, using: &dice) == 0 { text = mutated(text, &dice) }
+      var heap = ByteHeap(capacity: 8)
+      heap.append("\(text)000Z0".bytes.span)
+      var microseconds: Int64 = 0
+      let kind = heap.span.withUnsafeBufferPointer { p in
+        Int(cb_read_moment(p.baseAddress, text.utf8.count, &microseconds))
+      }
+      guard kind != Int(CB_MOMENT_NONE) else { continue }
+      taken += 1
+      let expected = reading(text) { DateText($0) }
+      let kinds: [DateText.Kind] = [.date, .timestamp, .timestamptz]
+      #expect(expected?.kind == kinds[kind - 1] && expected?.microseconds == microseconds, "\(text)")
+      #expect(expected?.zoneOffset == 0 && expected?.nanosecondRest == 0, "\(text)")
+    }
+    #expect(taken > 3000)
+    for text in ["2024-02-29T13:14:15.123Z", "2024-02-29 13:14:15.123456", "2024-02-29T13:14:15Z", "2024-02-29"] {
+      var heap = ByteHeap(capacity: 8), microseconds: Int64 = 0
+      heap.append(text.bytes.span)
+      heap.span.withUnsafeBufferPointer { p in
+        #expect(cb_read_moment(p.baseAddress, p.count, &microseconds) != Int32(CB_MOMENT_NONE), "\(text)")
+      }
     }
   }
 

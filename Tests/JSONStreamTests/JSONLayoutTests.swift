@@ -31,10 +31,13 @@ import Testing
     #""\u0041\ud83d\ude00""#,
     #""\ud800""#, #""\u0000""#, "[]", "{}", "[1,2,3]", #"{"a":1,"b":[2]}"#, #"{"a":1,"a":2}"#, #"[{"k":1,"\u006b":2}]"#,
     #""a longer text that needs more than one block of sixteen bytes to be seen through""#, "NaN", "-Infinity",
-    "1234567890123",
+    "1234567890123", "12345678901234567.5", "0.5", "-1.25", #"["a", "b"]"#, #"["a\n"]"#, #"[1.5, -2,"x",null]"#,
+    #"{"a": 1, "b": "x", "c": true}"#, #"{"a": "x","b": 0.5, "a": 2}"#, #"{"a": "\u0041"}"#, "[ 1 ]", #"{"a" : 1}"#,
   ]
   private static let wrong = [
     "01", "tru", "nul", #""\q""#, "\"\u{1}\"", "[1,]", "{,}", "", "1 2", "-", "\"", "[", #"{"a"}"#, "nulls", "falsey",
+    "1.", "1..5",
+    #"["a" "b"]"#, #"["a",]"#, "[1.,2]", #"{"a":1 "b":2}"#, #"{"a":1,}"#, #"["a}"#, #"{"a":"#, #"["a\q"]"#, "[tru]",
   ]
 
   private func record(_ dice: inout Dice, fixture: Bool, spread: Int, isWrong: Bool) -> String {

@@ -41,12 +41,14 @@ package struct ColumnProfile: Equatable, Sendable {
 
   /// Takes the cells of up to `RecordBatch.rowsAtOnce` rows of one column.
   mutating func add(_ batch: borrowing RecordBatch, column: Int, rows: Range<Int>) {
-    let look = batch.look(column: column, rows, looksAtText: text.shape != .text)
+    let look = batch.look(column: column, rows, texts: text.shape.plainTexts)
     nullCount &+= look.nulls
     missingCount &+= look.missing
     booleanCount &+= look.booleans
     if look.texts > 0 { text.add(count: look.texts, empty: look.emptyTexts) }
     if let range = look.range { numbers.add(count: look.integers, range) }
+    if let fractions = look.fractions { numbers.add(fractions) }
+    if let fractions = look.textFractions { text.add(fractions) }
     if let lengths = look.lengths {
       note(length: lengths.lowerBound)
       note(length: lengths.upperBound)

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Records
 
 /// What the numbers of a column look like, by their digits.
 package struct NumberProfile: Equatable, Sendable {
@@ -59,6 +60,17 @@ package struct NumberProfile: Equatable, Sendable {
     minimum = min(minimum, range.lowerBound)
     maximum = max(maximum, range.upperBound)
     minimumScale = 0
+  }
+
+  /// Takes some plain numbers with a point.
+  mutating func add(_ fractions: PlainFractions) {
+    fractionCount &+= fractions.count
+    otherDigits = max(otherDigits, fractions.digits)
+    minimumScale = min(minimumScale, fractions.scales.lowerBound)
+    maximumScale = max(maximumScale, fractions.scales.upperBound)
+    pointZeroCount &+= fractions.pointZeros
+    // Fifteen digits always survive, but for a zero at their end.
+    if fractions.endZeros > 0 { survivesDouble = false }
   }
 
   /// Takes a 64-bit float.

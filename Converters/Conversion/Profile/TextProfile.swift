@@ -29,11 +29,14 @@ package struct TextProfile: Equatable, Sendable {
     }
   }
 
-  /// Takes texts that are not looked at: empty ones, and any once nothing is common to all.
+  /// Takes texts that change nothing: empty ones, those that have the shape of all others, and any once there is none.
   mutating func add(count: Int, empty: Int) {
     self.count &+= count
     emptyCount &+= empty
   }
+
+  /// Takes the numbers among them.
+  mutating func add(_ fractions: PlainFractions) { numbers.add(fractions) }
 
   /// Takes a text that is too long to be looked at.
   mutating func addLong(_ flags: Cell.Flags) {

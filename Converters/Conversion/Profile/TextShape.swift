@@ -33,6 +33,19 @@ package enum TextShape: UInt8, Sendable, CaseIterable {
   /// Whether texts are numbers in digits.
   package var isNumeric: Bool { self == .integer || self == .decimal || self == .number }
 
+  /// Texts that leave a column of this shape as it is, as a kernel tells.
+  var plainTexts: PlainTexts {
+    switch self {
+    case .text: .all
+    case .uuid: .uuid
+    case .date: .date
+    case .timestamp: .timestamp
+    case .timestamptz: .timestamptz
+    case .decimal, .number: .fraction
+    default: .none
+    }
+  }
+
   /// The shape of values of both shapes.
   func joined(with other: TextShape) -> TextShape {
     if self == other || other == .none { return self }

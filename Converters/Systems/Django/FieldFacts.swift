@@ -112,6 +112,14 @@ struct Tuple: Sendable {
   /// Values of a tuple and bytes of each that a natural key may have; what is longer is none.
   static let partLimit = 16, byteLimit = 1024
 
+  /// Adds an element of a list; the number of its bytes, escapes undone.
+  mutating func append(_ list: Span<UInt8>, _ element: JSONList.Element) -> Int {
+    let (value, byteCount) = scalarHash(list, element, seed: UInt64(count + 1))
+    hash = hash.mixed(with: value)
+    count += 1
+    return byteCount
+  }
+
   /// Adds a value. A tuple of one number is not the tuple of the same digits as text; in keys they are the same.
   mutating func append(_ bytes: Span<UInt8>) {
     hash = hash.mixed(with: Hash128.of(bytes, seed: UInt64(count + 1)))
@@ -157,7 +165,7 @@ struct ListFacts: Sendable {
   var isTuple: Bool { isScalar && empty == 0 && (arity ?? -1) > 0 }
 
   mutating func observe(array bytes: Span<UInt8>) {
-    var list = JSONList(), tuple = Tuple(), parts: [[UInt8]] = [], seen = 0, isFlat = true
+    var list = JSONList(), tuple = Tuple(), seen = 0, isFlat = true
     var last: Int64 = -1, isAscending = true, nested = false, isLong = false
     while let element = list.next(bytes) {
       seen += 1
@@ -170,10 +178,8 @@ struct ListFacts: Sendable {
       case .text:
         texts += 1
         isAscending = false
-        let text = unescapedText(bytes, element)
-        tuple.append(text.span)
-        if text.count > Tuple.byteLimit { isLong = true }
-        if parts.count < Tuple.partLimit && !isLong { parts.append(text) }
+        let count = tuple.append(bytes, element)
+        if count > Tuple.byteLimit { isLong = true }
       case .array:
         nested = true
         observe(tuple: bytes.extracting(element.range))
@@ -185,15 +191,15 @@ struct ListFacts: Sendable {
     if seen == 0 { return empty += 1 }
     if nested { return }
     if seen > 1, !isAscending, isFlat, hasRepeats(bytes) { repeats += 1 }
-    if tuple.count == seen && !isLong { note(tuple, parts) } else { arity = -1 }
+    if tuple.count == seen && !isLong { note(tuple, of: bytes) } else { arity = -1 }
   }
 
   /// An array within the array.
   private mutating func observe(tuple bytes: Span<UInt8>) {
-    guard let (tuple, parts, texts) = scalarTuple(bytes), tuple.count > 0 else { return others += 1 }
+    guard let (tuple, texts) = scalarTuple(bytes), tuple.count > 0 else { return others += 1 }
     arraysOfScalars += 1
     if texts == 0 { arraysOfNumbers += 1 }
-    note(tuple, parts)
+    note(tuple, of: bytes)
   }
 
   /// Counts the values of an object, in byte order of their keys, as a tuple.
@@ -209,21 +215,20 @@ struct ListFacts: Sendable {
     tuples[tuple.hash, default: 0] += 1
   }
 
-  private mutating func note(_ tuple: Tuple, _ parts: [[UInt8]]) {
+  /// Counts the tuple of an array's scalars.
+  private mutating func note(_ tuple: Tuple, of array: Span<UInt8>) {
     if arity == nil { arity = tuple.count } else if arity != tuple.count { arity = -1 }
-    if tuples[tuple.hash] == nil {
-      guard tuples.count < Self.tupleLimit else { return lostTuples = true }
-      if samples.count < Self.sampleLimit { samples.append(parts) }
-    }
+    guard tuples.count < Self.tupleLimit || tuples[tuple.hash] != nil else { return lostTuples = true }
+    let before = tuples.count
     tuples[tuple.hash, default: 0] += 1
+    if tuples.count > before && samples.count < Self.sampleLimit { samples.append(scalars(array)) }
   }
 
   /// Whether a scalar occurs twice.
   private func hasRepeats(_ bytes: Span<UInt8>) -> Bool {
     var seen = HashSet128(), list = JSONList()
     while let element = list.next(bytes) {
-      let text = unescapedText(bytes, element)
-      if !seen.insert(Hash128.of(text.span, seed: 0)) { return true }
+      if !seen.insert(scalarHash(bytes, element, seed: 0).hash) { return true }
     }
     return false
   }
@@ -237,19 +242,35 @@ private func shortInteger(_ bytes: Span<UInt8>) -> Int64 {
   return value
 }
 
+/// Hash of an element's text, escapes undone, and the number of its bytes.
+private func scalarHash(
+  _ list: Span<UInt8>, _ element: JSONList.Element, seed: UInt64
+) -> (hash: Hash128, byteCount: Int) {
+  if element.isEscaped {
+    let text = unescapedText(list, element)
+    return (Hash128.of(text.span, seed: seed), text.count)
+  }
+  return (Hash128.of(list.extracting(element.range), seed: seed), element.range.count)
+}
+
 /// The scalars of a JSON array and how many are texts; nil when it holds anything else, or more than a key may.
-func scalarTuple(_ bytes: Span<UInt8>) -> (tuple: Tuple, parts: [[UInt8]], texts: Int)? {
-  var list = JSONList(), tuple = Tuple(), parts: [[UInt8]] = [], texts = 0
+func scalarTuple(_ bytes: Span<UInt8>) -> (tuple: Tuple, texts: Int)? {
+  var list = JSONList(), tuple = Tuple(), texts = 0
   while let element = list.next(bytes) {
-    guard element.kind == .text || element.kind == .number, parts.count < Tuple.partLimit,
+    guard element.kind == .text || element.kind == .number, tuple.count < Tuple.partLimit,
       element.range.count <= Tuple.byteLimit
     else { return nil }
     if element.kind == .text { texts += 1 }
-    let text = unescapedText(bytes, element)
-    tuple.append(text.span)
-    parts.append(text)
+    _ = tuple.append(bytes, element)
   }
-  return (tuple, parts, texts)
+  return (tuple, texts)
+}
+
+/// The texts of a JSON array's elements, as many as a key may have, escapes undone.
+func scalars(_ bytes: Span<UInt8>) -> [[UInt8]] {
+  var list = JSONList(), parts: [[UInt8]] = []
+  while parts.count < Tuple.partLimit, let element = list.next(bytes) { parts.append(unescapedText(bytes, element)) }
+  return parts
 }
 
 /// The scalars of a JSON object in byte order of their keys; nil when it holds anything else, or more than a key may.

@@ -53,7 +53,9 @@ struct JoinRows: Sendable {
 
   private mutating func add(_ kind: Cell.Kind, _ value: Span<UInt8>) -> Cell {
     let cell = Cell(kind, offset: bytes.count, count: value.count)
-    bytes.append(contentsOf: Array(value))
+    bytes.append(addingCapacity: value.count) { output in
+      for i in value.indices { output.append(value[i]) }
+    }
     return cell
   }
 

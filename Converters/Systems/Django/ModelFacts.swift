@@ -118,7 +118,9 @@ struct ModelFacts: Sendable {
   /// Narrows down which fields repeat the parts of composite keys.
   private mutating func observeComposite(_ batch: borrowing RecordBatch, _ column: Int, _ positions: [Int]) {
     for row in 0..<batch.rowCount where batch[row, column].kind == .json {
-      guard let parts = scalarTuple(batch.bytes(of: batch[row, column]))?.parts else { continue }
+      let key = batch.bytes(of: batch[row, column])
+      guard scalarTuple(key) != nil else { continue }
+      let parts = scalars(key)
       var candidates =
         memberCandidates ?? Array(repeating: fields.indices.filter { $0 != keyField }, count: parts.count)
       guard candidates.count == parts.count else { return memberCandidates = [] }

@@ -117,7 +117,7 @@ struct NaturalIndex: Sendable {
 
 /// The scalars of an array, or of an object in byte order of its keys; nil when it holds anything else.
 func scalarParts(_ bytes: Span<UInt8>) -> [[UInt8]]? {
-  bytes[0] == UInt8(ascii: "[") ? scalarTuple(bytes)?.parts : objectTuple(bytes)?.parts
+  bytes[0] == UInt8(ascii: "[") ? scalarTuple(bytes).map { _ in scalars(bytes) } : objectTuple(bytes)?.parts
 }
 
 /// Finds out which fields of a model make up the natural keys seen elsewhere, by looking samples up in its rows.

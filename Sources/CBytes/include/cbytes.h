@@ -33,6 +33,12 @@ static inline uint32_t cb_plain_json_special_16(const uint8_t *p) {
   for (int i = 0; i < 16; i++) m |= (uint32_t)(p[i] < 0x20 || p[i] == '"' || p[i] == '\\') << i;
   return m;
 }
+/// Bit i is set when p[i] is a decimal digit; i in 0..<16.
+static inline uint32_t cb_plain_digits_16(const uint8_t *p) {
+  uint32_t m = 0;
+  for (int i = 0; i < 16; i++) m |= (uint32_t)((uint8_t)(p[i] - '0') < 10) << i;
+  return m;
+}
 /// Bit i is set when p[i] is not ASCII; i in 0..<64.
 static inline uint64_t cb_plain_high_64(const uint8_t *p) {
   uint64_t m = 0;
@@ -54,10 +60,14 @@ static inline uint64_t cb_match3_64(const uint8_t *p, uint8_t a, uint8_t b, uint
   return m0 | (m1 << 16) | (m2 << 32) | (m3 << 48);
 }
 static inline uint32_t cb_json_special_16(const uint8_t *p) {
-  __m128i v = CB_LOAD(p);
-  __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
-  __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"')), slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
-  return (uint32_t)_mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, slash)));
+  // Quote and space, 0x22 and 0x20, change places: the quote comes next to the control characters.
+  __m128i v = CB_LOAD(p), swapped = _mm_xor_si128(v, _mm_set1_epi8(2));
+  __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(swapped, _mm_set1_epi8(0x20)), swapped);
+  return (uint32_t)_mm_movemask_epi8(_mm_or_si128(low, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+}
+static inline uint32_t cb_digits_16(const uint8_t *p) {
+  __m128i v = _mm_sub_epi8(CB_LOAD(p), _mm_set1_epi8('0'));
+  return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(9)), v));
 }
 static inline uint64_t cb_json_special_64(const uint8_t *p) {
   uint64_t m0 = cb_json_special_16(p), m1 = cb_json_special_16(p + 16);
@@ -96,17 +106,31 @@ static inline uint32_t cb_json_special_16(const uint8_t *p) {
   uint8x16_t m = cb__special(vld1q_u8(p)), z = vdupq_n_u8(0);
   return (uint32_t)cb__bits(m, z, z, z);
 }
+static inline uint32_t cb_digits_16(const uint8_t *p) {
+  uint8x16_t z = vdupq_n_u8(0);
+  return (uint32_t)cb__bits(vcltq_u8(vsubq_u8(vld1q_u8(p), vdupq_n_u8('0')), vdupq_n_u8(10)), z, z, z);
+}
 static inline uint64_t cb_high_64(const uint8_t *p) {
   return cb__bits(cb__high(vld1q_u8(p)), cb__high(vld1q_u8(p + 16)), cb__high(vld1q_u8(p + 32)), cb__high(vld1q_u8(p + 48)));
 }
 #else
 static inline uint64_t cb_match3_64(const uint8_t *p, uint8_t a, uint8_t b, uint8_t c) { return cb_plain_match3_64(p, a, b, c); }
 static inline uint32_t cb_json_special_16(const uint8_t *p) { return cb_plain_json_special_16(p); }
+static inline uint32_t cb_digits_16(const uint8_t *p) { return cb_plain_digits_16(p); }
 static inline uint64_t cb_json_special_64(const uint8_t *p) { return cb_plain_json_special_64(p); }
 static inline uint64_t cb_high_64(const uint8_t *p) { return cb_plain_high_64(p); }
 #endif
 
 // ── UTF-8 ────────────────────────────────────────────────────────────────────
+/// Whether none of p[0..<64] has its highest bit set.
+static inline int cb_is_ascii_64(const uint8_t *p) {
+#if defined(__SSE2__)
+  __m128i a = _mm_or_si128(CB_LOAD(p), CB_LOAD(p + 16)), b = _mm_or_si128(CB_LOAD(p + 32), CB_LOAD(p + 48));
+  return _mm_movemask_epi8(_mm_or_si128(a, b)) == 0;
+#else
+  return cb_high_64(p) == 0;
+#endif
+}
 /// Length of the well-formed UTF-8 sequence at p (Unicode 15, table 3-7), 0 when there is none within n bytes.
 static inline int cb_utf8_sequence(const uint8_t *p, size_t n) {
   uint8_t a = p[0];
@@ -139,9 +163,8 @@ size_t cb_utf8_valid_prefix_wide(const uint8_t *p, size_t n);
 static inline size_t cb_utf8_valid_prefix(const uint8_t *p, size_t n) {
   size_t i = 0;
   while (i < n) {
-    uint64_t high = cb_high_64(p + i);
-    if (high != 0) {
-      i += (size_t)__builtin_ctzll(high);
+    if (!cb_is_ascii_64(p + i)) {
+      i += (size_t)__builtin_ctzll(cb_high_64(p + i));
       return i >= n ? n : i + cb_utf8_valid_prefix_wide(p + i, n - i);
     }
     i += 64;

@@ -271,7 +271,8 @@ out:
 /// The first literal begins where the record before ends; the last ends the record.
 typedef struct {
   uint32_t offset, length;
-  uint32_t column;  // of the value behind it; of the last one nothing
+  uint32_t needed;  // bytes that have to be there: its own and the first of the value behind it, if there is one
+  uint32_t column;  // of the value
 } cb_json_literal;
 typedef struct {
   const uint8_t *bytes;  // of the literals, each begun at a multiple of 16 and padded to it

@@ -4,28 +4,26 @@
 #include "cbytes.h"
 #include "chash.h"
 
-/// The number that eight digits spell, the first in the lowest byte; `*wrong` becomes other than zero when one is none.
+#define CB__ZEROS 0x3030303030303030ULL
+/// The number of eight digits, the first in the lowest byte, that were xored with `0`; `*wrong` becomes other than zero when one
+/// is none.
 static inline uint64_t cb__eight_digits(uint64_t w, uint64_t *wrong) {
-  const uint64_t zeros = 0x3030303030303030ULL, high = 0xF0F0F0F0F0F0F0F0ULL;
-  w ^= zeros;
+  const uint64_t high = 0xF0F0F0F0F0F0F0F0ULL;
   *wrong |= (w | (w + 0x0606060606060606ULL)) & high;
   w = w * 10 + (w >> 8);
   return (((w & 0x000000FF000000FFULL) * 0x000F424000000064ULL) + (((w >> 16) & 0x000000FF000000FFULL) * 0x0000271000000001ULL)) >> 32;
 }
 /// Reads p[0..<n] as a whole number without sign of at most 16 digits, 16 bytes being readable; 0 when it is none.
 static inline int cb_small_number(const uint8_t *p, size_t n, uint64_t *value) {
-  const uint64_t zeros = 0x3030303030303030ULL;
   uint64_t wrong = 0;
   // The digits go to the top of the word, zeros before them: the first digit has the lowest address.
   if (n - 1 < 8) {
-    size_t digits = 4 * n;  // shifts by 64 are undefined, so that they are done in halves
-    *value = cb__eight_digits((cb__read64(p) << (64 - 8 * n)) | ((zeros >> digits) >> digits), &wrong);
+    *value = cb__eight_digits((cb__read64(p) ^ CB__ZEROS) << (64 - 8 * n), &wrong);
     return wrong == 0;
   }
   if (n - 9 >= 8) return 0;
-  size_t digits = 4 * (n - 8);
-  uint64_t head = cb__eight_digits((cb__read64(p) << (64 - 8 * (n - 8))) | ((zeros >> digits) >> digits), &wrong);
-  *value = head * 100000000 + cb__eight_digits(cb__read64(p + n - 8), &wrong);
+  uint64_t head = cb__eight_digits((cb__read64(p) ^ CB__ZEROS) << (128 - 8 * n), &wrong);
+  *value = head * 100000000 + cb__eight_digits(cb__read64(p + n - 8) ^ CB__ZEROS, &wrong);
   return wrong == 0;
 }
 /// Reads p[0..<n] as digits with a point among them, at most 16 before it and 18 in all, 32 bytes being readable; 0 when it
@@ -36,10 +34,9 @@ static inline int cb_small_decimal(const uint8_t *p, size_t n, uint64_t *value, 
       1ULL, 10ULL, 100ULL, 1000ULL, 10000ULL, 100000ULL, 1000000ULL, 10000000ULL, 100000000ULL, 1000000000ULL,
       10000000000ULL, 100000000000ULL, 1000000000000ULL, 10000000000000ULL, 100000000000000ULL, 1000000000000000ULL,
       10000000000000000ULL, 100000000000000000ULL, 1000000000000000000ULL};
-  size_t point = 1;
-  while (point < n && p[point] != '.') point++;
+  size_t point = (size_t)__builtin_ctz(~cb_digits_16(p) | 0x10000);
   uint64_t whole, fraction;
-  if (point + 1 >= n || !cb_small_number(p, point, &whole) || !cb_small_number(p + point + 1, n - point - 1, &fraction)) return 0;
+  if (point == 0 || point + 1 >= n || p[point] != '.' || !cb_small_number(p, point, &whole) || !cb_small_number(p + point + 1, n - point - 1, &fraction)) return 0;
   uint32_t places = (uint32_t)(n - point - 1);
   uint64_t total = whole * powers[places] + fraction;
   while (places > 0 && total % 10 == 0) { total /= 10; places--; }
@@ -80,6 +77,49 @@ static inline int32_t cb_read_clock(const uint8_t *p) {
   uint32_t hour = cb__two(d, 0), minute = cb__two(d, 3), second = cb__two(d, 6);
   if (wrong || hour > 23 || minute > 59 || second > 59) return -1;
   return (int32_t)(hour * 3600 + minute * 60 + second);
+}
+/// Days from 1970-01-01 to a date of the Gregorian calendar; 0 when the years 1 to 9999 have no such date.
+static inline int cb_days(uint32_t year, uint32_t month, uint32_t day, int32_t *days) {
+  if (year - 1 > 9998 || month - 1 > 11 || day == 0) return 0;
+  int is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  if (day > (month == 2 ? 28u + (uint32_t)is_leap : 30 + ((month + month / 8) & 1))) return 0;
+  // Years begin in March here, so that the leap day comes last.
+  uint32_t y = month > 2 ? year : year - 1, day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  *days = (int32_t)(y * 365 + y / 4 - y / 100 + y / 400 + day_of_year) - 719468;
+  return 1;
+}
+/// What `cb_read_moment` found.
+enum { CB_MOMENT_NONE = 0, CB_MOMENT_DATE, CB_MOMENT_TIMESTAMP, CB_MOMENT_TIMESTAMPTZ };
+static inline int cb__three_digits(const uint8_t *p, uint32_t *value) {
+  uint8_t a = (uint8_t)(p[0] - '0'), b = (uint8_t)(p[1] - '0'), c = (uint8_t)(p[2] - '0');
+  *value = a * 100u + b * 10u + c;
+  return a < 10 && b < 10 && c < 10;
+}
+/// Reads p[0..<n], 32 bytes being readable, as a date or as date and time in their most frequent spellings: between them `T`
+/// or a space, a fraction of a second of no, three or six digits, no zone or a `Z`. `*microseconds`: since 1970.
+static inline __attribute__((always_inline)) int cb_read_moment(const uint8_t *p, size_t n, int64_t *microseconds) {
+  cb_date_fields fields;
+  int32_t days, seconds;
+  if (n < 10 || n > 27 || !cb_read_date(p, &fields)) return CB_MOMENT_NONE;
+  uint8_t tens = (uint8_t)(p[8] - '0'), ones = (uint8_t)(p[9] - '0');
+  if (tens > 9 || ones > 9 || !cb_days(fields.year, fields.month, tens * 10u + ones, &days)) return CB_MOMENT_NONE;
+  *microseconds = (int64_t)days * 86400000000LL;
+  if (n == 10) return CB_MOMENT_DATE;
+  if (n < 19 || ((p[10] | 0x20) != 't' && p[10] != ' ') || (seconds = cb_read_clock(p + 11)) < 0) return CB_MOMENT_NONE;
+  *microseconds += (int64_t)seconds * 1000000;
+  size_t at = 19;
+  uint32_t digits;
+  if (n >= 23 && p[19] == '.') {
+    if (!cb__three_digits(p + 20, &digits)) return CB_MOMENT_NONE;
+    *microseconds += digits * 1000;
+    at = 23;
+    if (n >= 26 && cb__three_digits(p + 23, &digits)) {
+      *microseconds += digits;
+      at = 26;
+    }
+  }
+  if (at == n) return CB_MOMENT_TIMESTAMP;
+  return at + 1 == n && (p[at] | 0x20) == 'z' ? CB_MOMENT_TIMESTAMPTZ : CB_MOMENT_NONE;
 }
 /// Number of leading bytes of p[0..<n] that are letters of standard base64; nothing outside is read.
 static inline size_t cb_plain_base64_letters(const uint8_t *p, size_t n) {

@@ -6,8 +6,8 @@ extension ColumnHash {
   /// are left, counted from the first.
   func add(
     _ batch: borrowing RecordBatch, column: Int, _ rows: Range<Int>, to sums: inout [Hash128],
-    low: inout [32 of UInt64], _ tally: inout cb_tally
-  ) -> UInt32 {
+    low: inout [64 of UInt64], _ tally: inout cb_tally
+  ) -> UInt64 {
     precondition(rows.upperBound <= sums.count)
     return unsafe batch.withCells(column: column, rows) { cells in
       unsafe sums.withUnsafeMutableBufferPointer { sums in

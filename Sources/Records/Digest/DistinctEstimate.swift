@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// An estimate of how many distinct values a column holds: exact up to 64, then a HyperLogLog of 2 KiB with a standard error
 /// of 2.3 %.
 public struct DistinctEstimate: Equatable, Sendable {
@@ -17,12 +19,13 @@ public struct DistinctEstimate: Equatable, Sendable {
     if registers.isEmpty { insertExactly(hash == 0 ? 1 : hash) } else { register(hash) }
   }
 
-  /// Takes the first `count` hashes of some; 0 is none.
-  mutating func insert(_ hashes: Span<UInt64>, count: Int) {
-    var i = 0
-    while i < count {
-      if hashes[i] != 0 { insert(hashes[i]) }
-      i &+= 1
+  /// Takes up to 64 hashes; 0 is none.
+  mutating func insert(_ some: Span<UInt64>) {
+    guard registers.isEmpty else { return noteDistinct(some, in: &registers, bits: Int(Self.indexBits)) }
+    var unknown = unknownHashes(some, in: hashes)
+    while unknown != 0 {
+      insert(some[unknown.trailingZeroBitCount])
+      unknown &= unknown &- 1
     }
   }
 

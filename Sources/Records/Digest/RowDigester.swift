@@ -37,12 +37,8 @@ public struct RowDigester: Sendable {
       let place = CanonicalPlace(seed: Hash128.of(name.span, seed: 0x636F_6C75_6D6E).low)
       let isArray = if case .array = column.type { true } else { false }
       let form = CanonicalForm(column.type)
-      let isNumber = (form == .number || form == .float) && !isArray
-      let hash = ColumnHash(
-        null: place.null, textSeed: CanonicalTag.text.seed(place.seed),
-        numberSeed: CanonicalTag.number.seed(place.seed),
-        numberLimit: isNumber ? form.plainNumberLimit ?? 0 : 0, hashesText: form == .text && !isArray,
-        hashesIntegers: isNumber && form == .number)
+      let (plain, tag) = isArray ? (.other, CanonicalTag.null) : Self.plainForm(form)
+      let hash = ColumnHash(plain, null: place.null, seed: tag.seed(place.seed))
       return Column(place: place, form: form, isArray: isArray, null: place.null, hash: hash)
     }
     tallies = columns.map { _ in ColumnTally() }
@@ -51,25 +47,20 @@ public struct RowDigester: Sendable {
   /// Adds the rows of a batch, which has the columns of the table. Only reading an external value can fail.
   public mutating func add(_ batch: borrowing RecordBatch) throws(IOError) {
     precondition(batch.columnCount == columns.count)
-    rowHashes.removeAll(keepingCapacity: true)
-    rowHashes.reserveCapacity(batch.rowCount)
-    for _ in 0..<batch.rowCount { rowHashes.append(Hash128()) }
-    // Column by column, so that its type is met once, but only as many rows at a time as stay in the nearest cache.
-    var first = 0, sums: [Hash128] = []
+    var sums: [Hash128] = [], low: [64 of UInt64] = .init(repeating: 0)
     swap(&sums, &rowHashes)
     defer { swap(&sums, &rowHashes) }
+    sums.removeAll(keepingCapacity: true)
+    sums.append(contentsOf: repeatElement(Hash128(), count: batch.rowCount))
+    // Column by column, so that its type is met once, but only as many rows at a time as stay in the nearest cache.
+    var first = 0
     while first < batch.rowCount {
       let rows = first..<min(batch.rowCount, first + ColumnHash.rowLimit)
-      for column in columns.indices { try add(column, rows, batch, to: &sums) }
+      for column in columns.indices { try add(column, rows, batch, to: &sums, low: &low) }
       first = rows.upperBound
     }
-    var sum = digest.sum
-    for row in sums.indices {
-      let hash = Self.finished(sums[row])
-      sums[row] = hash
-      sum += hash
-    }
-    digest = TableDigest(count: digest.count + batch.rowCount, sum: sum)
+    let sum = Hash128.finish(&sums, mixer: Self.mixer)
+    digest = TableDigest(count: digest.count + batch.rowCount, sum: digest.sum + sum)
   }
 
   /// Hash of one row.
@@ -81,19 +72,31 @@ public struct RowDigester: Sendable {
       let column = columns[index]
       sum += cell.kind == .null ? column.null : try hash(of: cell, column, batch)
     }
-    return Self.finished(sum)
+    return sum.mixed(with: Self.mixer)
   }
 
   /// Mixes the sum over a row's columns, so that sums of rows do not cancel column by column.
-  @inline(__always) private static func finished(_ sum: Hash128) -> Hash128 {
-    sum.mixed(with: Hash128(low: 0x726F_7720_6F66, high: 0x7461_626C_65))
+  private static let mixer = Hash128(low: 0x726F_7720_6F66, high: 0x7461_626C_65)
+
+  /// What a kernel makes of a form, and the tag of these values.
+  private static func plainForm(_ form: CanonicalForm) -> (ColumnHash.Form, CanonicalTag) {
+    switch form {
+    case .text: (.text, .text)
+    case .number, .float: (.number(limit: form.plainNumberLimit ?? 0, exact: form == .number), .number)
+    case .boolean: (.boolean, .boolean)
+    case .uuid: (.uuid, .uuid)
+    case .date: (.date, .date)
+    case .timestamp: (.moment, .timestamp)
+    case .timestamptz: (.moment, .timestamptz)
+    case .time, .interval, .bytes, .json: (.other, .null)
+    }
   }
 
   /// Adds the values of a column in some rows to the hashes of these rows.
   private mutating func add(
-    _ index: Int, _ rows: Range<Int>, _ batch: borrowing RecordBatch, to sums: inout [Hash128]
+    _ index: Int, _ rows: Range<Int>, _ batch: borrowing RecordBatch, to sums: inout [Hash128],
+    low: inout [64 of UInt64]
   ) throws(IOError) {
-    var low: [32 of UInt64] = .init(repeating: 0)
     var left = columns[index].hash.add(batch, column: index, rows, to: &sums, low: &low, &tallies[index].counts)
     while left != 0 {
       let i = left.trailingZeroBitCount, row = rows.lowerBound &+ i, cell = batch[row, index]
@@ -103,7 +106,7 @@ public struct RowDigester: Sendable {
       low[i] = hash.low
       if cell.kind == .external { tallies[index].note(length: batch.externals[cell.offset].byteCount) }
     }
-    tallies[index].distinct.insert(low.span, count: rows.count)
+    tallies[index].distinct.insert(low.span.extracting(0..<rows.count))
   }
 
   /// Hash of a value that is not absent.

@@ -46,6 +46,50 @@ import Testing
     }
   }
 
+  /// Numbers with a point are looked at many at a time; the profile is that of each number by itself.
+  @Test func fractionsAreProfiledAsByThemselves() {
+    var random = Generator(5)
+    for round in 0..<300 {
+      var expected = NumberProfile()
+      let rows: [[Value]] = (0..<100).map { _ in
+        var digits = ""
+        for _ in 0..<Int.random(in: 1...(round % 9 + 1), using: &random) {
+          digits += "\(Int.random(in: 0...9, using: &random))"
+        }
+        while digits.count > 1 && digits.first == "0" { digits.removeFirst() }
+        digits += "."
+        for _ in 0..<Int.random(in: 1...(round % 11 + 1), using: &random) {
+          digits += ["0", "5", "3"].randomElement(using: &random) ?? ""
+        }
+        if round % 5 == 0 && Int.random(in: 0...9, using: &random) == 0 { digits = "-" + digits }
+        expected.add(Array(digits.utf8).span)
+        return [.number(digits), .text(digits)]
+      }
+      var profile = TableProfile()
+      profile.add(batch(rows))
+      #expect(profile.columns[0].numbers == expected)
+      #expect(profile.columns[1].text.numbers == expected && profile.columns[1].text.shape == .decimal)
+    }
+  }
+
+  /// What looks like most values of a column, but is none of them.
+  @Test(arguments: [
+    ("2024-02-29T13:14:15.123Z", "2023-02-29T13:14:15.123Z"), ("2024-02-29T13:14:15.123Z", "2024-02-29T13:14:15.123"),
+    ("2024-02-29", "2024-02-30"), ("2024-02-29 13:14:15", "2024-02-29 13:14:15Z"),
+    ("0123abcd-4567-89ef-8000-00000000ffff", "0123abcd-4567-89ef-8000-00000000fffF"), ("1.50", "01.50"), ("1.50", "1."),
+  ])
+  func oneOddTextAmongMany(_ usual: String, _ odd: String) {
+    for at in [1, 63, 64, 99] {
+      var rows: [[Value]] = Array(repeating: [.text(usual)], count: 100)
+      var profile = TableProfile()
+      profile.add(batch(rows))
+      #expect(profile.columns[0].text.shape != .text && profile.columns[0].text.count == 100)
+      rows[at] = [.text(odd)]
+      profile.add(batch(rows))
+      #expect(profile.columns[0].text.shape == .text && profile.columns[0].text.count == 200)
+    }
+  }
+
   @Test func flagsAndExternalsAreCounted() throws {
     var batch = RecordBatch()
     batch.removeAll(columnCount: 1)

@@ -96,6 +96,34 @@ import Testing
     #expect(abs(digester.tallies[0].distinct.count - 600) < 48 && digester.tallies[5].distinct.count == 2)
   }
 
+  /// Each spelling of each type hashed by the kernels and in the general way.
+  @Test func kernelsAgreeWithTheGeneralWay() throws {
+    let types: [LogicalType] = [
+      .boolean, .int64, .float64, .decimal(precision: nil, scale: nil), .text, .uuid, .date, .time, .timestamp,
+      .timestamptz, .json, .array(.int64),
+    ]
+    let texts = [
+      "", "1", "-7", "007", "12.50", "-0.5", "0.0", "1234567890123456", "99999999999999999999", "1e3", "true", "f",
+      "2024-02-29", "2023-02-29", "2024-02-29T13:14:15.123Z", "2024-02-29 13:14:15", "2024-02-29T00:00:00Z",
+      "1960-05-06T07:08:09.123456+00:00", "2024-02-29T13:14:15.1234567Z", "13:14:15", "2024-02-29T13:14:15-03:00",
+      "0123abcd-4567-89ef-8000-00000000ffff", "0123ABCD456789EF800000000000FFFF", "[1, 2]", "a text that is longer",
+    ]
+    var values: [Value] = [.null, .missing, .boolean(true), .boolean(false), .integer(-7), .integer(12), .double(0.5)]
+    for text in texts { values += [.text(text), .number(text), .json(text), .bytes(Array(text.utf8))] }
+    let columns = types.enumerated().map { Column(Name("c\($0.offset)"), $0.element) }
+    var digester = RowDigester(TableSchema("t", columns))
+    var batch = RecordBatch(capacity: 64)
+    batch.removeAll(columnCount: columns.count)
+    for value in values {
+      let cell = try value.cell(in: &batch)
+      batch.append(row: columns.map { _ in cell })
+    }
+    try digester.add(batch)
+    for row in values.indices {
+      #expect(try digester.hash(of: row, in: batch) == digester.rowHashes[row], "\(values[row])")
+    }
+  }
+
   /// A heap may end with any byte, in the middle of anything.
   @Test(arguments: ["", "[", "[0", "[-", "[t", "{\"a\":", "[\"", "[\"\\", "[\"\\u", "{\"a\":1"])
   func textMayEndAnywhere(_ start: String) throws {

@@ -52,7 +52,7 @@ struct IntegerSet: Sendable {
   }
 
   /// Adds a column's short whole numbers for which there are chunks; a bit for each row taken.
-  mutating func insert(_ batch: borrowing RecordBatch, column: Int, _ rows: Range<Int>) -> UInt32 {
+  mutating func insert(_ batch: borrowing RecordBatch, column: Int, _ rows: Range<Int>) -> UInt64 {
     batch.setBits(column: column, rows, in: &words, slots: table, added: &bitCount)
   }
 

@@ -51,7 +51,7 @@ struct KeySet: Sendable {
     var start = 0
     while start < batch.rowCount {
       let rows = start..<min(start + RecordBatch.rowsAtOnce, batch.rowCount)
-      var left = UInt32.max >> UInt32(32 &- rows.count)
+      var left = UInt64.max >> UInt64(64 &- rows.count)
       if order == nil {
         let taken = numbers.insert(batch, column: column, rows)
         valueCount &+= taken.nonzeroBitCount
