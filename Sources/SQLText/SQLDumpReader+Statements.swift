@@ -17,27 +17,25 @@ extension SQLDumpReader {
       return
     }
     if try isCommand(at: behind) { return }
-    // Looking for the end of a line may have moved the window.
-    let start = window.position
-    let head = SQLDumpHeader(window.heap, from: start, rule)
+    // What is looked at may move with the window, always to its position.
+    let head = SQLDumpHeader(window.heap, from: window.position, rule)
     switch head.kind {
     case .cut where window.refill(): return
     case .insert(let header): return try beginValues(header)
     case .cut, .statement: break
     }
-    switch window.heap.statementEnd(from: start, rule) {
+    switch window.heap.statementEnd(from: window.position, rule) {
     case .delimiter(let end):
-      try take(start..<end)
+      try take(window.position..<end)
       if phase != .copy { window.position = end + rule.delimiter.count }
     case .command(let end):
       // psql sends what stands before the command.
-      try take(start..<end)
+      try take(window.position..<end)
       window.position = end
       _ = try isCommand(at: end)
     case .cut:
       if window.refill() { return }
-      guard window.isLast, window.failure == nil, start < window.heap.count else { throw cutOff() }
-      throw failed(.truncated, at: window.heap.count)
+      throw cutOff()
     }
   }
 

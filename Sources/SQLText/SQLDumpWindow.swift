@@ -31,7 +31,8 @@ struct SQLDumpWindow: ~Copyable {
 
   var offset: Int { base + position }
 
-  /// Gets more bytes behind those not done with; false when there are none to be had, or no more than a row may take.
+  /// Gets more bytes behind those not done with, or learns that none follow; false when nothing is new, or a row may take no
+  /// more. The position moves to the heap's beginning.
   mutating func refill() -> Bool {
     guard !isLast else { return false }
     if position > 0 {
@@ -50,7 +51,7 @@ struct SQLDumpWindow: ~Copyable {
     }
     heap.clearPadding()
     look()
-    return heap.count > before
+    return heap.count > before || isLast
   }
 
   /// Looks whether the new bytes are UTF-8; a character that the end cuts off is looked at again.
