@@ -7,7 +7,7 @@ extension DumpSchema {
   mutating func alterColumn(_ cursor: inout SQLCursor, _ table: Int) {
     guard let name = cursor.name() else { return }
     guard let number = entries[table].numbers[folded(name)] else {
-      if !isInternal(cursor) { addSetting("column", of: table, cursor.bytes) }
+      if !isInternal(cursor) { addSetting("column", of: table, changeText) }
       return
     }
     if cursor.accept("set", "default") {
@@ -32,13 +32,21 @@ extension DumpSchema {
         entries[table].columns[number].column.isNullable = isNullable && !type.isNotNull
       }
     } else if !isInternal(cursor) {
-      addObject("setting", name, table: entries[table].name, definition: cursor.bytes)
+      addObject("setting", name, table: entries[table].name, definition: changeText)
     }
   }
 
   /// Whether nothing but an option comes next that newer servers leak to older clients.
   private func isInternal(_ cursor: SQLCursor) -> Bool {
     cursor.isNext("set") && cursor.isSymbol("(", ahead: 1) && cursor.isNext(["pg_attver"], ahead: 2)
+  }
+
+  /// The same in the change of a table that is not in the dump, or of a view.
+  func isInternalOption(_ cursor: SQLCursor) -> Bool {
+    var cursor = cursor
+    guard cursor.accept("alter") else { return false }
+    _ = cursor.accept("column")
+    return cursor.name() != nil && isInternal(cursor)
   }
 
   /// MySQL's `MODIFY [COLUMN] c …` and `CHANGE [COLUMN] old new …`: the whole definition again.

@@ -12,10 +12,16 @@ extension DumpSchema {
       return .unknown
     }
     if !cursor.acceptSymbol("*"), cursor.isAtEnd { return .schema }
-    let label = tableLabel(parts)
+    let label = tableLabel(parts), head = cursor.at
+    changeText = cursor.bytes
     guard let table = number(parts) else { return alterOther(&cursor, parts, label) }
     while !cursor.isAtEnd {
       let start = cursor.at
+      var end = cursor
+      end.skip(to: [])
+      if start > head || !end.isAtEnd {
+        changeText = cursor.text(0..<head) + [UInt8(ascii: " ")] + end.text(from: start)
+      }
       change(&cursor, table)
       cursor.skip(to: [])
       if !cursor.acceptSymbol(","), cursor.at == start { cursor.skip() }
@@ -29,9 +35,10 @@ extension DumpSchema {
     if cursor.accept("owner", "to"), let owner = cursor.name() {
       let kinds = ["sequence", "view", "materialized-view", "foreign-table"]
       let kind = kinds.first { objectNumbers[ObjectKey(kind: $0, name: label, table: nil)] != nil }
-      addOwner(label, owner.bytes, definition: cursor.bytes, kind: kind ?? "table")
+      addOwner(label, owner.bytes, definition: changeText, kind: kind ?? "table")
       return .schema
     }
+    if isInternalOption(cursor) { return .schema }
     if cursor.accept("enable") || cursor.accept("disable") {
       // MySQL's `DISABLE KEYS` and PostgreSQL's `DISABLE TRIGGER ALL` stand around rows.
       if cursor.isNext("keys") || cursor.isNext("trigger", "all") { return .session }
@@ -43,10 +50,10 @@ extension DumpSchema {
         return cursor.name()
       }() : nil
     if let added {
-      addObject("constraint", added, table: label, definition: cursor.bytes, constraintForm(cursor))
+      addObject("constraint", added, table: label, definition: changeText, constraintForm(cursor))
       return .schema
     }
-    addObject("setting", settingName(cursor), table: label, definition: cursor.bytes)
+    addObject("setting", settingName(cursor), table: label, definition: changeText)
     return .schema
   }
 
@@ -85,16 +92,16 @@ extension DumpSchema {
     } else if cursor.accept("rename") {
       rename(&cursor, table)
     } else if cursor.accept("owner", "to") {
-      if let owner = cursor.name() { addOwner(label, owner.bytes, definition: cursor.bytes, kind: "table") }
+      if let owner = cursor.name() { addOwner(label, owner.bytes, definition: changeText, kind: "table") }
     } else if cursor.accept("attach", "partition") {
       let start = cursor.at
       guard let parts = cursor.qualifiedName() else { return }
       let bounds = cursor.rest
       addObject(
-        "partition", tableLabel(parts), table: label, definition: cursor.bytes, [SchemaAttribute("bounds", bounds)])
+        "partition", tableLabel(parts), table: label, definition: changeText, [SchemaAttribute("bounds", bounds)])
       cursor.skip(max(0, cursor.tokens.count - start))
     } else if cursor.accept("inherit") {
-      addSetting("inherits", of: table, cursor.bytes)
+      addSetting("inherits", of: table, changeText)
     } else if cursor.accept("set", "schema") {
       if let schema = cursor.name() {
         move(table, to: Place(database: database, schema: schema, local: entries[table].place.local))
@@ -105,7 +112,7 @@ extension DumpSchema {
     {
       cursor.skip(3)
     } else if !cursor.isAtEnd {
-      addSetting(settingName(cursor), of: table, cursor.bytes)
+      addSetting(settingName(cursor), of: table, changeText)
       cursor.skip(cursor.tokens.count)
     }
   }
@@ -118,7 +125,7 @@ extension DumpSchema {
       let form = constraintForm(probe)
       if !form.isEmpty {
         if !probe.isNext("check") && !probe.isNext("exclude") {
-          addObject("constraint", name, table: entries[table].name, definition: cursor.bytes, form)
+          addObject("constraint", name, table: entries[table].name, definition: changeText, form)
         }
         cursor = probe
         constraint(&cursor, table, name: name, start: start)

@@ -19,7 +19,7 @@ extension DumpSchema {
     if cursor.isNext("enable") { isEnabled = true } else if cursor.isNext("disable") { isEnabled = false }
     cursor.skip(4)
     let state = !isEnabled ? "disabled" : forcedTables.contains(table) ? "forced" : "enabled"
-    append(cursor.bytes, to: key)
+    append(changeText, to: key)
     set("state", Array(state.utf8), of: key)
     return true
   }

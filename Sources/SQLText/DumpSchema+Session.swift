@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Diagnostics
 internal import Records
 
 // Settings that change how the rest is read, and what moves rows or sequences.
@@ -105,6 +106,10 @@ extension DumpSchema {
       cursor.skip()
     }
     cursor.at = start
+    if cursor.isSymbol("*"), isStatistics(cursor) {
+      note("statistics-left-out", .info, "dump holds statistics of the planner, which a server computes anew")
+      return .session
+    }
     guard let parts = cursor.qualifiedName(), cursor.acceptSymbol("("), let function = parts.last, isPostgres else {
       addStatement(cursor)
       return .code
@@ -127,6 +132,14 @@ extension DumpSchema {
       addStatement(cursor)
       return .code
     }
+  }
+
+  /// Whether the statement restores statistics: `SELECT * FROM pg_catalog.pg_restore_attribute_stats(…)`.
+  private func isStatistics(_ cursor: SQLCursor) -> Bool {
+    var cursor = cursor
+    cursor.skip()
+    guard isPostgres, cursor.accept("from"), let name = cursor.qualifiedName()?.last else { return false }
+    return name.hasPrefix("pg_restore_") && name.hasSuffix("_stats")
   }
 
   /// The position of a sequence: `setval('s', 5, true)`.

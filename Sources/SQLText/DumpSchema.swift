@@ -43,6 +43,8 @@ package struct DumpSchema: Sendable {
   var forcedTables: Set<Name> = []
   var notes: [Finding] = []
   var noteNumbers: [String: Int] = [:]
+  /// The change of ALTER TABLE that is taken in, as a statement of its own.
+  var changeText: [UInt8] = []
   /// Offset of the statement that is taken in.
   var offset = 0
   var depth = 0

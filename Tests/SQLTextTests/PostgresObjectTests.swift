@@ -185,6 +185,25 @@ private func objects(_ sql: String, _ kind: String) -> [String] { describe(load(
       ])
   }
 
+  @Test func changesOfOneStatementStandAlone() {
+    let sql =
+      "CREATE TABLE t (a int, b int); ALTER TABLE ONLY t ADD CONSTRAINT k PRIMARY KEY (a), ADD CONSTRAINT u UNIQUE (b);"
+    let constraints = load(sql).finish().objects.filter { $0.kind == "constraint" }
+    #expect(
+      constraints.map { text($0.definition) } == [
+        "ALTER TABLE ONLY t ADD CONSTRAINT k PRIMARY KEY (a)", "ALTER TABLE ONLY t ADD CONSTRAINT u UNIQUE (b)",
+      ])
+  }
+
+  @Test func whatNewerVersionsAdd() {
+    let sql = """
+      ALTER TABLE ONLY app.mv ALTER COLUMN n SET (pg_attver=58188304);
+      SELECT * FROM pg_catalog.pg_restore_attribute_stats('version', '180000'::integer);
+      """
+    let (_, objects, findings) = load(sql).finish()
+    #expect(objects.isEmpty && findings.map(\.code) == ["statistics-left-out"])
+  }
+
   @Test func settingsOfTheTokenizer() {
     var schema = DumpSchema(.postgres)
     _ = schema.add(Array("SET standard_conforming_strings = off".utf8), at: 0)
