@@ -21,9 +21,7 @@ struct Verb: Sendable {
 /// All verbs in the order of the overview. The only list to extend.
 let verbs: [Verb] = [
   .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .claims, .verify, .sql, .convert,
-  .export,
-  .formats,
-  .tag, .alias, .forget,
+  .export, .restorePlan, .formats, .tag, .alias, .forget,
   .doctor, .completion, .man, .help, .version,
 ]
 
