@@ -94,11 +94,14 @@ import Testing
     var convex = facts("convex", "script set", [("/b/x.json", "json")])
     convex.files[0].table = "users"
     #expect(commands(convex) == ["npx convex import --table users /b/x.json"])
-    let sqlite = facts("sqlite", "database file", [("/b/x.db", "sqlite")])
+    #expect(
+      commands(facts("sqlite", "database file", [("/b/x.db", "sqlite")])) == [#"cp --no-clobber /b/x.db "$TARGET""#])
+    // A directory of scripts is no archive of pg_dump.
+    #expect(
+      commands(facts("supabase", "migrations directory", [("/b/1.sql", "sql")])).first?.hasPrefix("psql ") == true)
     #expect(commands(facts("mysql", "mysqldump", [("/b/x.sql", "sql")])).first?.hasPrefix("mysql ") == true)
     #expect(commands(facts("sqlite", "sqlite dump", [("/b/x.sql", "sql")])) == [#"sqlite3 -bail "$TARGET" < /b/x.sql"#])
     #expect(commands(facts("generic", "csv file", [("/b/x.csv", "csv")])).first?.hasPrefix("coffer convert b ") == true)
-    _ = sqlite
   }
 
   @Test func archivesAreUnpackedFirst() {

@@ -28,6 +28,13 @@ extension RelationCheck {
           "\(shown(key.columns)) of '\(displayed(table))' refers to '\(displayed(key.table))', which is not in the backup",
           table: table, column: key.columns.first))
     }
+    if uncheckedCount > 0 {
+      findings.append(
+        Finding(
+          "relations-unchecked", .warning,
+          "tables have more than \(Self.ruleLimit) keys or foreign keys; \(uncheckedCount) were not looked at",
+          count: uncheckedCount))
+    }
     return findings
   }
 

@@ -42,8 +42,32 @@ package struct RelationCheck: Sendable {
   private(set) var index: KeyIndex
   /// Foreign keys whose table is not in the backup.
   private(set) var homeless: [(table: Name, key: ForeignKey)] = []
+  /// Keys and foreign keys that are beyond the limit.
+  private(set) var uncheckedCount = 0
   private var positions: [Name: Int] = [:]
   private var current = -1
+
+  /// Keys and references of a table that are looked at; each takes time with every record.
+  static let ruleLimit = 1000
+
+  /// Where columns and sets of values are, while the rules are put together.
+  private struct Places {
+    var columns: [[Name: Int]]
+    var sets: [[[Int]: KeyIndex.ID]]
+
+    init(_ schemas: [TableSchema]) {
+      columns = schemas.map { schema in
+        Dictionary(schema.columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+      }
+      sets = Array(repeating: [:], count: schemas.count)
+    }
+
+    /// Positions of some columns of a table; nil when there are none or one is not there.
+    func positions(_ names: [Name], in table: Int) -> [Int]? {
+      let found = names.compactMap { columns[table][$0] }
+      return found.isEmpty || found.count < names.count ? nil : found
+    }
+  }
 
   /// A check of some tables; `unverified` are foreign keys that are no part of their schemas. `budget`: bytes of memory.
   package init(
@@ -56,61 +80,62 @@ package struct RelationCheck: Sendable {
     for kept in unverified {
       if let i = positions[kept.table] { tables[i].schema.foreignKeys.append(kept.key) }
     }
-    for i in tables.indices { addKeys(of: i) }
-    for i in tables.indices { addReferences(of: i) }
-    for object in objects where object.kind == "sequence" { add(object) }
+    var places = Places(schemas)
+    for i in tables.indices { addKeys(of: i, &places) }
+    for i in tables.indices { addReferences(of: i, &places) }
+    for object in objects where object.kind == "sequence" { add(object, places) }
   }
 
-  private mutating func addKeys(of table: Int) {
+  private mutating func addKeys(of table: Int, _ places: inout Places) {
     let schema = tables[table].schema
     for (isPrimary, names) in [(true, schema.primaryKey)] + schema.uniqueKeys.map({ (false, $0) }) {
-      guard let columns = Self.columns(names, in: schema),
-        !tables[table].keys.contains(where: { $0.columns == columns })
-      else { continue }
-      tables[table].keys.append(Key(columns: columns, names: names, isPrimary: isPrimary, set: index.makeSet()))
+      guard let columns = places.positions(names, in: table), places.sets[table][columns] == nil else { continue }
+      guard places.sets[table].count < Self.ruleLimit else {
+        uncheckedCount += 1
+        continue
+      }
+      let set = index.makeSet()
+      places.sets[table][columns] = set
+      tables[table].keys.append(Key(columns: columns, names: names, isPrimary: isPrimary, set: set))
     }
     tables[table].required = schema.columns.indices.filter {
       !schema.columns[$0].isNullable && schema.columns[$0].generation == nil
     }.map { ($0, 0) }
   }
 
-  private mutating func addReferences(of table: Int) {
+  private mutating func addReferences(of table: Int, _ places: inout Places) {
     for key in tables[table].schema.foreignKeys {
       guard let target = positions[key.table] else {
         homeless.append((tables[table].schema.name, key))
         continue
       }
-      guard let columns = Self.columns(key.columns, in: tables[table].schema),
-        let referenced = Self.columns(key.referencedColumns, in: tables[target].schema),
-        columns.count == referenced.count
+      guard let columns = places.positions(key.columns, in: table),
+        let referenced = places.positions(key.referencedColumns, in: target), columns.count == referenced.count
       else { continue }
+      guard tables[table].references.count < Self.ruleLimit, let set = targetSet(referenced, of: target, &places) else {
+        uncheckedCount += 1
+        continue
+      }
       tables[table].references.append(
-        Reference(
-          key: key, columns: columns, set: index.makeSet(keepsOrder: true), target: targetSet(referenced, of: target)))
+        Reference(key: key, columns: columns, set: index.makeSet(keepsOrder: true), target: set))
     }
   }
 
-  /// The set of the values that references lead to; a key's own when there is one.
-  private mutating func targetSet(_ columns: [Int], of table: Int) -> KeyIndex.ID {
-    if let known = (tables[table].keys + tables[table].targets).first(where: { $0.columns == columns }) {
-      return known.set
-    }
+  /// The set of the values that references lead to, a key's own when there is one; nil beyond the limit.
+  private mutating func targetSet(_ columns: [Int], of table: Int, _ places: inout Places) -> KeyIndex.ID? {
+    if let known = places.sets[table][columns] { return known }
+    guard places.sets[table].count < Self.ruleLimit else { return nil }
     let target = Key(columns: columns, names: [], isPrimary: false, set: index.makeSet())
+    places.sets[table][columns] = target.set
     tables[table].targets.append(target)
     return target.set
   }
 
-  private mutating func add(_ object: SchemaObject) {
+  private mutating func add(_ object: SchemaObject, _ places: Places) {
     guard let sequence = SequenceState(object), let table = positions[sequence.table],
-      let column = tables[table].schema.index(of: sequence.column)
+      let column = places.columns[table][sequence.column], tables[table].sequences.count < Self.ruleLimit
     else { return }
     tables[table].sequences.append(SequenceUse(sequence: sequence, column: column))
-  }
-
-  /// Positions of some columns; nil when there are none or one is not there.
-  private static func columns(_ names: [Name], in schema: TableSchema) -> [Int]? {
-    let columns = names.compactMap { schema.index(of: $0) }
-    return columns.isEmpty || columns.count < names.count ? nil : columns
   }
 
   /// Says which table the next batches are of.

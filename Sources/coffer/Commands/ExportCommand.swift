@@ -37,6 +37,9 @@ private func exportBackup(_ session: Session) throws(Failure) -> ExitCode {
   let invocation = session.invocation
   var selections: [ExportSelection] = []
   for argument in invocation.all(ExportFlags.only) { selections.append(try ExportSelection(argument)) }
+  if !selections.isEmpty, !(invocation.all(ConvertFlags.table) + invocation.all(ConvertFlags.exclude)).isEmpty {
+    throw .usage("--only and --table or --exclude exclude each other")
+  }
   guard selections.isEmpty || selections.allSatisfy(\.isRows) else {
     guard !selections.contains(where: \.isRows) else {
       throw .usage("--only takes rows or definitions at a time", advice: "write two files")

@@ -48,8 +48,8 @@ struct ObjectAddress: Sendable {
 extension Failure {
   /// Says that a word means several objects, and how each of them is named.
   static func ambiguous(_ word: [UInt8], _ objects: [SchemaObject]) -> Failure {
-    var addresses: [[UInt8]] = []
-    for object in objects where !addresses.contains(object.address) { addresses.append(object.address) }
+    var seen: Set<[UInt8]> = []
+    let addresses = objects.map(\.address).filter { seen.insert($0).inserted }
     let shown = addresses.prefix(10).map { displayed($0) }.joined(separator: ", ")
     return .usage(
       "'\(displayed(word))' could be any of \(addresses.count) objects",

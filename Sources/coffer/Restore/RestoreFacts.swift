@@ -37,7 +37,7 @@ struct RestoreFacts: Sendable {
   var objects: [String: Int] = [:]
   /// Groups of tables whose foreign keys form a cycle.
   var cycles: [[Name]] = []
-  /// Roles that own something or are granted something, and roles that the backup itself creates.
+  /// Roles that own something or that policies are for, without those that the backup creates.
   var neededRoles: [[UInt8]] = []
   var refutedClaims = 0
   var isDamaged = false
@@ -77,10 +77,15 @@ extension RestoreFacts {
     isDamaged = contents.findings.contains(where: \.leavesInputUnread)
   }
 
-  /// Roles that objects belong to and that the backup does not create.
+  /// Roles that objects belong to or that policies are for, and that the backup does not create.
   private static func neededRoles(_ objects: [SchemaObject]) -> [[UInt8]] {
     let created = Set(objects.filter { $0.kind == "role" }.map(\.name.bytes))
-    return Set(objects.compactMap { $0.attribute("owner") }).subtracting(created)
+    let named = objects.flatMap { object -> [[UInt8]] in
+      let roles = object.kind == "policy" ? object.attribute("roles") ?? [] : []
+      return [object.attribute("owner") ?? []]
+        + roles.split(separator: UInt8(ascii: ",")).map { Array($0.drop { $0 <= 0x20 }.prefix { $0 > 0x20 }) }
+    }
+    return Set(named).subtracting(created).subtracting([[], Array("public".utf8), Array("PUBLIC".utf8)])
       .sorted { $0.lexicographicallyPrecedes($1) }
   }
 }

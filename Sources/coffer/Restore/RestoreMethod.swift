@@ -21,16 +21,26 @@ enum RestoreMethod: Sendable, Equatable {
     case "django": self = facts.kind == "dumpdata fixture" ? .loaddata : .convert
     case "convex": self = .convex
     default:
-      let words = "\(fact("dump_format") ?? "") \(format) \(facts.kind.lowercased())"
+      let words = Self.words(format), isScript = words.contains("sql") || words.contains("script")
+      // A kind may speak of a directory of scripts, too.
+      let archive =
+        Self.archives.first { $0 == fact("dump_format") } ?? Self.archives.first(where: words.contains)
+        ?? (isScript ? nil : Self.archives.first(where: Self.words(facts.kind.lowercased()).contains))
       let isPostgres = ["postgres", "supabase"].contains(facts.system) || format.hasPrefix("pg")
-      if let archive = ["custom", "directory", "tar"].first(where: words.contains), isPostgres {
+      if let archive, isPostgres {
         self = .pgRestore(archive)
-      } else if format.contains("sql") || format == "script" {
+      } else if isScript || format.contains("sql") {
         self = Self.script(fact("dialect") ?? "\(facts.system) \(facts.kind) \(format)".lowercased())
       } else {
         self = .convert
       }
     }
+  }
+
+  private static let archives = ["custom", "directory", "tar"]
+
+  private static func words(_ text: String) -> Set<String> {
+    Set(text.split { !$0.isLetter }.map(String.init))
   }
 
   /// The method for a script or database file, from words that name its dialect.

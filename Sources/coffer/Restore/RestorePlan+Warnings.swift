@@ -43,7 +43,7 @@ extension RestorePlan {
     }
     if !facts.neededRoles.isEmpty {
       let shown = facts.neededRoles.prefix(8).map { displayed($0) }.joined(separator: ", ")
-      warnings.append(Warning("roles-needed", "roles that have to exist, unless owners are left out: \(shown)"))
+      warnings.append(Warning("roles-needed", "roles that have to exist, for owners or policies: \(shown)"))
     }
     let secrets = facts.tables.filter { !$0.secrets.isEmpty && $0.records > 0 }
     if !secrets.isEmpty {
