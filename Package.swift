@@ -88,7 +88,7 @@ let catalog = [
   Part(
     name: "CatalogSQLite", path: "Catalog/SQLite",
     uses: core + ["CatalogModel", "CatalogStore", "SQLiteClient"],
-    resources: [.embedInCode("Migrations/v0001_initial.sql")]),
+    resources: ["v0001_initial", "v0002_objects"].map { .embedInCode("Migrations/\($0).sql") }),
   Part(
     name: "CatalogIngest", path: "Catalog/Ingest",
     uses: core + ["CatalogModel", "CatalogStore", "Conversion"]),

@@ -1,7 +1,7 @@
-internal import Bytes
+package import Bytes
 internal import CatalogModel
-internal import Conversion
-internal import Records
+package import Conversion
+package import Records
 
 /// Checksums of a backup's artifacts, computed on a thread of its own while the rows are surveyed.
 final class Checksums: @unchecked Sendable {  // the worker owns the results until it is joined
@@ -37,22 +37,25 @@ final class Checksums: @unchecked Sendable {  // the worker owns the results unt
 
   private func run() {
     do throws(ReadError) {
-      for artifact in artifacts { results.append(try checksum(artifact.entry)) }
+      for artifact in artifacts { results.append(try checksum(of: artifact.entry, in: container, progress)) }
     } catch { failure = error }
   }
+}
 
-  private func checksum(_ entry: ContainerEntry) throws(ReadError) -> ([UInt8], Int64) {
-    do throws(IOError) {
-      var source: any ByteSource & ~Copyable = try container.open(entry)
-      var hash = SHA256(), heap = ByteHeap(capacity: 1 << 18), count: Int64 = 0
-      while true {
-        heap.removeAll()
-        let isOver = try heap.fill(from: &source)
-        hash.update(heap.span)
-        count += Int64(heap.count)
-        progress?.add(heap.count)
-        if isOver { return (hash.finish(), count) }
-      }
-    } catch { throw ReadError(.io(error), artifact: entry.path) }
-  }
+/// SHA-256 and size of the stored bytes of an entry.
+package func checksum(
+  of entry: ContainerEntry, in container: any BackupContainer, _ progress: Progress? = nil
+) throws(ReadError) -> (checksum: [UInt8], byteCount: Int64) {
+  do throws(IOError) {
+    var source: any ByteSource & ~Copyable = try container.open(entry)
+    var hash = SHA256(), heap = ByteHeap(capacity: 1 << 18), count: Int64 = 0
+    while true {
+      heap.removeAll()
+      let isOver = try heap.fill(from: &source)
+      hash.update(heap.span)
+      count += Int64(heap.count)
+      progress?.add(heap.count)
+      if isOver { return (hash.finish(), count) }
+    }
+  } catch { throw ReadError(.io(error), artifact: entry.path) }
 }

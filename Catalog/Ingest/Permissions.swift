@@ -1,12 +1,12 @@
 internal import Bytes
-internal import Conversion
-internal import Diagnostics
-internal import Records
+package import Conversion
+package import Diagnostics
+package import Records
 
 /// What is to be said of a backup whose files other users can read; nil when they cannot. One finding speaks of all files.
 ///
 /// The mode of the file that lies on the disk counts: of an archive, not of the entries in it.
-func permissionFinding(
+package func permissionFinding(
   _ backup: DetectedBackup, in container: any BackupContainer, _ knowledge: Knowledge
 ) throws(ReadError) -> Finding? {
   // Standard input has no permissions.

@@ -11,14 +11,7 @@ extension SQLiteTransaction {
     let number: [Value] = [.integer(backup.number)]
     if parts.contains(.artifacts) { contents.artifacts = try artifacts(of: backup.number) }
     if parts.contains(.tables) { contents.tables = try tables(of: backup.number, parts.contains(.columns)) }
-    if parts.contains(.objects) {
-      contents.objects = try session.rows(
-        "SELECT kind, name, table_name, definition FROM objects WHERE backup = ?1 ORDER BY ordinal", number
-      ) { (row) throws(CatalogError) in
-        SchemaObject(
-          kind: row.string(0), name: row.name(1), table: row.optionalName(2), definition: row.bytes(3))
-      }
-    }
+    if parts.contains(.objects) { contents.objects = try objects(of: number) }
     if parts.contains(.claims) { contents.claims = try claims(of: number) }
     if parts.contains(.findings) { contents.findings = try findings(of: number) }
     if parts.contains(.documents) {
@@ -27,6 +20,25 @@ extension SQLiteTransaction {
       ) { (row) throws(CatalogError) in Document(path: row.bytes(0), text: row.bytes(1)) }
     }
     return contents
+  }
+
+  private func objects(of number: [Value]) throws(CatalogError) -> [SchemaObject] {
+    var objects: [SchemaObject] = [], positions: [Int64: Int] = [:]
+    try session.forEach(
+      "SELECT ordinal, kind, name, table_name, definition FROM objects WHERE backup = ?1 ORDER BY ordinal", number
+    ) { (row) throws(CatalogError) in
+      positions[row.integer(0)] = objects.count
+      objects.append(
+        SchemaObject(
+          kind: row.string(1), name: row.name(2), table: row.optionalName(3), definition: row.bytes(4)))
+    }
+    try session.forEach(
+      "SELECT object, name, value FROM object_attributes WHERE backup = ?1 ORDER BY object, ordinal", number
+    ) { (row) throws(CatalogError) in
+      guard let position = positions[row.integer(0)] else { return }
+      objects[position].attributes.append(SchemaAttribute(row.string(1), row.bytes(2)))
+    }
+    return objects
   }
 
   private func artifacts(of backup: Int64) throws(CatalogError) -> [Artifact] {

@@ -144,6 +144,14 @@ extension SQLiteTransaction {
           .text(object.definition),
         ]
       })
+    // One statement for all: the rows are made one object at a time.
+    try session.run(
+      "INSERT INTO object_attributes (backup, object, ordinal, name, value) VALUES (?1, ?2, ?3, ?4, ?5)",
+      each: objects.indices.lazy.flatMap { i in
+        objects[i].attributes.enumerated().map { j, attribute in
+          [.integer(backup), .integer(i), .integer(j), .text(attribute.name), .text(attribute.value)]
+        }
+      })
   }
 
   mutating func add(_ claims: [Claim], to backup: Key<Backup>) throws(CatalogError) {

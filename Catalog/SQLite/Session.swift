@@ -102,7 +102,7 @@ final class Session: @unchecked Sendable {  // guarded by the mutex of its SQLit
   }
 
   /// Runs one statement for each row of values.
-  func run(_ sql: String, each rows: [[Value]]) throws(CatalogError) {
+  func run(_ sql: String, each rows: some Collection<[Value]>) throws(CatalogError) {
     guard !rows.isEmpty else { return }
     do throws(SQLiteError) {
       var statement = try connection.prepare(sql)

@@ -1,5 +1,6 @@
 package import Bytes
 package import CatalogModel
+package import Records
 
 /// Which backups are meant; everything that is set has to hold.
 package struct BackupQuery: Hashable, Sendable {
@@ -56,11 +57,17 @@ package struct Found: Hashable, Sendable {
   package var table: Name?
   /// What else is worth showing in one phrase: a column's type, a table's record count, a file's checksum.
   package var detail: String
-  package init(backup: Backup, kind: String, name: [UInt8], table: Name? = nil, detail: String = "") {
+  /// What the definition of a schema object says.
+  package var attributes: [SchemaAttribute]
+  package init(
+    backup: Backup, kind: String, name: [UInt8], table: Name? = nil, detail: String = "",
+    attributes: [SchemaAttribute] = []
+  ) {
     self.backup = backup
     self.kind = kind
     self.name = name
     self.table = table
     self.detail = detail
+    self.attributes = attributes
   }
 }

@@ -7,7 +7,7 @@ internal import Diagnostics
 /// names of the sections.
 package struct Report: ~Copyable {
   var output: OutputBuffer
-  let format: OutputFormat
+  package let format: OutputFormat
   let terminal: Terminal
   /// The zone that times are shown in.
   let zone: TimeZone

@@ -49,6 +49,9 @@ struct Session: Sendable {
   /// Whether messages are for programs.
   var isForPrograms: Bool { format == .json || format == .jsonl }
 
+  /// Whether answers are laid out for people.
+  var isForPeople: Bool { format == .table || format == .md }
+
   /// Writes text to standard output.
   func print(_ text: String) throws(Failure) {
     do throws(IOError) {

@@ -72,8 +72,8 @@ private let formatsText =
       + "source; sizes are bytes and times RFC 3339, in UTC without --tz, wherever a program reads them.",
     "csv and tsv are exact in files and pipes; on a terminal their values are escaped like those of a table. In JSON "
       + "a byte that is not UTF-8 is the lone surrogate \\udcXX (Python's os.fsencode gives the byte back).",
-    "register, convert and export write JSON Lines under --json, whose message_type is change, finding, loss or "
-      + "summary. What takes longer than a second is told of by a status once a second: action, seconds_elapsed, "
+    "register, convert, export and verify write JSON Lines under --json, whose message_type is change, finding, loss, row "
+      + "or summary. What takes longer than a second is told of by a status once a second: action, seconds_elapsed, "
       + "bytes_done, bytes_total, bytes_per_second, seconds_left and current, of all that has to be read, files that are "
       + "read twice counted twice. --quiet leaves them out. A failure is an exit_error on standard error.",
     "Secrets are masked unless --raw is given.",

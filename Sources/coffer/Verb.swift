@@ -20,8 +20,8 @@ struct Verb: Sendable {
 
 /// All verbs in the order of the overview. The only list to extend.
 let verbs: [Verb] = [
-  .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .sql, .convert, .export, .formats,
-  .tag, .alias, .forget,
+  .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .claims, .verify, .sql, .convert,
+  .export, .restorePlan, .formats, .tag, .alias, .forget,
   .doctor, .completion, .man, .help, .version,
 ]
 

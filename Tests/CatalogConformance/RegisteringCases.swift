@@ -21,7 +21,13 @@ extension CatalogConformance {
       registration.artifacts[0].path = odd
       registration.artifacts[0].locations[0].path = odd
       registration.artifacts[0].table = Name(odd)
-      registration.objects = [SchemaObject(kind: "view", name: Name(odd), table: "t", definition: odd)]
+      registration.objects = [
+        SchemaObject(kind: "view", name: Name(odd), table: "t", definition: odd),
+        SchemaObject(kind: "policy", name: "own rows", table: "t"), SchemaObject(kind: "policy", name: "own rows"),
+      ]
+      registration.objects[1].attributes = [
+        SchemaAttribute("using", odd), SchemaAttribute("command", []), SchemaAttribute("using", Array("again".utf8)),
+      ]
       registration.claims = [
         Claim(subject: "records", stated: odd, measured: "61", verdict: .proved, artifact: odd)
       ]
@@ -154,6 +160,30 @@ extension CatalogConformance {
       #expect(try store.search("zenobia").hits.isEmpty)
       try store.add(Fixture.registration(), [(Fixture.table(), [["1", "Zenobia", nil]])])
       #expect(try store.search("zenobia").hits.count == 1)
+    },
+    ConformanceCase("ten thousand objects are registered at once and found by name") { store in
+      var registration = Fixture.registration()
+      registration.objects = (0..<10_000).map { number in
+        var object = SchemaObject(
+          kind: number % 2 == 0 ? "function" : "policy", name: Name("object_\(number)"), table: "t",
+          definition: Array("CREATE FUNCTION object_\(number)() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$".utf8))
+        object.attributes = ["language", "security", "volatility", "returns"].map {
+          SchemaAttribute($0, Array("value \(number)".utf8))
+        }
+        return object
+      }
+      let clock = ContinuousClock()
+      var key = Key<Backup>(0)
+      let spent = try clock.measure { key = try store.add(registration) }
+      // A fraction of a second when the program is optimised and alone; this catches what looks at all for each.
+      #expect(spent < .seconds(20), "\(spent)")
+      let objects = try store.read { (tx) throws(CatalogError) in try tx.contents(of: key, .objects).objects }
+      #expect(objects == registration.objects)
+      let found = try store.read { (tx) throws(CatalogError) in
+        try tx.find(FindQuery(.object(kind: "policy"), NamePattern("object_999?")))
+      }
+      #expect(found.map(\.name) == [9991, 9993, 9995, 9997, 9999].map { Array("object_\($0)".utf8) })
+      #expect(found.first?.attributes == registration.objects[9991].attributes)
     },
     ConformanceCase("findings, claims and statistics can follow the rows") { store in
       let key = try store.write { (tx) throws(CatalogError) -> Key<Backup>? in

@@ -50,12 +50,40 @@ func files(in place: TemporaryDirectory, hold text: String) throws -> Bool {
     #expect(try sqlite(path, "SELECT count(*) FROM sqlite_schema") == "1\n")
   }
 
+  @Test func catalogOfTheFirstVersionIsBroughtUpToDate() throws {
+    let place = try TemporaryDirectory()
+    let path = place.file("catalog.db")
+    let first = try readFile(packageRoot + "/Catalog/SQLite/Migrations/v0001_initial.sql")
+    _ = try sqlite(
+      path,
+      "\n" + String(decoding: first, as: UTF8.self) + """
+        PRAGMA application_id=1131374194; PRAGMA user_version=1;
+        INSERT INTO projects (id, name, created_at) VALUES (1, 'shop', 0);
+        INSERT INTO backups (id, project, backup_id, content, system, kind, taken_at, taken_at_origin, taken_at_has_zone,
+          registered_at, indexing) VALUES (1, 1, '00112233445566778899aabbccddeeff', x'01', 's', 'k', 0, 'given', 1, 0, 'full');
+        INSERT INTO objects VALUES (1, 0, 'view', 'v', NULL, 'CREATE VIEW v AS SELECT 1');
+        """)
+    let store = try SQLiteCatalog.open(path)
+    let contents = try store.read { (tx) throws(CatalogError) in try tx.contents(of: Key(1), .objects) }
+    #expect(
+      contents.objects == [SchemaObject(kind: "view", name: "v", definition: Array("CREATE VIEW v AS SELECT 1".utf8))])
+    var registration = Fixture.registration()
+    registration.objects = [SchemaObject(kind: "policy", name: "p", table: "t")]
+    registration.objects[0].attributes = [SchemaAttribute("command", Array("ALL".utf8))]
+    let key = try store.add(registration)
+    #expect(try sqlite(path, "SELECT attributes FROM object_overview WHERE kind = 'policy'") == "command=ALL\n")
+    #expect(try sqlite(path, "PRAGMA user_version; PRAGMA foreign_key_check") == "2\n")
+    try store.write { (tx) throws(CatalogError) in try tx.forget(key, at: Fixture.day(301)) }
+    #expect(try sqlite(path, "SELECT count(*) FROM object_attributes") == "0\n")
+    #expect(try sqlite(path, "PRAGMA integrity_check") == "ok\n")
+  }
+
   @Test func newerCatalogsAreRefused() throws {
     let place = try TemporaryDirectory()
     let path = place.file("catalog.db")
     _ = try SQLiteCatalog.create(path)
     _ = try sqlite(path, "PRAGMA user_version=99")
-    #expect(errorCode { () throws(CatalogError) in _ = try SQLiteCatalog.open(path) } == .newer(found: 99, known: 1))
+    #expect(errorCode { () throws(CatalogError) in _ = try SQLiteCatalog.open(path) } == .newer(found: 99, known: 2))
   }
 
   @Test func filesArePrivateWhateverTheUmask() throws {
@@ -77,7 +105,7 @@ func files(in place: TemporaryDirectory, hold text: String) throws -> Bool {
     let store = try SQLiteCatalog.create(path)
     try store.add(Fixture.registration(), [(Fixture.table(), [["1", "Ann", nil]])])
     #expect(
-      try sqlite(path, "PRAGMA application_id; PRAGMA user_version; PRAGMA integrity_check") == "1131374194\n1\nok\n")
+      try sqlite(path, "PRAGMA application_id; PRAGMA user_version; PRAGMA integrity_check") == "1131374194\n2\nok\n")
     // The journal stays beside the file with nothing in it: TRUNCATE.
     #expect(try fileStatus(place.file("catalog.db-journal"))?.byteCount == 0)
     #expect(try sqlite(path, "SELECT project, records, findings FROM backup_overview") == "shop|1|0\n")

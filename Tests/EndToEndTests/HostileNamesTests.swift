@@ -40,7 +40,9 @@ import Testing
       ["list"], ["projects"], ["find", "table", "*"], ["find", "column", "*"], ["find", "file", "*"],
       ["search", "--substring", "1"], ["search", "--regex", "."], ["sql", "SELECT * FROM file_overview"],
       ["sql", "SELECT * FROM column_overview"], ["show", hostile], ["show", "latest"], ["show", "latest", "--columns"],
-      ["ls", "latest"], ["tag", "latest", "k", "--note", hostile, "--label", hostile], ["list"], ["doctor"],
+      ["ls", "latest"], ["claims", "latest"], ["verify", "latest"], ["verify", hostile], ["restore-plan", "latest"],
+      ["verify", "latest", "--only", hostile], ["export", "latest", "--only", hostile], ["find", hostile, "x"],
+      ["tag", "latest", "k", "--note", hostile, "--label", hostile], ["list"], ["doctor"],
       ["project", "rename", project, hostile], ["project", "rename", project, hostile], [hostile],
       ["list", "--\(hostile)"],
       ["list", "--format", hostile], ["help", hostile], ["cat", "latest", hostile], ["convert", hostile, "-t", "csv"],
@@ -51,6 +53,8 @@ import Testing
       guard Array(path.utf8) == folder.appending(path: file) else { continue }
       try check(["ls", path], place)
       try check(["detect", path, "--explain"], place)
+      try check(["verify", path], place)
+      try check(["restore-plan", path, "--script", "sh"], place)
       let table = try coffer(["sql", "SELECT name FROM tables LIMIT 1", "--format", "tsv"], place).text
       try check(["cat", path, table.split(separator: "\n").last.map(String.init) ?? "x"], place)
     }

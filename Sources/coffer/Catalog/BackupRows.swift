@@ -158,21 +158,6 @@ extension RowShape where Item == Artifact {
   }
 }
 
-extension RowShape where Item == SchemaObject {
-  /// Objects of a backup that are no rows.
-  static var objects: RowShape {
-    RowShape(
-      "objects",
-      [ReportColumn("kind"), ReportColumn("name"), ReportColumn("table"), ReportColumn("definition", isDetail: true)]
-    ) { object in
-      [
-        .text(object.kind), .name(object.name), Value(object.table),
-        .bytes(object.definition),
-      ]
-    }
-  }
-}
-
 extension RowShape where Item == Claim {
   /// What a backup says of itself, and whether that is so.
   static var claims: RowShape {

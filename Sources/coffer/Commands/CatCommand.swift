@@ -1,4 +1,6 @@
 internal import Bytes
+internal import CatalogModel
+internal import CatalogStore
 internal import CommandLine
 internal import Conversion
 internal import Diagnostics
@@ -7,16 +9,20 @@ internal import Records
 extension Verb {
   static let cat = Verb(
     Command(
-      "cat", "print the rows of a table, or a file of a backup",
+      "cat", "print a table's rows, an object's definition, or a file",
       examples: [
         Example("coffer cat latest auth_user --limit 10", "the first rows"),
         Example("coffer cat ./dump.json shop_order --columns id,total --format csv", "some columns as CSV"),
+        Example(
+          "coffer cat latest policy:orders.own_rows", "the definition of an object: KIND:NAME or KIND:TABLE.NAME"),
         Example("coffer cat latest README.md", "a file of the backup as it is"),
       ],
-      operands: [Operand("BACKUP", .file), Operand("TABLE|FILE")],
+      operands: [Operand("BACKUP", .file), Operand("TABLE|OBJECT|FILE")],
       flags: [columns, limit, raw] + ReadingFlags.all,
-      discussion: "Rows are read from the backup's files, which have to be where they were. Columns that hold secrets "
-        + "are masked unless --raw is given.",
+      discussion:
+        "Rows are read from the backup's files, which have to be where they were; definitions of objects are in "
+        + "the catalog. A word that is no file and no table is an object's name, which may stand behind its kind and its "
+        + "table; a name that means several objects is an error that lists them. Secrets are masked unless --raw is given.",
       exitCodes: [.noCatalog, .locked]),
     run: printTable)
 }
@@ -28,6 +34,7 @@ private let raw = Flag("raw", "show secrets")
 private func printTable(_ session: Session) throws(Failure) -> ExitCode {
   let invocation = session.invocation
   let words = invocation.operands
+  if let objects = try session.registeredObjects(words[0], named: words[1]) { return try print(objects, session) }
   let opened = try session.openBackup(words[0], ReadingFlags.options(invocation))
   if let artifact = opened.input.backup.artifacts.first(where: { $0.entry.path == words[1] }) {
     return try printFile(artifact.entry, opened, session)
@@ -39,6 +46,9 @@ private func printTable(_ session: Session) throws(Failure) -> ExitCode {
   let knowledge = try backup.survey()
   session.note(findings: knowledge.findings.filter(\.tellsHowItWasRead))
   guard let table = knowledge.tables.first(where: { $0.name.bytes == words[1] }) else {
+    display?.end()
+    let objects = ObjectAddress(words[1]).find(in: knowledge.objects)
+    if !objects.isEmpty { return try print(try unambiguous(objects, words[1]), session) }
     throw noSuchTable(words[1], among: knowledge.tables.map(\.name))
   }
   let wanted = try positions(invocation, in: table)
@@ -91,6 +101,50 @@ func noSuchTable(_ name: [UInt8], among names: [Name]) -> Failure {
   return Failure(
     .failure, "there is no table '\(displayed(name))' in the backup",
     advice: meant + "'coffer ls BACKUP' lists the tables")
+}
+
+extension Session {
+  /// The objects of a registered backup that a word means, from the catalog alone; nil when it may mean something else.
+  fileprivate func registeredObjects(_ backup: [UInt8], named word: [UInt8]) throws(Failure) -> [SchemaObject]? {
+    guard case .registered(let backup, let artifacts) = try address(backup),
+      !artifacts.contains(where: { $0.path == word })
+    else { return nil }
+    let catalog = try openCatalog()
+    let contents = try telling { () throws(CatalogError) in
+      try catalog.read { reader throws(CatalogError) in try reader.contents(of: backup.key, [.tables, .objects]) }
+    }
+    guard !contents.tables.contains(where: { $0.name.bytes == word }) else { return nil }
+    let objects = ObjectAddress(word).find(in: contents.objects)
+    return objects.isEmpty ? nil : try unambiguous(objects, word)
+  }
+}
+
+/// The objects when they are one object, or definitions of one name.
+private func unambiguous(_ objects: [SchemaObject], _ word: [UInt8]) throws(Failure) -> [SchemaObject] {
+  guard Set(objects.map(\.address)).count == 1 else { throw .ambiguous(word, objects) }
+  return objects
+}
+
+/// Prints the definitions of an object.
+private func print(_ objects: [SchemaObject], _ session: Session) throws(Failure) -> ExitCode {
+  let showsSecrets = session.invocation.isSet(raw)
+  guard session.format == .table else {
+    var report = try session.report()
+    try report.list(objects, as: .objects(showsSecrets: showsSecrets))
+    try report.finish()
+    return .success
+  }
+  do throws(IOError) {
+    var output = OutputBuffer(try DescriptorSink.standardOutput())
+    for object in objects {
+      let text = (showsSecrets ? object : object.masked).definition
+      try output.append(
+        session.standardOutput.isInteractive ? Array(displayed(text, multiline: true).utf8) : text)
+      if text.last != UInt8(ascii: "\n") { try output.append("\n") }
+    }
+    try output.finish()
+  } catch { throw Failure(writing: error) }
+  return .success
 }
 
 /// Prints the stored bytes of a file; on a terminal made harmless.

@@ -16,31 +16,34 @@ struct ConversionWork {
   func end() { display?.end() }
 }
 
-/// Runs a conversion and tells what it did; `export` does the same for registered backups.
+/// Runs a conversion and tells what it did; `export` does the same for registered backups, or a part of their rows.
 func write(
-  _ backup: OpenedBackup, _ target: ConversionTarget, _ work: ConversionWork, _ session: Session
+  _ backup: OpenedBackup, _ target: ConversionTarget, _ work: ConversionWork, _ session: Session,
+  part: PartOfRows? = nil
 ) throws(Failure) -> ExitCode {
   let invocation = session.invocation
   var metered = backup.metered(work.progress, passes: 2)
   metered.system = WatchedSystem(metered.system, metered.input)
   let knowledge = try metered.survey()
   try checkTables(invocation, knowledge.tables)
+  let only: [Name]? = if let part { try part.tables(among: knowledge.tables) } else { nil }
   var job = ConversionJob(input: metered.input, system: metered.system, format: target.format)
   job.knowledge = knowledge
   job.outputPath = target.path
   job.encoder = target.encoder
   job.replaces = invocation.isSet(ConvertFlags.replace)
   job.options = try ConvertFlags.options(invocation)
+  if let part, let only { part.adjust(&job, only, invocation) }
   job.options.title = backup.input.backup.projectName?.bytes ?? backup.input.container.path.lastPathComponent
   let internals = try ConvertFlags.internalFields(invocation, metered.system, target)
   job.options.attributes = knowledge.attributes
-  job.transforms = ConvertFlags.transforms(invocation, internals: internals)
+  job.transforms = ConvertFlags.transforms(invocation, internals: internals, part: only)
   job.keepsForeignKeys = invocation.word(ConvertFlags.foreignKeys) == "keep"
   var report: ConversionReport
   do throws(PumpError) { report = try job.run() } catch { throw Failure(error) }
   work.end()
   // What is wrong with tables that were not asked for is no matter here.
-  let left = Set(selected(invocation, knowledge.tables))
+  let left = Set(only ?? selected(invocation, knowledge.tables))
   report.findings.removeAll { finding in finding.table.map { !left.contains($0) } ?? false }
   if !invocation.isSet(ConvertFlags.noInternalFields) {
     report.findings += internalsLeftOut(internals, knowledge.tables)

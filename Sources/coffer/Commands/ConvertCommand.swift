@@ -25,18 +25,6 @@ extension Verb {
         + "\n\nSecrets are written as they are; which columns hold them is said on standard error.",
       exitCodes: [.partial, .loss, .interrupted]),
     run: convertBackup)
-
-  static let export = Verb(
-    Command(
-      "export", "write a registered backup in another format",
-      examples: [
-        Example("coffer export latest -o shop.sql", "the newest backup as SQL for PostgreSQL"),
-        Example("coffer export shop@2026-02-05 -t csv -o shop/", "one CSV file per table"),
-      ],
-      operands: [Operand("BACKUP", .file)], flags: ConvertFlags.writing,
-      discussion: "The backup's files have to be where they were. Otherwise the same as 'coffer convert'.",
-      exitCodes: [.partial, .loss, .noCatalog, .locked, .interrupted]),
-    run: exportBackup)
 }
 
 private let from = Flag(
@@ -57,16 +45,6 @@ private func convertBackup(_ session: Session) throws(Failure) -> ExitCode {
     return try write(try opened(backup, in: container, options), target, work, session)
   }
   return try write(try session.openBackup(path, options, work.progress), target, work, session)
-}
-
-private func exportBackup(_ session: Session) throws(Failure) -> ExitCode {
-  let invocation = session.invocation
-  let target = try ConversionTarget(invocation)
-  var options = ReadOptions()
-  options.keepsRowsBeforeError = invocation.isSet(ConvertFlags.salvage)
-  let work = ConversionWork(session, target)
-  defer { work.end() }
-  return try write(try session.openBackup(invocation.operands[0], options), target, work, session)
 }
 
 /// A single file as rows of one format, whatever it looks like.

@@ -68,10 +68,10 @@ enum ConvertFlags {
     return isSheet && !invocation.isSet(internalFields) ? system.internalFields : []
   }
 
-  /// What the flags leave out.
-  static func transforms(_ invocation: Invocation, internals: [Name]) -> [any Transform] {
+  /// What the flags leave out; `part` are the only tables that are wanted.
+  static func transforms(_ invocation: Invocation, internals: [Name], part: [Name]?) -> [any Transform] {
     var transforms: [any Transform] = []
-    let included = invocation.all(table).map { Name($0) }, excluded = invocation.all(exclude).map { Name($0) }
+    let included = part ?? invocation.all(table).map { Name($0) }, excluded = invocation.all(exclude).map { Name($0) }
     if !included.isEmpty || !excluded.isEmpty {
       transforms.append(SelectTables(included: included, excluded: excluded))
     }
@@ -89,7 +89,8 @@ struct ConversionTarget {
   var path: [UInt8]?
   var encoder: (any ContentDecoder)?
 
-  init(_ invocation: Invocation) throws(Failure) {
+  /// `fallback`: the format that is written when nothing says one.
+  init(_ invocation: Invocation, fallback: String? = nil) throws(Failure) {
     let given = invocation.bytes(ConvertFlags.output)
     path = given == Array("-".utf8) ? nil : given
     // The parts of the name after its dots, the last one first.
@@ -103,10 +104,11 @@ struct ConversionTarget {
       endings.removeFirst()
     }
     let wanted = invocation.word(ConvertFlags.target)
-    let format = BuiltIn.exportFormats.first { format in
-      if let wanted { return format.id == wanted }
-      return endings.first.map { $0 == format.ending || $0 == format.id } ?? false
-    }
+    let format =
+      BuiltIn.exportFormats.first { format in
+        if let wanted { return format.id == wanted }
+        return endings.first.map { $0 == format.ending || $0 == format.id } ?? false
+      } ?? BuiltIn.exportFormats.first { wanted == nil && $0.id == fallback }
     guard let format else {
       throw .usage(
         path == nil ? "-t FORMAT is missing" : "the output's name does not say its format",

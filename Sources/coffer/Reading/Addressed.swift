@@ -87,7 +87,7 @@ extension Session {
   }
 
   /// The files and directories that may hold all artifacts, the most likely first.
-  private func places(of artifacts: [Artifact]) -> [[UInt8]] {
+  func places(of artifacts: [Artifact]) -> [[UInt8]] {
     var places: [[UInt8]] = []
     guard let first = artifacts.first else { return [] }
     for location in first.locations.sorted(by: { $0.lastSeen > $1.lastSeen }) {
