@@ -33,3 +33,14 @@ public func areEqual(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
     }
   }
 }
+
+/// Offset behind the first line that is `\.` alone and has a line before it, at `start` or later: the end of data in COPY
+/// form; nil when there is none.
+public func endOfCopyData(in bytes: Span<UInt8>, from start: Int) -> Int? {
+  guard start >= 0, start < bytes.count else { return nil }
+  return bytes.withUnsafeBufferPointer { p in
+    guard let base = p.baseAddress else { return nil }
+    let offset = unsafe cb_copy_end(base + start, p.count - start)
+    return offset == p.count - start ? nil : start + offset + 4
+  }
+}

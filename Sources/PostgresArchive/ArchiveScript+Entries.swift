@@ -10,6 +10,8 @@ struct ScriptContext {
   var schema: Name?
   var tablespace: Name?
   var accessMethod: Name?
+  /// Lists of large objects whose grant is written.
+  var granted: Set<Int> = []
 }
 
 // What pg_restore writes around the data.
@@ -64,7 +66,7 @@ extension ArchiveScript {
     appendComment(entry, isData: isData)
     if entry.desc == "BLOB METADATA" {
       appendPerObject(entry, "SELECT pg_catalog.lo_create('", "');\n")
-    } else if entry.desc == "ACL", entry.tag.hasPrefix("LARGE OBJECTS "), let list = objectList(of: entry) {
+    } else if entry.desc == "ACL", entry.tag.hasPrefix("LARGE OBJECTS "), let list = takeObjectList(of: entry) {
       appendGrants(entry, list)
     } else if !entry.defn.isEmpty {
       text.append(entry.defn)

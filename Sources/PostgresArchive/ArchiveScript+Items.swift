@@ -3,8 +3,6 @@ internal import Diagnostics
 
 /// The end of data in COPY form.
 private let endMark = Array("\\.\n".utf8)
-/// The same behind the row before it.
-private let endMarkLine = Array("\n\\.\n".utf8)
 
 // Rows and statements of data items. Whatever is ready consists of whole ones.
 extension ArchiveScript {
@@ -70,8 +68,8 @@ extension ArchiveScript {
   /// Where the rows end, behind the mark; nil when it has not come yet.
   private func endOfRows(_ item: ScriptItem) -> Int? {
     if !item.isWithinLongRow && text.matches("\\.\n", at: 0) { return endMark.count }
-    let from = max(0, item.searched - endMarkLine.count)
-    return firstOffset(of: endMarkLine.span, in: text.span, from: from).map { $0 + endMarkLine.count }
+    // The mark may have begun in what was searched before.
+    return endOfCopyData(in: text.span, from: max(0, item.searched - endMark.count))
   }
 
   private func lastLineFeed(_ from: Int) -> Int? {

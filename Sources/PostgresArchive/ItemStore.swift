@@ -1,4 +1,4 @@
-internal import Archive
+package import Archive
 internal import Bytes
 internal import Records
 
@@ -33,6 +33,15 @@ extension IOError {
     case .truncated: self = unreadable("archive is cut off at byte \(error.offset ?? 0)")
     default: self = unreadable(error.message + " (at byte \(error.offset ?? 0))")
     }
+  }
+}
+
+extension ExpansionLimits {
+  /// Those of data items: rows that are alike shrink as far as deflate can shrink anything, which is to a 1032nd part.
+  package static var items: ExpansionLimits {
+    var limits = ExpansionLimits()
+    limits.ratio = 1100
+    return limits
   }
 }
 

@@ -52,10 +52,12 @@ extension ArchiveScript {
     text.append(perObject(entry, Array(before.utf8), Array(after.utf8)))
   }
 
-  /// The entry whose objects a grant on several large objects is for.
-  func objectList(of entry: TOCEntry) -> TOCEntry? {
-    guard let first = entry.dependencies.first else { return nil }
-    return archive.entries.first { $0.dumpId == first && $0.desc == "BLOB METADATA" }
+  /// The entry whose objects a grant on several large objects is for; each has one such grant at most.
+  mutating func takeObjectList(of entry: TOCEntry) -> TOCEntry? {
+    guard let first = entry.dependencies.first, let list = archive.entry(first), list.desc == "BLOB METADATA",
+      context.granted.insert(first).inserted
+    else { return nil }
+    return list
   }
 
   /// Writes each grant, which names one object, for all objects of a list.

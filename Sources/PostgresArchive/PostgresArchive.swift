@@ -12,17 +12,20 @@ package final class PostgresArchive: Sendable {
   /// Why nothing but the head could be read: the archive's version is not known. nil otherwise.
   package let refusal: ReadError?
   let items: any ItemStore
+  /// Where each entry stands, by its number.
+  private let places: [Int: Int]
 
   private init(_ contents: TableOfContents, _ items: any ItemStore) {
     header = contents.header
     entries = contents.entries
     refusal = contents.header.refusal
     self.items = items
+    places = Dictionary(uniqueKeysWithValues: contents.entries.enumerated().map { ($1.dumpId, $0) })
   }
 
   /// Opens a custom archive, which must be a file: a stream is spilled first.
   package static func open(
-    custom file: SharedFile, limits: ExpansionLimits = .init()
+    custom file: SharedFile, limits: ExpansionLimits = .items
   ) throws(ReadError) -> PostgresArchive {
     do throws(ReadError) {
       var input = ArchiveBytes(file)
@@ -39,7 +42,7 @@ package final class PostgresArchive: Sendable {
 
   /// Opens a directory or tar dump by the bytes of its `toc.dat`.
   package static func open(
-    toc: [UInt8], members: any ArchiveMembers, limits: ExpansionLimits = .init()
+    toc: [UInt8], members: any ArchiveMembers, limits: ExpansionLimits = .items
   ) throws(ReadError) -> PostgresArchive {
     do throws(ReadError) {
       var input = ArchiveBytes(toc)
@@ -55,9 +58,12 @@ package final class PostgresArchive: Sendable {
   /// The whole archive as one SQL text.
   package func script() -> ArchiveScript { ArchiveScript(self) }
 
+  /// The entry of a number.
+  package func entry(_ dumpId: Int) -> TOCEntry? { places[dumpId].map { entries[$0] } }
+
   /// The plain bytes of the data item of an entry that holds no large objects.
   package func item(_ dumpId: Int) throws(ReadError) -> any ByteSource & ~Copyable {
-    guard let entry = entries.first(where: { $0.dumpId == dumpId }), entry.hadDumper, !entry.holdsLargeObjects else {
+    guard let entry = entry(dumpId), entry.hadDumper, !entry.holdsLargeObjects else {
       throw ReadError(.refused("archive has no data item number \(dumpId)"))
     }
     do throws(IOError) { return try items.open(entry) } catch { throw ReadError(.io(error)) }

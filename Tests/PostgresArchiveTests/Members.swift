@@ -77,14 +77,16 @@ func text(_ archive: PostgresArchive, step: Int = .max) throws -> (text: [UInt8]
 /// The lines of a script that say something: no comments, no `\restrict`, no empty ones outside data.
 func statements(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
   var isData = false
-  return text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).filter { line in
+  // A text in a statement may look like COPY; what closes a dump is none of it all the same.
+  let close = Array("\n--\n-- PostgreSQL database dump complete\n".utf8)
+  let end = firstOffset(of: close.span, in: text.span) ?? text.count
+  return text[..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).filter { line in
     if isData {
       isData = !line.elementsEqual("\\.".utf8)
       return true
     }
     isData = line.starts(with: "COPY ".utf8) && line.suffix(11).elementsEqual("FROM stdin;".utf8)
     let isSetting = line.starts(with: "SET ".utf8) && !line.starts(with: "SET search_path".utf8)
-    return !line.isEmpty && !line.starts(with: "--".utf8) && !isSetting && !line.starts(with: "\\restrict".utf8)
-      && !line.starts(with: "\\unrestrict".utf8)
+    return !line.isEmpty && !line.starts(with: "--".utf8) && !isSetting && !line.starts(with: "\\restrict ".utf8)
   }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import PostgresArchive
+import Records
 import TestSupport
 import Testing
 
@@ -42,5 +43,64 @@ private let dumps: [String] = {
     let shown = different.map { "\(String(decoding: $0.0, as: UTF8.self)) <> \(String(decoding: $0.1, as: UTF8.self))" }
     #expect(different == nil, "\(shown ?? "")")
     #expect(ours.count == theirs.count)
+  }
+
+  /// Archives of versions that pg_restore 15 cannot read, and the text that pg_dump wrote of the same database.
+  @Test(arguments: ["pg16", "pg17", "pg18"]) func saysWhatPgDumpWrote(_ version: String) throws {
+    let place = samples! + "generated/\(version)/"
+    let expected = statements(try readFile(place + "alltypes.plain.sql")).map { String(decoding: $0, as: UTF8.self) }
+    for name in ["alltypes.fc-none.dump", "alltypes.fc-gzip.dump", "alltypes.ft.tar", "alltypes.fd-none"] {
+      let ours = statements(try text(openDump(place + name)).text).map { String(decoding: $0, as: UTF8.self) }
+      let different = zip(ours, expected).first { $0 != $1 }
+      #expect(different == nil && ours.count == expected.count, "\(name)")
+    }
+  }
+
+  /// Dumps of one database hold the same rows whatever their form.
+  @Test(arguments: [
+    (
+      "pg15/alltypes.fc-z0.dump",
+      [
+        "pg15/alltypes.fc-z6.dump", "pg15/alltypes.fd-gz", "pg15/alltypes.ft.tar", "pg15/alltypes.fc-pipe.dump",
+        "derived/alltypes.ft-extracted", "versions/alltypes.v1.10.dump", "versions/alltypes.v1.11.dump",
+        "versions/alltypes.v1.12.dump", "versions/alltypes.v1.13.dump", "versions/alltypes.v1.14.no-offsets.dump",
+        "versions/alltypes.v1.15.lz4.dump", "versions/alltypes.v1.15.zstd-chunk7.dump",
+      ]
+    ),
+    (
+      "pg17/shop.fc-none.dump",
+      [
+        "pg17/shop.fc-lz4.dump", "pg17/shop.fc-zstd.dump", "pg17/shop.fc-zstdlong.dump", "pg17/shop.fd-lz4",
+        "pg17/shop.fd-zstd",
+      ]
+    ),
+  ])
+  func siblingsHoldTheSameRows(_ first: String, _ others: [String]) throws {
+    func items(_ name: String) throws -> [Name: [UInt8]] {
+      let archive = try openDump(samples! + "generated/" + name)
+      var found: [Name: [UInt8]] = [:]
+      for entry in archive.entries where entry.desc == "TABLE DATA" {
+        var source = try archive.item(entry.dumpId)
+        found[entry.qualifiedName] = try readAll(&source, limit: 1 << 28)
+      }
+      return found
+    }
+    let expected = try items(first)
+    #expect(expected.count > 2)
+    for name in others { #expect(try items(name) == expected, "\(name)") }
+  }
+
+  @Test func badArchivesAreNamed() throws {
+    for (name, words) in [
+      ("generated/pg15/bad.truncated-in-toc.dump", "ends inside"), ("real/bad.oversized_toc.dump", "cannot hold"),
+      ("generated/derived/bad.circular.fc.powershell-mangled.dump", "PowerShell"),
+      ("generated/derived/bad.circular.fc.lf2crlf.dump", "carriage return"),
+    ] {
+      let error = #expect(throws: ReadError.self) { try openDump(samples! + name) }
+      #expect(error?.message.contains(words) == true, "\(name): \(error?.message ?? "")")
+    }
+    for name in ["generated/pg15/bad.truncated-in-data.dump", "generated/pg15/bad.flipped-byte.dump"] {
+      #expect(try text(openDump(samples! + name)).codes.isEmpty == false, "\(name)")
+    }
   }
 }

@@ -44,6 +44,15 @@ package final class ThrowAwayPostgres: Sendable {
   package func psql(_ script: String, database: String = "postgres") throws -> ProcessResult {
     try psql(Array(script.utf8), database: database)
   }
+
+  /// Runs pg_dump with some options.
+  package func dump(_ options: [String], database: String = "postgres") throws -> ProcessResult {
+    try run([programs + "/pg_dump", "-h", place, "-U", "tester", "-d", database] + options)
+  }
+  /// Runs pg_restore, which needs no server.
+  package static func restore(_ arguments: [String]) throws -> ProcessResult {
+    try run([(programs ?? "") + "/pg_restore"] + arguments)
+  }
 }
 
 /// A MariaDB server of its own: on a socket in a private directory, without TCP, gone with the value.
