@@ -104,7 +104,26 @@ package struct SQLDump: Sendable {
         source = try openText()
       }
     } catch { throw error.located(in: entry.path) }
-    return LocatedReader(SQLDumpReader(source, sniff.syntax, tables: tables, outcome: outcome), in: entry.path)
+    return LocatedReader(
+      SQLDumpReader(source, sniff.syntax, tables: tables, outcome: outcome, isSurvey: outcome != nil),
+      in: entry.path)
+  }
+
+  /// `plain`, `custom`, `directory` or `tar`.
+  var formatWord: String {
+    switch sniff.form {
+    case .plain: "plain"
+    case .custom: "custom"
+    case .members: container.isDirectory ? "directory" : "tar"
+    }
+  }
+  /// `postgres`, `mysql` or `sqlite`.
+  var dialectWord: String {
+    switch sniff.syntax.family {
+    case .postgres: "postgres"
+    case .mysql: "mysql"
+    case .sqlite: "sqlite"
+    }
   }
 
   /// What was noticed in an archive that has been read to its end.

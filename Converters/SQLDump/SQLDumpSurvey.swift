@@ -69,11 +69,16 @@ package struct SQLDumpSurvey: Sendable {
 
   private mutating func noteAttributes(_ dump: SQLDump) {
     attributes = [
-      ("holds", Array(holding.rawValue.utf8)), ("rows", Array("\(rowCount)".utf8)),
+      ("dump_format", Array(dump.formatWord.utf8)), ("dump_content", Array(holding.rawValue.utf8)),
+      ("dialect", Array(dump.dialectWord.utf8)), ("rows", Array("\(rowCount)".utf8)),
       ("producer", Array(dump.sniff.producer.rawValue.utf8)),
     ]
     if let version = dump.sniff.producerVersion { attributes.append(("producer_version", version)) }
     if let version = dump.sniff.serverVersion { attributes.append(("server_version", version)) }
+    let creates = Array("CREATE DATABASE ".utf8)
+    if objects.contains(where: { $0.kind == "database" && $0.definition.starts(with: creates) }) {
+      attributes.append(("dump_creates_database", Array("yes".utf8)))
+    }
     if let encoding = dump.sniff.encodingName { attributes.append(("encoding", encoding)) }
   }
 
@@ -135,6 +140,8 @@ private struct Learnt {
     var profile = TableProfile()
     var secrets: SecretScan
     var rowCount = 0
+    /// Whether the types of some columns have to be learnt from their values.
+    var isInferred = true
   }
 
   mutating func take(_ ahead: ReadAhead) {
@@ -146,12 +153,14 @@ private struct Learnt {
         places[schema.name] = place
         if place == tables.count { tables.append(Table(schema: schema, secrets: SecretScan(table: schema.name))) }
         tables[place].schema = schema
-        tables[place].profile.begin(schema)
+        tables[place].isInferred = schema.columns.contains { $0.sourceType == nil }
+        if tables[place].isInferred { tables[place].profile.begin(schema) }
         tables[place].secrets.begin(schema)
       case .rows(let box):
         tables[place].rowCount += box.batch.rowCount
-        tables[place].profile.add(box.batch)
-        tables[place].secrets.add(box.batch, profile: tables[place].profile)
+        // The definition says what the columns are, where there is one.
+        if tables[place].isInferred { tables[place].profile.add(box.batch) }
+        tables[place].secrets.add(box.batch, profile: tables[place].isInferred ? tables[place].profile : nil)
         ahead.recycle(box)
       }
     }

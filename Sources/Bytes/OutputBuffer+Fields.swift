@@ -1,4 +1,4 @@
-internal import CBytes
+public import CBytes
 internal import Glibc
 
 // Appending ranges of a heap: its padding lets every copy move sixteen bytes at a time.
@@ -35,6 +35,31 @@ extension OutputBuffer {
       i &+= 16
     }
     count &+= n
+  }
+
+  /// Appends rows of plain cells as lines of CSV, from the first one on; returns how many. The next one holds something else, or
+  /// does not fit into the buffer. `hasNulls` of the columns with nulls become 1. `cells` point into the heap.
+  public mutating func appendCSVRows(
+    _ cells: UnsafePointer<cb_cell>, width: Int, rows: Int, from heap: borrowing ByteHeap, delimiter: UInt8,
+    hasNulls: inout [UInt8]
+  ) throws(IOError) -> Int {
+    precondition(width > 0 && rows >= 0 && hasNulls.count >= width)
+    var done = 0, isFlushed = false
+    while done < rows {
+      var written = 0
+      let more = hasNulls.withUnsafeMutableBufferPointer { nulls in
+        unsafe cb_csv_rows(
+          base + count, capacity - count, &written, heap.base, heap.count, cells + done * width, width, rows - done,
+          delimiter, nulls.baseAddress)
+      }
+      count &+= written
+      done += more
+      if done == rows || (more == 0 && isFlushed) { break }
+      // The buffer may be full; what does not fit into an empty one is not written here.
+      try flush()
+      isFlushed = true
+    }
+    return done
   }
 
   /// The same for bytes that lie in no heap.

@@ -42,6 +42,29 @@ extension RecordBatch {
   }
 }
 
+extension RecordBatch {
+  /// Appends rows from `row` on as lines of CSV as long as they hold plain cells; returns how many. See
+  /// `OutputBuffer.appendCSVRows`.
+  public func appendCSV(
+    from row: Int, delimiter: UInt8, to output: inout OutputBuffer, hasNulls: inout [UInt8]
+  ) throws(IOError) -> Int {
+    precondition(row >= 0 && row <= rowCount && columnCount > 0 && rowCount &* columnCount <= cells.count)
+    var rows = 0, failure: IOError?
+    unsafe cells.withUnsafeBytes { cells in
+      guard let base = cells.baseAddress, row < rowCount else { return }
+      // A cell has the same layout in C; a test says so.
+      let first = unsafe base + row &* columnCount &* MemoryLayout<cb_cell>.stride
+      do throws(IOError) {
+        rows = unsafe try output.appendCSVRows(
+          first.assumingMemoryBound(to: cb_cell.self), width: columnCount, rows: rowCount - row, from: heap,
+          delimiter: delimiter, hasNulls: &hasNulls)
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return rows
+  }
+}
+
 /// What a look at a few cells of a column tells.
 public struct ColumnLook: Sendable {
   public let nulls: Int

@@ -38,9 +38,10 @@ struct DumpConversion {
   private let rules: [Rule]
   private let family: SQLFamily
 
-  init(_ columns: [Column], _ family: SQLFamily) {
+  /// `isSurvey`: only what a survey looks into is turned.
+  init(_ columns: [Column], _ family: SQLFamily, isSurvey: Bool) {
     self.family = family
-    rules = columns.map { Self.rule(of: $0, family) }
+    rules = columns.map { isSurvey && $0.type != .json ? .none : Self.rule(of: $0, family) }
   }
 
   private static func rule(of column: Column, _ family: SQLFamily) -> Rule {

@@ -166,7 +166,8 @@ extension SQLDumpReader {
 
   private func newRun(_ table: TableSchema, order: [Int]?, width: Int, start: Int) -> Run {
     Run(
-      table: table, order: order, width: width, conversion: DumpConversion(table.columns, rule.family),
+      table: table, order: order, width: width,
+      conversion: DumpConversion(table.columns, rule.family, isSurvey: isSurvey),
       copy: CopyRule(width: max(width, 1)),
       values: ValuesRule(width: max(width, 1), family: rule.family, hasBackslashes: rule.hasBackslashes, header: []),
       start: start)

@@ -47,6 +47,7 @@ package struct SQLDumpReader: RecordReader, ~Copyable {
   var schema: DumpSchema
   var marks = SQLDumpMarks()
   private let outcome: SQLDumpOutcome?
+  let isSurvey: Bool
   /// The tables of runs so far; all there are, and complete, when `isFixed`.
   var tables: [Name: TableSchema]
   let isFixed: Bool
@@ -59,10 +60,12 @@ package struct SQLDumpReader: RecordReader, ~Copyable {
   var notes = SQLDumpNotes()
 
   /// A reader of `source`, in UTF-8 but for what the dump says of itself. `tables`: complete schemas, when they are known.
+  /// `isSurvey`: values need not have the kinds of their columns' types.
   package init(
     _ source: consuming any ByteSource & ~Copyable, _ syntax: SQLSyntax, tables: [TableSchema] = [],
-    outcome: SQLDumpOutcome? = nil, capacity: Int = 1 << 18
+    outcome: SQLDumpOutcome? = nil, isSurvey: Bool = false, capacity: Int = 1 << 18
   ) {
+    self.isSurvey = isSurvey
     self.outcome = outcome
     window = SQLDumpWindow(source, size: capacity)
     schema = DumpSchema(syntax)

@@ -9,6 +9,8 @@ package import Records
 package struct SecretScan: Sendable {
   private let table: Name
   private var columns: [ScannedColumn] = []
+  /// Whether the type of each column says that it holds no secrets.
+  private var isHarmless: [Bool] = []
 
   package init(table: Name) { self.table = table }
 
@@ -17,6 +19,7 @@ package struct SecretScan: Sendable {
     precondition(schema.columns.count >= columns.count)
     for column in schema.columns.dropFirst(columns.count) {
       columns.append(ScannedColumn(column.name, rule: SecretName(column.name, table: table)))
+      isHarmless.append(column.type.canHoldNoSecret)
     }
   }
 
@@ -26,6 +29,8 @@ package struct SecretScan: Sendable {
     for column in 0..<min(batch.columnCount, columns.count) {
       if columns[column].rule != nil {
         columns[column].addNamed(batch, column: column)
+      } else if isHarmless[column] {
+        continue
       } else if let profile, column < profile.columns.count, profile.columns[column].canHoldNoSecret {
         continue
       } else {
@@ -85,6 +90,18 @@ extension ColumnProfile {
     case .none, .uuid, .date, .time, .timestamp, .timestamptz, .interval, .integer, .decimal, .number, .boolean:
       return true
     case .json, .base64, .text: return false
+    }
+  }
+}
+
+extension LogicalType {
+  /// Whether values are too short or too plain for secrets.
+  fileprivate var canHoldNoSecret: Bool {
+    switch self {
+    case .boolean, .int32, .int64, .decimal, .float64, .uuid, .date, .time, .timestamp, .timestamptz, .interval,
+      .enumeration:
+      true
+    case .text, .json, .bytes, .array: false
     }
   }
 }

@@ -35,37 +35,50 @@ struct CSVEncoder: Sendable {
   func write(
     _ batch: borrowing RecordBatch, to output: inout OutputBuffer, losses: inout TableLosses
   ) throws(IOError) {
-    let columns = batch.columnCount, delimiter = delimiter, isGuarded = isGuarded
     let hasSurrogates = batch.hasSurrogates
-    for row in 0..<batch.rowCount {
+    var row = 0, hasNulls = [UInt8](repeating: 0, count: batch.columnCount)
+    while row < batch.rowCount {
+      if !isGuarded && batch.columnCount > 0 {
+        row += try batch.appendCSV(from: row, delimiter: delimiter, to: &output, hasNulls: &hasNulls)
+      }
+      guard row < batch.rowCount else { break }
       if hasSurrogates, let column = batch.surrogateColumn(row) {
         losses.count(.loneSurrogate, column: column)
-        continue
+      } else {
+        try write(row, of: batch, to: &output, losses: &losses)
       }
-      for column in 0..<columns {
-        if column > 0 { try output.append(delimiter) }
-        let cell = batch[row, column]
-        switch cell.kind {
-        case .text where cell.count == 0: try output.append("\"\"")
-        case .text, .json, .number:
-          if isGuarded && FormulaGuard.applies(to: batch.bytes(of: cell)) {
-            losses.count(.formulaGuarded, column: column)
-            try writeGuarded(batch.bytes(of: cell), to: &output)
-          } else {
-            try output.appendCSVField(from: batch.heap, at: cell.offset, count: cell.count, delimiter: delimiter)
-          }
-        case .null: losses.noteNull(column: column)
-        case .missing: losses.count(.missingAsNull, column: column)
-        case .boolean: try output.append(cell.boolean ? "true" : "false")
-        case .integer: try output.append(decimal: cell.integer)
-        case .double: try writeDouble(cell.double, column: column, to: &output, losses: &losses)
-        case .bytes: try writeBase64(batch.bytes(of: cell), column: column, to: &output, losses: &losses)
-        case .external:
-          try writeExternal(batch.externals[cell.offset], column: column, to: &output, losses: &losses)
-        }
-      }
-      try output.append(lineEnd)
+      row += 1
     }
+    for (column, hasNull) in hasNulls.enumerated() where hasNull != 0 { losses.noteNull(column: column) }
+  }
+
+  /// Appends one record, whatever its cells are.
+  private func write(
+    _ row: Int, of batch: borrowing RecordBatch, to output: inout OutputBuffer, losses: inout TableLosses
+  ) throws(IOError) {
+    for column in 0..<batch.columnCount {
+      if column > 0 { try output.append(delimiter) }
+      let cell = batch[row, column]
+      switch cell.kind {
+      case .text where cell.count == 0: try output.append("\"\"")
+      case .text, .json, .number:
+        if isGuarded && FormulaGuard.applies(to: batch.bytes(of: cell)) {
+          losses.count(.formulaGuarded, column: column)
+          try writeGuarded(batch.bytes(of: cell), to: &output)
+        } else {
+          try output.appendCSVField(from: batch.heap, at: cell.offset, count: cell.count, delimiter: delimiter)
+        }
+      case .null: losses.noteNull(column: column)
+      case .missing: losses.count(.missingAsNull, column: column)
+      case .boolean: try output.append(cell.boolean ? "true" : "false")
+      case .integer: try output.append(decimal: cell.integer)
+      case .double: try writeDouble(cell.double, column: column, to: &output, losses: &losses)
+      case .bytes: try writeBase64(batch.bytes(of: cell), column: column, to: &output, losses: &losses)
+      case .external:
+        try writeExternal(batch.externals[cell.offset], column: column, to: &output, losses: &losses)
+      }
+    }
+    try output.append(lineEnd)
   }
 
   /// Text behind an apostrophe, always in quotes.

@@ -2,6 +2,7 @@
 #ifndef CCSV_H
 #define CCSV_H
 #include "cbytes.h"
+#include "ccells.h"
 
 /// Bit i is set when p[i] is a, b, c or d; i in 0..<64.
 static inline uint64_t cb_plain_match4_64(const uint8_t *p, uint8_t a, uint8_t b, uint8_t c, uint8_t d) {
@@ -54,4 +55,10 @@ static inline uint32_t cb_csv_special_16(const uint8_t *p, uint8_t delimiter) {
   return cb_plain_csv_special_16(p, delimiter);
 }
 #endif
+
+/// Writes rows of plain cells as lines of CSV: texts, numbers and JSON (in quotes where they need them), booleans, and nulls as
+/// nothing, for which `nulls` of the column becomes 1. Ends at the first row that holds something else or may not fit into `room` bytes, of
+/// which nothing counts. Returns how many rows were written, `*written` how many bytes; heap is padded by 16.
+size_t cb_csv_rows(uint8_t *out, size_t room, size_t *written, const uint8_t *heap, size_t heap_count, const cb_cell *cells,
+                   size_t width, size_t rows, uint8_t delimiter, uint8_t *nulls);
 #endif
