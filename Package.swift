@@ -64,6 +64,7 @@ let systems = [
   "Django": ["JSONStream"],
   "Convex": ["CSVFormat", "JSONStream"],
   "Generic": ["CSVFormat"],
+  "Supabase": ["CSVFormat"],
 ].sorted { $0.key < $1.key }.map {
   Part(
     name: $0.key + "System", path: "Converters/Systems/" + $0.key,
@@ -109,6 +110,7 @@ let tests: [(of: String, uses: [String])] = [
   ("JSONStream", core + ["CBytes", "JSONStream"]),
   ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
   ("Records", core),
+  ("SupabaseSystem", core + ["BuiltIn", "Conversion", "SupabaseSystem"]),
   ("Transforms", core + ["Transforms"]),
   ("SQLScriptFormat", core + ["Conversion", "SQLScriptFormat"]),
   ("SQLiteClient", core + ["SQLiteClient"]),
