@@ -37,13 +37,18 @@ let foundations = [
     name: "Records", path: "Sources/Records", uses: ["Bytes", "CBytes", "Diagnostics"],
     settings: strict + [.enableExperimentalFeature("Lifetimes")]),
   Part(name: "JSONStream", path: "Sources/JSONStream", uses: ["Bytes", "Diagnostics", "Records"]),
+  Part(name: "SQLText", path: "Sources/SQLText", uses: core),
   Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: core + ["CSQLite"], settings: fenced),
-  Part(name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CZlib"], settings: fenced),
+  Part(
+    name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CIsal", "CLZ4", "CZlib", "CZstd"],
+    settings: fenced),
+  Part(name: "PostgresArchive", path: "Sources/PostgresArchive", uses: core + ["Archive"]),
   Part(name: "CommandLine", path: "Sources/CommandLine", uses: ["Bytes", "Diagnostics"]),
 ]
 
 let conversion = [
   Part(name: "Conversion", path: "Converters/Conversion", uses: core),
+  Part(name: "SQLDump", path: "Converters/SQLDump", uses: core + ["Conversion", "PostgresArchive", "SQLText"]),
   Part(name: "Transforms", path: "Converters/Transforms", uses: core),
 ]
 
@@ -64,7 +69,10 @@ let systems = [
   "Django": ["JSONStream"],
   "Convex": ["CSVFormat", "JSONStream"],
   "Generic": ["CSVFormat"],
-  "Supabase": ["CSVFormat"],
+  "MySQL": ["SQLDump", "SQLText"],
+  "Postgres": ["SQLDump", "SQLText"],
+  "SQLiteDump": ["SQLDump", "SQLText"],
+  "Supabase": ["SQLDump"],
 ].sorted { $0.key < $1.key }.map {
   Part(
     name: $0.key + "System", path: "Converters/Systems/" + $0.key,
@@ -109,9 +117,12 @@ let tests: [(of: String, uses: [String])] = [
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
   ("JSONStream", core + ["CBytes", "JSONStream"]),
   ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
+  ("PostgresArchive", core + ["Archive", "PostgresArchive"]),
   ("Records", core),
   ("SupabaseSystem", core + ["BuiltIn", "Conversion", "SupabaseSystem"]),
   ("Transforms", core + ["Transforms"]),
+  ("SQLDump", core + ["BuiltIn", "Conversion", "SQLDump"]),
+  ("SQLText", core + ["Conversion", "SQLText"]),
   ("SQLScriptFormat", core + ["Conversion", "SQLScriptFormat"]),
   ("SQLiteClient", core + ["SQLiteClient"]),
   ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
@@ -125,8 +136,11 @@ let package = Package(
     .target(name: "CBytes", path: "Sources/CBytes"),
     .systemLibrary(
       name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    // No pkg-config: the library is not linked but loaded when it is first needed.
+    // No pkg-config: these libraries are not linked but loaded when they are first needed.
     .systemLibrary(name: "CArchive", path: "Sources/CArchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CIsal", path: "Sources/CIsal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CLZ4", path: "Sources/CLZ4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CZstd", path: "Sources/CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
   ] + parts.map(\.target) + [

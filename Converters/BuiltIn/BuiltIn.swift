@@ -8,13 +8,16 @@ internal import GenericSystem
 internal import JSONFormat
 internal import JSONLinesFormat
 internal import MarkdownFormat
+internal import MySQLSystem
+internal import PostgresSystem
 internal import SQLScriptFormat
+internal import SQLiteDumpSystem
 internal import SQLiteFormat
 internal import UserDataFormat
 
 /// Everything this build knows, in the order in which ties are decided. The only list to extend.
 package enum BuiltIn {
-  package static let systems: [any SourceSystem] = [.convex, .django]
+  package static let systems: [any SourceSystem] = [.convex, .django, .postgres, .mysql, .sqliteDump]
 
   /// Takes what no system claims.
   package static let fallback: any SourceSystem = .generic

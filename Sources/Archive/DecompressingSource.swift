@@ -15,6 +15,37 @@ package struct DecompressingSource: ByteSource, ~Copyable {
     decoder = compression == .gzip ? try InflateDecoder(feed, .gzip) : try LibraryDecoder(feed, compression)
   }
 
+  /// A zlib stream (RFC 1950), with isa-l where it is installed.
+  package init(zlib source: consuming any ByteSource & ~Copyable, limits: ExpansionLimits = .init()) throws(IOError) {
+    self.limits = limits
+    let feed = Feed(source)
+    if let codec = IsalCodec(isGzip: false) {
+      decoder = FrameDecoder(feed, codec)
+    } else {
+      decoder = try InflateDecoder(feed, .zlib)
+    }
+  }
+
+  /// Frames of gzip, lz4 or zstd, with the library of each: faster than libarchive's filters, and bytes before damage are
+  /// delivered.
+  package init(
+    frames source: consuming any ByteSource & ~Copyable, _ compression: Compression, limits: ExpansionLimits = .init()
+  ) throws(IOError) {
+    self.limits = limits
+    let feed = Feed(source)
+    switch compression {
+    case .gzip:
+      if let codec = IsalCodec(isGzip: true) {
+        decoder = FrameDecoder(feed, codec)
+      } else {
+        decoder = try InflateDecoder(feed, .gzip)
+      }
+    case .lz4: decoder = FrameDecoder(feed, try LZ4Codec())
+    case .zstd: decoder = FrameDecoder(feed, try ZstdCodec())
+    case .bzip2, .xz, .lzma: decoder = try LibraryDecoder(feed, compression)
+    }
+  }
+
   /// Bare deflate data, which must end where the source ends.
   init(deflated source: consuming any ByteSource & ~Copyable, limits: ExpansionLimits) throws(IOError) {
     self.limits = limits

@@ -8,6 +8,8 @@ final class Feed {
   private(set) var total: Int64 = 0
   /// What went wrong while a callback could not throw.
   var failure: IOError?
+  /// An error of the source that came after bytes; thrown by the call after the one that hands these out.
+  private var late: IOError?
   private var frames: LZ4Frames?
   private var blocks: XZBlocks?
   /// Whether the first bytes are a header of LZMA alone.
@@ -33,12 +35,14 @@ final class Feed {
 
   /// The next bytes, valid until the next call; none at the end.
   func next() throws(IOError) -> UnsafeRawBufferPointer {
+    if let late { throw late }
     var output = OutputRawSpan(buffer: block, initializedCount: 0)
     var before = -1
-    while output.byteCount > before, output.freeCapacity > 0 {
+    while output.byteCount > before, output.freeCapacity > 0, late == nil {
       before = output.byteCount
-      try source.read(into: &output)
+      do throws(IOError) { try source.read(into: &output) } catch { late = error }
     }
+    if let late, output.byteCount == 0 { throw late }
     let count = output.finalize(for: block)
     let bytes = UnsafeRawBufferPointer(rebasing: block[..<count])
     if beginsWithLZMA, total == 0, count >= 5 {

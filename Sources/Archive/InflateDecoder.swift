@@ -5,7 +5,7 @@ internal import CZlib
 ///
 /// libarchive's gzip filter checks neither CRC nor length and passes over what follows the last member, so it is not used.
 final class InflateDecoder: StreamDecoder {
-  enum Framing { case gzip, bare }
+  enum Framing { case gzip, zlib, bare }
 
   private let framing: Framing
   private let feed: Feed
@@ -19,7 +19,7 @@ final class InflateDecoder: StreamDecoder {
     self.framing = framing
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    guard cz_inflate_begin(stream, framing == .gzip ? 31 : -15) == Z_OK else {
+    guard cz_inflate_begin(stream, framing.bits) == Z_OK else {
       throw IOError("decompress", detail: "no memory to decompress")
     }
   }
@@ -29,7 +29,7 @@ final class InflateDecoder: StreamDecoder {
   }
 
   var inputCount: Int64 { feed.total - Int64(stream.pointee.avail_in) }
-  private var name: String { framing == .gzip ? "gzip" : "deflate" }
+  private var name: String { framing.name }
 
   func decode(into output: UnsafeMutableRawBufferPointer) throws(IOError) -> Int {
     if isOver { return 0 }
@@ -82,5 +82,23 @@ final class InflateDecoder: StreamDecoder {
     let words = stream.pointee.msg.map { String(cString: $0) } ?? "invalid data"
     return members > 0 && words == "incorrect header check"
       ? trailing.detail : "\(name) data is damaged near byte \(inputCount): \(words)"
+  }
+}
+
+extension InflateDecoder.Framing {
+  /// zlib's number of it.
+  fileprivate var bits: CInt {
+    switch self {
+    case .gzip: 31
+    case .zlib: 15
+    case .bare: -15
+    }
+  }
+  fileprivate var name: String {
+    switch self {
+    case .gzip: "gzip"
+    case .zlib: "zlib"
+    case .bare: "deflate"
+    }
   }
 }

@@ -32,7 +32,7 @@ public struct PeekedSource: ByteSource, ~Copyable {
 
 extension OutputRawSpan {
   /// Appends as many of some bytes as there is room for; returns how many.
-  fileprivate mutating func append(copying bytes: Span<UInt8>) -> Int {
+  public mutating func append(copying bytes: Span<UInt8>) -> Int {
     let count = min(freeCapacity, bytes.count)
     guard count > 0 else { return 0 }
     withUnsafeMutableBytes { raw, initialized in

@@ -36,6 +36,8 @@ package struct DirectoryContainer: BackupContainer {
     try FileSource(regularFile: file(of: entry))
   }
 
+  package func sharedFile(_ entry: ContainerEntry) throws(IOError) -> SharedFile? { try SharedFile(file(of: entry)) }
+
   package func file(of entry: ContainerEntry) -> [UInt8] {
     if isDirectory { return path.appending(path: entry.path) }
     return entry.path == path.lastPathComponent ? path : path.directoryPath.appending(path: entry.path)

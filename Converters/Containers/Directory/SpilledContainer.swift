@@ -17,4 +17,5 @@ package struct SpilledContainer: BackupContainer {
   }
 
   package func open(_ entry: ContainerEntry) throws(IOError) -> any ByteSource & ~Copyable { RangeSource(file) }
+  package func sharedFile(_ entry: ContainerEntry) -> SharedFile? { file }
 }

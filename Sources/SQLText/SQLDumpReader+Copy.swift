@@ -1,0 +1,151 @@
+internal import Bytes
+internal import Diagnostics
+internal import Records
+
+extension SQLDumpReader {
+  /// Reads a batch of lines of COPY text; false when the rows are over.
+  mutating func readCopy(_ batch: inout RecordBatch) throws(ReadError) -> Bool {
+    guard var run else { return false }
+    defer { self.run = run }
+    while true {
+      if run.isFirst { try lookAtFirstLine(&run) }
+      if run.width == 0 {
+        if try countEmptyLines(&batch) { return true }
+        return false
+      }
+      var at = window.position
+      let read = batch.cells.append(rows: rowLimit(run.width), ofCopy: run.copy, from: &window.heap, at: &at)
+      if read.rows > 0 {
+        deliver(read, to: at, run, &batch)
+        return true
+      }
+      switch read.stop {
+      case .end:
+        try endCopy()
+        return false
+      case .fields:
+        throw failed(
+          .fieldCount(expected: run.width, found: fieldCount(of: run.copy)), at: window.position)
+      default:
+        if window.refill() { continue }
+        if try endsWithoutFeed() { return false }
+        throw cutOff()
+      }
+    }
+  }
+
+  /// Lines that end with CR LF tell of a converted file: PostgreSQL writes a carriage return as `\r`.
+  private mutating func lookAtFirstLine(_ run: inout Run) throws(ReadError) {
+    while true {
+      if let end = foundLineEnd(from: window.position) {
+        run.copy.hasCarriageReturns = end - window.position > 1 && window.heap[end - 2] == 0x0D
+        run.isFirst = false
+        return
+      }
+      guard window.refill() else { return }
+    }
+  }
+
+  /// Steps over the line that ends the rows.
+  private mutating func endCopy() throws(ReadError) {
+    while true {
+      guard let end = try lineEnd(from: window.position) else { continue }
+      window.position = end
+      phase = .statements
+      return
+    }
+  }
+
+  /// Whether the bytes end with `\.` and no line feed.
+  private mutating func endsWithoutFeed() throws(ReadError) -> Bool {
+    guard window.isLast, window.failure == nil, window.heap.matches("\\.", at: window.position),
+      window.position + 2 == window.heap.count
+    else { return false }
+    window.position = window.heap.count
+    phase = .statements
+    return true
+  }
+
+  /// Rows of a table without columns are empty lines.
+  private mutating func countEmptyLines(_ batch: inout RecordBatch) throws(ReadError) -> Bool {
+    var rows = 0
+    while rows < Self.cellLimit {
+      guard let end = foundLineEnd(from: window.position) else {
+        if rows > 0 { break }
+        if window.refill() { continue }
+        if try endsWithoutFeed() { return false }
+        throw cutOff()
+      }
+      let first = window.heap[window.position]
+      guard first == 0x0A || first == 0x0D else {
+        if rows > 0 { break }
+        guard window.heap.matches("\\.", at: window.position) else {
+          throw failed(.fieldCount(expected: 0, found: 1), at: window.position)
+        }
+        window.position = end
+        phase = .statements
+        return false
+      }
+      window.position = end
+      rows += 1
+    }
+    batch.rowCount = rows
+    fillMissing(&batch)
+    return rows > 0
+  }
+
+  /// Number of fields of the line at hand.
+  private func fieldCount(of rule: CopyRule) -> Int {
+    let end = foundLineEnd(from: window.position) ?? window.heap.count
+    var count = 1, at = window.position
+    while at < end {
+      let byte = window.heap[at]
+      if byte == UInt8(ascii: "\\") { at += 1 } else if byte == rule.delimiter { count += 1 }
+      at += 1
+    }
+    return count
+  }
+
+  // MARK: Handing over
+
+  /// Gives a batch the bytes of its cells and puts them in the order and kinds of the table's columns.
+  mutating func deliver(_ read: DumpRead, to end: Int, _ run: Run, _ batch: inout RecordBatch) {
+    let isForeign = window.hasForeignBytes || read.hasRawBytes
+    let hasNULs = window.hasNULs
+    let base = window.deliver(to: end, in: &batch)
+    batch.rowCount = read.rows
+    finish(&batch, run, isForeign: isForeign, hasNULs: hasNULs, .heap(base))
+  }
+
+  /// Puts the cells of a batch in the order and kinds of the table's columns.
+  mutating func finish(
+    _ batch: inout RecordBatch, _ run: Run, isForeign: Bool, hasNULs: Bool, _ place: DumpPlace
+  ) {
+    if hasNULs { batch.markNULs() }
+    if let order = run.order { batch.reorder(order, width: run.table.columns.count) }
+    run.conversion.apply(to: &batch, isForeign: isForeign, table: run.table, place: place, notes: &notes)
+  }
+
+  /// Gives rows without fields the width of the table.
+  func fillMissing(_ batch: inout RecordBatch) {
+    batch.cells = Array(repeating: .missing, count: batch.rowCount * batch.columnCount)
+  }
+}
+
+extension RecordBatch {
+  /// Flags the texts that hold U+0000.
+  fileprivate mutating func markNULs() {
+    for i in cells.indices where cells[i].kind == .text && !cells[i].flags.contains(.nul) {
+      if heap.firstOffset(of: 0, at: cells[i].offset, count: cells[i].count) != nil { cells[i].flags.insert(.nul) }
+    }
+  }
+
+  /// Puts the fields of each row in the order of a table of `width` columns; columns without a field are missing.
+  fileprivate mutating func reorder(_ order: [Int], width: Int) {
+    var sorted = Array(repeating: Cell.missing, count: rowCount * width)
+    for row in 0..<rowCount {
+      for (field, column) in order.enumerated() { sorted[row * width + column] = cells[row * order.count + field] }
+    }
+    cells = sorted
+  }
+}

@@ -1,0 +1,175 @@
+internal import Bytes
+internal import Diagnostics
+internal import Records
+
+extension SQLDumpReader {
+  /// Takes in what comes next: a statement, a command, or the beginning of rows.
+  mutating func step() throws(ReadError) {
+    let (start, isCut) = window.heap.sqlSpace(from: window.position, rule)
+    if start == window.heap.count || isCut {
+      // A comment that is cut off is looked at again from its beginning.
+      noteMarks(in: window.position..<start)
+      window.position = start
+      if window.refill() { return }
+      if let failure = window.failure { throw failure }
+      if isCut, !window.isLast || window.heap.matches("/*", at: start) { throw cutOff() }
+      phase = .end
+      return
+    }
+    noteMarks(in: window.position..<start)
+    window.position = start
+    if try isCommand(at: start) { return }
+    let head = SQLDumpHeader(window.heap, from: start, rule)
+    switch head.kind {
+    case .cut where window.refill(): return
+    case .insert(let header): return try beginValues(header)
+    case .cut, .statement: break
+    }
+    switch window.heap.statementEnd(from: start, rule) {
+    case .delimiter(let end):
+      try take(start..<end)
+      if phase != .copy { window.position = end + rule.delimiter.count }
+    case .command(let end):
+      // psql sends what stands before the command.
+      try take(start..<end)
+      window.position = end
+      _ = try isCommand(at: end)
+    case .cut:
+      if window.refill() { return }
+      guard window.isLast, window.failure == nil, start < window.heap.count else { throw cutOff() }
+      throw failed(.truncated, at: window.heap.count)
+    }
+  }
+
+  /// Looks for what pg_dump says at the beginning and at the end.
+  private mutating func noteMarks(in range: Range<Int>) {
+    guard range.count > Self.beginMark.count else { return }
+    if holds(Self.endMark, in: range) {
+      marks.endCount += 1
+    } else if holds(Self.beginMark, in: range) {
+      marks.beginCount += 1
+    }
+  }
+  private func holds(_ text: [UInt8], in range: Range<Int>) -> Bool {
+    firstOffset(of: text.span, in: window.heap.span(at: range.lowerBound, count: range.count)) != nil
+  }
+  private static let beginMark = Array("-- PostgreSQL database dump\n".utf8)
+  private static let endMark = Array("-- PostgreSQL database dump complete".utf8)
+
+  /// Takes in a whole statement.
+  private mutating func take(_ range: Range<Int>) throws(ReadError) {
+    let bytes = Array(window.heap.span(at: range.lowerBound, count: range.count))
+    if rule.family == .postgres, let copy = SQLCopyHeader(bytes) {
+      return try beginCopy(copy, statement: range)
+    }
+    guard !bytes.allSatisfy({ $0 <= 0x20 }) else { return }
+    _ = schema.add(bytes, at: window.base + range.lowerBound)
+    rule.hasBackslashes = schema.syntax.backslashEscapes
+    rule.hasANSIQuotes = schema.syntax.ansiQuotes
+  }
+
+  /// Takes in the command of a client on the line that begins at a place, if there is one.
+  private mutating func isCommand(at start: Int) throws(ReadError) -> Bool {
+    let first = window.heap[start]
+    let isOwn: Bool
+    switch rule.family {
+    case .postgres: isOwn = first == UInt8(ascii: "\\")
+    case .mysql: isOwn = asciiLower(first) == UInt8(ascii: "d")
+    case .sqlite: isOwn = first == UInt8(ascii: ".")
+    }
+    guard isOwn else { return false }
+    guard let end = try lineEnd(from: start) else { return try isCommand(at: window.position) }
+    var line = Array(window.heap.span(at: start, count: end - start))
+    while let last = line.last, last == 0x0A || last == 0x0D { line.removeLast() }
+    if rule.family == .mysql {
+      let word = Array("delimiter".utf8)
+      guard line.count > word.count + 1, line.prefix(word.count).map(asciiLower) == word, line[word.count] <= 0x20 else {
+        return false
+      }
+      let mark = line.dropFirst(word.count).drop { $0 <= 0x20 }.prefix { $0 > 0x20 }
+      if !mark.isEmpty, mark.count <= 16 { rule.delimiter = Array(mark) }
+    } else {
+      schema.addMetaCommand(line, at: window.base + start)
+    }
+    window.position = end
+    return true
+  }
+
+  /// The place behind the line feed that follows a place, or the end of all; nil when the window has moved to get there.
+  func foundLineEnd(from start: Int) -> Int? {
+    window.heap.firstOffset(of: 0x0A, at: start, count: window.heap.count - start).map { $0 + 1 }
+  }
+  mutating func lineEnd(from start: Int) throws(ReadError) -> Int? {
+    if let end = foundLineEnd(from: start) { return end }
+    if window.isLast { return window.heap.count }
+    guard window.refill() || window.isLast else { throw cutOff() }
+    return nil
+  }
+
+  /// Reads up to the rows of a COPY statement.
+  private mutating func beginCopy(_ copy: SQLCopyHeader, statement range: Range<Int>) throws(ReadError) {
+    let start = window.base + range.lowerBound
+    // The rest of the line that holds the semicolon does not count.
+    var end = range.upperBound
+    while true {
+      if let feed = foundLineEnd(from: end) {
+        window.position = feed
+        break
+      }
+      let ahead = end - window.position
+      if window.isLast { throw cutOff() }
+      guard window.refill() else { throw cutOff() }
+      end = window.position + ahead
+    }
+    try begin(copy.table, columns: copy.columns, width: nil, start: start)
+    if let delimiter = copy.delimiter { run?.copy.delimiter = delimiter }
+    if let null = copy.null { run?.copy.null = null }
+    if copy.isCSV {
+      throw ReadError(
+        .refused("rows of COPY … (FORMAT csv) inside a script are not read"), offset: start, record: recordCount + 1)
+    }
+    phase = .copy
+  }
+
+  /// Sets up the run of a table's rows. `columns` nil: those of the table; then `width` fields stand in a row.
+  mutating func begin(_ parts: [Name], columns: [Name]?, width: Int?, start: Int) throws(ReadError) {
+    let name = schema.tableName(parts)
+    var listed = columns ?? []
+    let declared = schema.table(name)
+    if columns == nil {
+      let all = declared?.columns ?? []
+      listed = (width == nil || width == all.count ? all : all.filter { $0.generation == nil }).map(\.name)
+      if let width, width != listed.count { listed = (0..<width).map { Name("column\($0 + 1)") } }
+    }
+    guard listed.count <= TableSchema.columnLimit else {
+      throw ReadError(.tooMany(what: "columns", limit: TableSchema.columnLimit), offset: start)
+    }
+    var table = tables[name] ?? declared ?? TableSchema(name, [])
+    var positions = Dictionary(
+      table.columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var order: [Int] = [], taken = Set<Int>()
+    for column in listed {
+      if positions[column] == nil {
+        // Complete schemas lack a column only when the dump is another one by now.
+        guard !isFixed else { throw ReadError(.changed, offset: start, record: recordCount + 1) }
+        positions[column] = table.columns.count
+        table.columns.append(Column(column, .text))
+      }
+      guard let at = positions[column], taken.insert(at).inserted else {
+        throw ReadError(.duplicateName(column), offset: start, record: recordCount + 1)
+      }
+      order.append(at)
+    }
+    tables[name] = table
+    let isPlain = order == Array(table.columns.indices)
+    run = newRun(table, order: isPlain ? nil : order, width: listed.count, start: start)
+  }
+
+  private func newRun(_ table: TableSchema, order: [Int]?, width: Int, start: Int) -> Run {
+    Run(
+      table: table, order: order, width: width, conversion: DumpConversion(table.columns, rule.family),
+      copy: CopyRule(width: max(width, 1)),
+      values: ValuesRule(width: max(width, 1), family: rule.family, hasBackslashes: rule.hasBackslashes, header: []),
+      start: start)
+  }
+}
