@@ -41,7 +41,8 @@ extension DumpSystem {
 
   /// The files that lie beside the table of contents of a directory or tar dump.
   private func members(beside entry: ContainerEntry, _ container: any BackupContainer) -> [DetectedArtifact] {
-    container.entries.filter { $0.path != entry.path && $0.path.directory == entry.path.directory && isMember($0) }.map { DetectedArtifact($0, isScript($0) ? .document : .data, format: isScript($0) ? "sql" : "pg_dump") }
+    container.entries.filter { $0.path != entry.path && $0.path.directory == entry.path.directory && isMember($0) }.map
+    { DetectedArtifact($0, isScript($0) ? .document : .data, format: isScript($0) ? "sql" : "pg_dump") }
   }
   private func isContents(_ entry: ContainerEntry) -> Bool {
     entry.path.lastPathComponent.starts(with: "toc.dat".utf8)

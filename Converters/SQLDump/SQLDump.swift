@@ -64,7 +64,9 @@ package struct SQLDump: Sendable {
   /// The archive's bytes as a file; what is no file of its own is copied to a private one.
   private func file() throws(ReadError) -> SharedFile {
     do throws(IOError) {
-      if let file = try container.sharedFile(entry), ArchiveHeader.matches(try file.bytes(at: 0, count: 5)) { return file }
+      if let file = try container.sharedFile(entry), ArchiveHeader.matches(try file.bytes(at: 0, count: 5)) {
+        return file
+      }
       let content: Content
       do throws(ReadError) { content = try toolbox.open(entry, in: container, options: options) } catch {
         guard case .io(let error) = error.code else { throw IOError("open", detail: error.message) }
@@ -92,7 +94,12 @@ package struct SQLDump: Sendable {
         if let refusal = archive.refusal { throw refusal }
         let script = archive.script()
         self.archive.notes = script.notes
-        source = consume script
+        let encoding = options.encoding ?? archive.encoding.flatMap { SQLDumpSniff.encoding(named: $0.bytes) }
+        if let encoding, encoding != .utf8 {
+          source = TranscodingSource(script, from: encoding)
+        } else {
+          source = consume script
+        }
       } else {
         source = try openText()
       }

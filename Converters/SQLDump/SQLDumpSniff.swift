@@ -47,7 +47,9 @@ package struct SQLDumpSniff: Sendable {
     } else {
       return nil
     }
-    serverVersion = Self.rest(of: head, behind: "-- Dumped from database version ") ?? Self.rest(of: head, behind: "-- Server version\t")
+    serverVersion =
+      Self.rest(of: head, behind: "-- Dumped from database version ")
+      ?? Self.rest(of: head, behind: "-- Server version\t")
     producerVersion =
       Self.rest(of: head, behind: "-- Dumped by pg_dump version ") ?? Self.rest(of: head, behind: "-- MariaDB dump ")
       ?? Self.rest(of: head, behind: "-- MySQL dump ")
@@ -66,7 +68,9 @@ package struct SQLDumpSniff: Sendable {
   }
 
   private static func postgres(_ head: [UInt8]) -> (Producer, noise: Int)? {
-    for (mark, producer) in [("PostgreSQL database cluster dump", Producer.pgDumpAll), ("PostgreSQL database dump", .pgDump)] {
+    for (mark, producer) in [
+      ("PostgreSQL database cluster dump", Producer.pgDumpAll), ("PostgreSQL database dump", .pgDump),
+    ] {
       for feed in ["\n", "\r\n"] {
         let title = Array("--\(feed)-- \(mark)".utf8)
         if let at = firstOffset(of: title.span, in: head.span), at == 0 || head[at - 1] == 0x0A {
@@ -82,7 +86,9 @@ package struct SQLDumpSniff: Sendable {
     let start = Array(head.drop { $0 <= 0x20 }.prefix(4096))
     func begins(_ text: String) -> Bool { start.starts(with: text.utf8) }
     func holds(_ text: String) -> Bool { firstOffset(of: Array(text.utf8).span, in: start.span) != nil }
-    if begins("-- MySQL dump ") || begins("-- MariaDB dump ") || begins("/*M!999999") { return (.mysqldump, .mysql, 0.9) }
+    if begins("-- MySQL dump ") || begins("-- MariaDB dump ") || begins("/*M!999999") {
+      return (.mysqldump, .mysql, 0.9)
+    }
     if begins("PRAGMA foreign_keys=OFF;") && holds("BEGIN TRANSACTION;") { return (.sqliteDump, .sqlite, 0.9) }
     if begins("BEGIN TRANSACTION;\n") && (holds("\nCREATE TABLE ") || holds("\nINSERT INTO \"")) {
       return (.sqliteDump, .sqlite, 0.7)
@@ -92,10 +98,14 @@ package struct SQLDumpSniff: Sendable {
 
   /// Judges a script by the statements that stand at the beginnings of its lines.
   private static func script(_ head: [UInt8]) -> (Producer, SQLSyntax, Double)? {
-    let words = ["CREATE TABLE ", "INSERT INTO ", "COPY ", "ALTER TABLE ", "CREATE TYPE ", "SET ", "CREATE INDEX ", "DROP TABLE ",
-      "CREATE POLICY ", "CREATE FUNCTION ", "CREATE OR REPLACE ", "CREATE EXTENSION ", "CREATE SCHEMA ", "GRANT ", "UPDATE ",
-      "DELETE FROM ", "SELECT ", "CREATE VIEW ", "CREATE UNIQUE INDEX ", "COMMENT ON ", "ALTER ", "CREATE ROLE ", "DO $"]
-      .map { Array($0.lowercased().utf8) }
+    let words = [
+      "CREATE TABLE ", "INSERT INTO ", "COPY ", "ALTER TABLE ", "CREATE TYPE ", "SET ", "CREATE INDEX ", "DROP TABLE ",
+      "CREATE POLICY ", "CREATE FUNCTION ", "CREATE OR REPLACE ", "CREATE EXTENSION ", "CREATE SCHEMA ", "GRANT ",
+      "UPDATE ",
+      "DELETE FROM ", "SELECT ", "CREATE VIEW ", "CREATE UNIQUE INDEX ", "COMMENT ON ", "ALTER ", "CREATE ROLE ",
+      "DO $",
+    ]
+    .map { Array($0.lowercased().utf8) }
     guard !head.contains(0) else { return nil }
     var statements = 0, isMySQL = false
     for line in head.split(separator: 0x0A).prefix(4_000) {
@@ -119,12 +129,13 @@ package struct SQLDumpSniff: Sendable {
   }
 
   private mutating func findEncoding(_ head: [UInt8]) {
-    let marks = syntax.family == .mysql ? ["SET NAMES "] : ["client_encoding = '", "client_encoding TO '", "client_encoding='"]
+    let marks =
+      syntax.family == .mysql ? ["SET NAMES "] : ["client_encoding = '", "client_encoding TO '", "client_encoding='"]
     for mark in marks {
       guard let rest = Self.rest(of: head, behind: mark) else { continue }
       let name = Array(rest.prefix { SQLDumpSniff.isWord($0) })
       encodingName = name
-      encoding = Self.encodings[String(decoding: name.map(asciiLower).prefix(32), as: UTF8.self)]
+      encoding = Self.encoding(named: name)
       return
     }
   }
@@ -132,8 +143,13 @@ package struct SQLDumpSniff: Sendable {
     let letter = byte | 0x20
     return letter >= 0x61 && letter <= 0x7A || byte >= 0x30 && byte <= 0x39 || byte == 0x2D || byte == 0x5F
   }
+  /// The encoding that a database calls by a name; nil when it cannot be decoded.
+  static func encoding(named name: [UInt8]) -> TextEncoding? {
+    encodings[String(decoding: name.map(asciiLower).prefix(32), as: UTF8.self)]
+  }
   private static let encodings: [String: TextEncoding] = [
-    "utf8": .utf8, "utf-8": .utf8, "unicode": .utf8, "utf8mb4": .utf8, "utf8mb3": .utf8, "latin1": .latin1, "iso88591": .latin1,
+    "utf8": .utf8, "utf-8": .utf8, "unicode": .utf8, "utf8mb4": .utf8, "utf8mb3": .utf8, "latin1": .latin1,
+    "iso88591": .latin1,
     "iso_8859_1": .latin1, "win1252": .cp1252, "windows1252": .cp1252,
   ]
 }

@@ -94,7 +94,8 @@ package struct SQLDumpSurvey: Sendable {
       let count = unverifiedForeignKeys.filter { $0.key.table == name }.count
       findings.append(
         Finding(
-          "reference-outside", .info, "\(count) foreign keys lead to '\(displayed(name))', which the dump does not hold",
+          "reference-outside", .info,
+          "\(count) foreign keys lead to '\(displayed(name))', which the dump does not hold",
           advice: "restore it first, or load without these foreign keys", table: name, count: count))
     }
     for cycle in referenceCycles(tables) {
@@ -165,7 +166,9 @@ private struct Learnt {
     for table in tables {
       var schema = table.schema
       if let at = known[schema.name] {
-        for column in schema.columns where result[at].index(of: column.name) == nil { result[at].columns.append(column) }
+        for column in schema.columns where result[at].index(of: column.name) == nil {
+          result[at].columns.append(column)
+        }
         table.secrets.report().mark(&result[at])
       } else {
         schema.columns = table.profile.inferredColumns(from: .csv)
@@ -176,7 +179,9 @@ private struct Learnt {
     return result
   }
 
-  func secretFindings(artifact: [UInt8]) -> [Finding] { tables.flatMap { $0.secrets.report(artifact: artifact).findings } }
+  func secretFindings(artifact: [UInt8]) -> [Finding] {
+    tables.flatMap { $0.secrets.report(artifact: artifact).findings }
+  }
 }
 
 extension Finding {

@@ -37,7 +37,9 @@ struct DumpArray {
       let byte = text[at]
       switch byte {
       case UInt8(ascii: "{"):
-        guard depth < Self.depthLimit, depth == 0 || needsValue || output.last == UInt8(ascii: "[") else { return false }
+        guard depth < Self.depthLimit, depth == 0 || needsValue || output.last == UInt8(ascii: "[") else {
+          return false
+        }
         depth += 1
         needsValue = false
         output.append(UInt8(ascii: "["))
@@ -108,7 +110,9 @@ struct DumpArray {
     }
   }
 
-  private func isNumber(_ value: [UInt8]) -> Bool { walksToEnd(value) && value.first.map { $0 != UInt8(ascii: "\"") } ?? false }
+  private func isNumber(_ value: [UInt8]) -> Bool {
+    walksToEnd(value) && value.first.map { $0 != UInt8(ascii: "\"") } ?? false
+  }
   private func isJSON(_ value: [UInt8]) -> Bool { walksToEnd(value) }
   private func walksToEnd(_ value: [UInt8]) -> Bool {
     var heap = ByteHeap(capacity: value.count + 1), walk = JSONWalk(python: false), at = 0

@@ -154,8 +154,9 @@ extension RecordBatch {
     for _ in 0..<rowCount {
       let cell = cells[at]
       if cell.kind == .text {
-        if cell.count > 0, heap.jsonNumberCount(at: cell.offset) == cell.count
-          || Self.specials.contains(where: { heap.equals($0, at: cell.offset, count: cell.count) })
+        if cell.count > 0,
+          heap.jsonNumberCount(at: cell.offset) == cell.count
+            || Self.specials.contains(where: { heap.equals($0, at: cell.offset, count: cell.count) })
         {
           cells[at].kind = .number
           cells[at].flags = []

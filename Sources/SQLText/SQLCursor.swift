@@ -1,163 +1,140 @@
-internal import Bytes
-internal import Records
+package import Bytes
 
-/// A place in a piece of SQL that is read token by token. What is cut off by the end reads as `isCut`.
-struct SQLCursor {
-  let bytes: [UInt8]
-  let family: SQLFamily
-  let hasBackslashes: Bool
-  let hasANSIQuotes: Bool
-  var at = 0
-  /// Whether the end was met inside of what was asked for.
-  var isCut = false
+/// The tokens of one statement, with a place among them.
+package struct SQLCursor: Sendable {
+  /// Tokens that are looked at; a statement of more is not understood.
+  package static var tokenLimit: Int { 4 << 20 }
 
-  init(_ bytes: [UInt8], _ rule: StatementRule) {
-    self.bytes = bytes
-    family = rule.family
-    hasBackslashes = rule.hasBackslashes
-    hasANSIQuotes = rule.hasANSIQuotes
+  package let lexer: SQLLexer
+  package let tokens: [SQLToken]
+  /// Number of the next token.
+  package var at = 0
+  /// Whether the statement has more tokens than are looked at.
+  package let isCut: Bool
+
+  package init(_ bytes: [UInt8], _ syntax: SQLSyntax, limit: Int = tokenLimit) {
+    var scanner = SQLLexer(bytes, syntax), tokens: [SQLToken] = []
+    while tokens.count < limit, let token = scanner.next() { tokens.append(token) }
+    isCut = tokens.count == limit && scanner.next() != nil
+    self.tokens = tokens
+    lexer = scanner
   }
 
-  /// The byte at hand; nil at the end, which then cuts.
-  var next: UInt8? {
-    mutating get {
-      guard at < bytes.count else {
-        isCut = true
-        return nil
-      }
-      return bytes[at]
-    }
+  package var bytes: [UInt8] { lexer.bytes }
+  package var isPostgres: Bool { lexer.syntax.family == .postgres }
+  package var isAtEnd: Bool { at >= tokens.count }
+  /// The token some places ahead; nil behind the end.
+  package func peek(_ distance: Int = 0) -> SQLToken? {
+    at + distance < tokens.count && at + distance >= 0 ? tokens[at + distance] : nil
   }
-  func peek(_ distance: Int) -> UInt8? { at + distance < bytes.count ? bytes[at + distance] : nil }
+  package mutating func skip(_ count: Int = 1) { at = min(at + count, tokens.count) }
 
-  /// Steps over white space and comments.
-  mutating func skipSpace() {
-    while at < bytes.count {
-      let byte = bytes[at]
-      if byte == 0x20 || (byte >= 9 && byte <= 13) {
-        at += 1
-      } else if byte == UInt8(ascii: "-"), peek(1) == UInt8(ascii: "-") {
-        while at < bytes.count, bytes[at] != 0x0A { at += 1 }
-      } else if byte == UInt8(ascii: "/"), peek(1) == UInt8(ascii: "*") {
-        at += 2
-        while at < bytes.count, !(bytes[at] == UInt8(ascii: "*") && peek(1) == UInt8(ascii: "/")) { at += 1 }
-        at = min(at + 2, bytes.count)
-      } else {
-        return
-      }
-    }
-    isCut = true
+  /// Whether certain words come next.
+  package func isNext(_ word: String) -> Bool { at < tokens.count && lexer.isWord(tokens[at], word) }
+  package func isNext(_ words: String...) -> Bool { isNext(words) }
+  func isNext(_ words: [String], ahead: Int = 0) -> Bool {
+    words.indices.allSatisfy { i in peek(ahead + i).map { lexer.isWord($0, words[i]) } ?? false }
   }
-
-  static func isName(_ byte: UInt8) -> Bool {
-    let letter = byte | 0x20
-    return letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z") || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-      || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$") || byte >= 0x80
+  /// Moves behind certain words if they come next.
+  package mutating func accept(_ word: String) -> Bool {
+    guard at < tokens.count, lexer.isWord(tokens[at], word) else { return false }
+    at += 1
+    return true
   }
-
-  /// The word at hand in lower case, which is stepped over; empty when there is none.
-  mutating func word() -> [UInt8] {
-    skipSpace()
-    let start = at
-    while at < bytes.count, Self.isName(bytes[at]) { at += 1 }
-    if at == bytes.count { isCut = true }
-    return bytes[start..<at].map(asciiLower)
+  package mutating func accept(_ words: String...) -> Bool {
+    guard isNext(words) else { return false }
+    at += words.count
+    return true
   }
-  /// Steps over a word if it is the one at hand.
-  mutating func take(_ expected: StaticString) -> Bool {
-    let start = at, found = word()
-    if found.count == expected.utf8CodeUnitCount, found.elementsEqual(Array("\(expected)".utf8)) { return true }
-    at = start
-    return false
+  /// Moves behind one of some words if it comes next, and returns it.
+  mutating func accept(oneOf words: [String]) -> String? {
+    guard let word = words.first(where: { isNext($0) }) else { return nil }
+    at += 1
+    return word
   }
-  /// Steps over a byte if it is the one at hand.
-  mutating func take(byte: UInt8) -> Bool {
-    skipSpace()
-    guard next == byte else { return false }
+  package func isSymbol(_ symbol: Unicode.Scalar, ahead: Int = 0) -> Bool {
+    peek(ahead).map { lexer.isSymbol($0, symbol) } ?? false
+  }
+  package mutating func acceptSymbol(_ symbol: Unicode.Scalar) -> Bool {
+    guard isSymbol(symbol) else { return false }
     at += 1
     return true
   }
 
-  /// The name at hand, quoted or not; nil when there is none.
-  mutating func name() -> Name? {
-    skipSpace()
-    guard let first = next else { return nil }
-    switch first {
-    case UInt8(ascii: "\"") where family != .mysql || hasANSIQuotes: return quotedName(first)
-    case UInt8(ascii: "`") where family != .postgres: return quotedName(first)
-    case UInt8(ascii: "[") where family == .sqlite: return quotedName(UInt8(ascii: "]"))
-    default:
-      let start = at
-      while at < bytes.count, Self.isName(bytes[at]) { at += 1 }
-      if at == bytes.count { isCut = true }
-      guard at > start else { return nil }
-      let name = Name(Array(bytes[start..<at]))
-      return family == .postgres ? name.lowercased : name
-    }
-  }
-  private mutating func quotedName(_ close: UInt8) -> Name? {
+  /// Takes the name that comes next.
+  package mutating func name() -> Name? {
+    guard let token = peek(), let name = lexer.name(token) else { return nil }
     at += 1
-    var name: [UInt8] = []
-    while let byte = next {
-      at += 1
-      if byte == close {
-        guard at < bytes.count, bytes[at] == close, close != UInt8(ascii: "]") else { return Name(name) }
-        at += 1
-      }
-      name.append(byte)
-    }
-    return nil
+    return name
   }
-
-  /// Names with points between; nil when there is none.
-  mutating func path() -> [Name]? {
+  /// Takes the name that comes next with what stands before it: `a.b.c`.
+  package mutating func qualifiedName() -> [Name]? {
     guard let first = name() else { return nil }
     var parts = [first]
-    while parts.count < 4, at < bytes.count, bytes[at] == UInt8(ascii: ".") {
+    while isSymbol(".") {
+      let before = at
       at += 1
-      guard let part = name() else { return nil }
+      guard let part = name() else {
+        at = before
+        break
+      }
       parts.append(part)
     }
     return parts
   }
-
-  /// Names in parentheses with commas between; nil when there is something else.
-  mutating func list() -> [Name]? {
-    guard take(byte: UInt8(ascii: "(")) else { return nil }
-    if take(byte: UInt8(ascii: ")")) { return [] }
-    var names: [Name] = []
-    while let name = name() {
-      names.append(name)
-      if names.count > TableSchema.columnLimit { return nil }
-      if take(byte: UInt8(ascii: ")")) { return names }
-      guard take(byte: UInt8(ascii: ",")) else { return nil }
-    }
-    return nil
+  /// Takes the string that comes next.
+  package mutating func string() -> [UInt8]? {
+    guard let token = peek(), token.isString else { return nil }
+    at += 1
+    return lexer.value(token)
   }
 
-  /// The content of the string whose opening quote is at hand, escapes undone; nil when it is cut off.
-  mutating func string(backslashes: Bool) -> [UInt8]? {
-    at += 1
+  /// The statement's text from one token up to another.
+  package func text(_ range: Range<Int>) -> [UInt8] {
+    let range = range.clamped(to: 0..<tokens.count)
+    guard !range.isEmpty else { return [] }
+    return Array(bytes[tokens[range.lowerBound].range.lowerBound..<tokens[range.upperBound - 1].range.upperBound])
+  }
+  /// The text from a token up to the place.
+  package func text(from start: Int) -> [UInt8] { text(start..<max(start, at)) }
+  /// The text of all that is left.
+  package var rest: [UInt8] { text(at..<max(at, tokens.count)) }
+
+  /// Moves behind the bracket that closes the one at the place; to the end when none does.
+  package mutating func skipBrackets() {
+    var depth = 0
+    while let token = peek() {
+      at += 1
+      if lexer.isSymbol(token, "(") || lexer.isSymbol(token, "[") { depth += 1 }
+      if lexer.isSymbol(token, ")") || lexer.isSymbol(token, "]") { depth -= 1 }
+      if depth <= 0 { return }
+    }
+  }
+  /// Takes what stands in brackets, without them; nil when no bracket comes next.
+  package mutating func bracketed() -> [UInt8]? {
+    guard isSymbol("(") else { return nil }
     let start = at
-    while at < bytes.count {
-      let byte = bytes[at]
-      if byte == UInt8(ascii: "\\"), backslashes {
-        at += 2
-      } else if byte == UInt8(ascii: "'") {
-        guard peek(1) == byte else { break }
-        at += 2
-      } else {
-        at += 1
-      }
+    skipBrackets()
+    let isClosed = at - 1 > start && lexer.isSymbol(tokens[at - 1], ")")
+    return text((start + 1)..<max(start + 1, isClosed ? at - 1 : at))
+  }
+  /// Takes the names in brackets, whatever follows each; nil when no bracket comes next or something is no name.
+  package mutating func nameList() -> [Name]? {
+    guard acceptSymbol("(") else { return nil }
+    var names: [Name] = [], isPlain = true
+    while !isAtEnd, !acceptSymbol(")") {
+      if let name = name() { names.append(name) } else { isPlain = false }
+      while !isAtEnd, !isSymbol(","), !isSymbol(")") { if isSymbol("(") { skipBrackets() } else { at += 1 } }
+      _ = acceptSymbol(",")
     }
-    guard at < bytes.count else {
-      isCut = true
-      return nil
+    return isPlain ? names : nil
+  }
+  /// Moves to a comma, a closing bracket or one of some words at this depth.
+  package mutating func skip(to words: [String]) {
+    while let token = peek() {
+      if lexer.isSymbol(token, ",") || lexer.isSymbol(token, ")") { return }
+      if token.kind == .word, words.contains(where: { lexer.isWord(token, $0) }) { return }
+      if lexer.isSymbol(token, "(") || lexer.isSymbol(token, "[") { skipBrackets() } else { at += 1 }
     }
-    var heap = ByteHeap(capacity: at - start)
-    heap.append(bytes.span.extracting(start..<at))
-    let count = heap.sqlUnescape(at: 0, count: at - start, family, backslashes: backslashes)
-    at += 1
-    return Array(heap.span(at: 0, count: count))
   }
 }

@@ -34,7 +34,7 @@ struct SQLDumpHeader {
     var size = 1 << 10
     while true {
       let count = min(size, heap.count - start)
-      var cursor = SQLCursor(Array(heap.span(at: start, count: count)), rule)
+      var cursor = SQLRowCursor(Array(heap.span(at: start, count: count)), rule)
       let found = Self.look(&cursor)
       guard case .cut = found, start + count < heap.count, size < Self.limit else {
         kind = size >= Self.limit ? .statement : found
@@ -44,12 +44,13 @@ struct SQLDumpHeader {
     }
   }
 
-  private static func look(_ cursor: inout SQLCursor) -> Kind {
-    func other(_ cursor: SQLCursor) -> Kind { cursor.isCut ? .cut : .statement }
+  private static func look(_ cursor: inout SQLRowCursor) -> Kind {
+    func other(_ cursor: SQLRowCursor) -> Kind { cursor.isCut ? .cut : .statement }
     let verb = cursor.word()
     guard verb.elementsEqual("insert".utf8) || verb.elementsEqual("replace".utf8) else { return other(cursor) }
     if cursor.take("or") { _ = cursor.word() }
-    while cursor.take("low_priority") || cursor.take("delayed") || cursor.take("high_priority") || cursor.take("ignore") {}
+    while cursor.take("low_priority") || cursor.take("delayed") || cursor.take("high_priority") || cursor.take("ignore")
+    {}
     _ = cursor.take("into")
     _ = cursor.take("only")
     guard let table = cursor.path() else { return other(cursor) }
@@ -87,7 +88,7 @@ struct SQLCopyHeader {
   /// Nil when the statement is another one.
   init?(_ statement: [UInt8]) {
     guard let first = statement.first, asciiLower(first) == UInt8(ascii: "c") else { return nil }
-    var cursor = SQLCursor(statement, StatementRule(family: .postgres))
+    var cursor = SQLRowCursor(statement, StatementRule(family: .postgres))
     guard cursor.take("copy") else { return nil }
     if cursor.take("binary") { return nil }
     guard let table = cursor.path() else { return nil }
@@ -125,7 +126,7 @@ struct SQLCopyHeader {
   }
 
   /// The string of an option.
-  private static func text(_ cursor: inout SQLCursor) -> [UInt8]? {
+  private static func text(_ cursor: inout SQLRowCursor) -> [UInt8]? {
     _ = cursor.take("as")
     cursor.skipSpace()
     if asciiLower(cursor.peek(0) ?? 0) == UInt8(ascii: "e"), cursor.peek(1) == UInt8(ascii: "'") {

@@ -5,20 +5,20 @@ internal import Records
 extension SQLDumpReader {
   /// Takes in what comes next: a statement, a command, or the beginning of rows.
   mutating func step() throws(ReadError) {
-    let (start, isCut) = window.heap.sqlSpace(from: window.position, rule)
-    if start == window.heap.count || isCut {
+    let (behind, isCut) = window.heap.sqlSpace(from: window.position, rule)
+    noteMarks(in: window.position..<behind)
+    window.position = behind
+    if behind == window.heap.count || isCut {
       // A comment that is cut off is looked at again from its beginning.
-      noteMarks(in: window.position..<start)
-      window.position = start
       if window.refill() { return }
       if let failure = window.failure { throw failure }
-      if isCut, !window.isLast || window.heap.matches("/*", at: start) { throw cutOff() }
+      if isCut, !window.isLast || window.heap.matches("/*", at: behind) { throw cutOff() }
       phase = .end
       return
     }
-    noteMarks(in: window.position..<start)
-    window.position = start
-    if try isCommand(at: start) { return }
+    if try isCommand(at: behind) { return }
+    // Looking for the end of a line may have moved the window.
+    let start = window.position
     let head = SQLDumpHeader(window.heap, from: start, rule)
     switch head.kind {
     case .cut where window.refill(): return
@@ -83,7 +83,8 @@ extension SQLDumpReader {
     while let last = line.last, last == 0x0A || last == 0x0D { line.removeLast() }
     if rule.family == .mysql {
       let word = Array("delimiter".utf8)
-      guard line.count > word.count + 1, line.prefix(word.count).map(asciiLower) == word, line[word.count] <= 0x20 else {
+      guard line.count > word.count + 1, line.prefix(word.count).map(asciiLower) == word, line[word.count] <= 0x20
+      else {
         return false
       }
       let mark = line.dropFirst(word.count).drop { $0 <= 0x20 }.prefix { $0 > 0x20 }

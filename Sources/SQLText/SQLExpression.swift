@@ -24,17 +24,17 @@ struct SQLExpression {
     /// No row begins here.
     case none
   }
-  private var cursor: SQLCursor
+  private var cursor: SQLRowCursor
   private static let depthLimit = 64
 
-  private init(_ cursor: SQLCursor) { self.cursor = cursor }
+  private init(_ cursor: SQLRowCursor) { self.cursor = cursor }
 
   /// Reads the row that begins at a place, with what space there is before it.
   static func row(_ heap: borrowing ByteHeap, at start: Int, _ rule: StatementRule) -> Row {
     var size = 1 << 12
     while true {
       let count = min(size, heap.count - start)
-      var reader = SQLExpression(SQLCursor(Array(heap.span(at: start, count: count)), rule))
+      var reader = SQLExpression(SQLRowCursor(Array(heap.span(at: start, count: count)), rule))
       let row = reader.row()
       guard case .cut = row, start + count < heap.count else { return row }
       size *= 8
@@ -111,7 +111,7 @@ struct SQLExpression {
         cursor.at += 1
       } else if cursor.peek(0) == UInt8(ascii: "["), cursor.peek(1) == UInt8(ascii: "]") {
         cursor.at += 2
-      } else if let byte = cursor.peek(0), SQLCursor.isName(byte) {
+      } else if let byte = cursor.peek(0), SQLRowCursor.isName(byte) {
         _ = cursor.word()
       } else {
         return
@@ -147,7 +147,9 @@ struct SQLExpression {
       let digits = cursor.word()
       return cursor.family == .mysql ? Self.hexadecimal(digits).map { .bytes($0) } : nil
     }
-    while let byte = cursor.peek(0), byte == UInt8(ascii: ".") || SQLCursor.isName(byte) || isSign(byte) { cursor.at += 1 }
+    while let byte = cursor.peek(0), byte == UInt8(ascii: ".") || SQLRowCursor.isName(byte) || isSign(byte) {
+      cursor.at += 1
+    }
     if cursor.at == cursor.bytes.count { cursor.isCut = true }
     var digits = Array(cursor.bytes[start..<cursor.at])
     if digits.first == UInt8(ascii: ".") { digits.insert(UInt8(ascii: "0"), at: 0) }
@@ -156,7 +158,8 @@ struct SQLExpression {
   }
   /// Whether a sign belongs to an exponent.
   private func isSign(_ byte: UInt8) -> Bool {
-    (byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")) && asciiLower(cursor.bytes[cursor.at - 1]) == UInt8(ascii: "e")
+    (byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+"))
+      && asciiLower(cursor.bytes[cursor.at - 1]) == UInt8(ascii: "e")
   }
 
   /// A word with what belongs to it: a prefix of a string, a constant, a function.

@@ -64,7 +64,10 @@ func rows(
     #expect(read.error == nil && read.findings == [])
     #expect(
       read.rows == [
-        [.number("1"), "Ada", true, .bytes([0, 255, 16]), .json(#"["a","b c",null]"#), .json(#"{"k": 1}"#), .number("1.50")],
+        [
+          .number("1"), "Ada", true, .bytes([0, 255, 16]), .json(#"["a","b c",null]"#), .json(#"{"k": 1}"#),
+          .number("1.50"),
+        ],
         [.number("2"), nil, false, nil, .json("[]"), nil, .number("NaN")],
         [.number("-3"), "line\nfeed\ttab\\slashAB", nil, .bytes([]), nil, .json("[]"), nil],
         [.number("4"), "", nil, nil, .json(#"[["1","2"],["3","4"]]"#), .json(#""s""#), .number("-0.5")],
@@ -88,12 +91,13 @@ func rows(
     #expect(read.rows == [["1", "x\r"], [nil, nil]] && read.error == nil)
   }
 
-  @Test(arguments: [
-    ("COPY t (a) FROM stdin;\n\n\\N\n.\n\\\\.\n\\.\n", [[""], [nil], ["."], ["\\."]]),
-    ("COPY t (a, b) FROM stdin WITH NULL AS 'NIL' DELIMITER '|';\nNIL|x\n\\N|\n\\.\n", [[nil, "x"], ["N", ""]]),
-    ("COPY t(a)FROM stdin;x y\n1\n\\.", [["1"]]),
-    ("COPY \"new\nline\" (a) FROM stdin;\n1\n\\.\n", [["1"]]),
-  ] as [(String, [[TestValue]])])
+  @Test(
+    arguments: [
+      ("COPY t (a) FROM stdin;\n\n\\N\n.\n\\\\.\n\\.\n", [[""], [nil], ["."], ["\\."]]),
+      ("COPY t (a, b) FROM stdin WITH NULL AS 'NIL' DELIMITER '|';\nNIL|x\n\\N|\n\\.\n", [[nil, "x"], ["N", ""]]),
+      ("COPY t(a)FROM stdin;x y\n1\n\\.", [["1"]]),
+      ("COPY \"new\nline\" (a) FROM stdin;\n1\n\\.\n", [["1"]]),
+    ] as [(String, [[TestValue]])])
   func copyHasManyForms(_ text: String, _ expected: [[TestValue]]) {
     let read = rows(text)
     #expect(read.rows == expected && read.error == nil)
@@ -107,8 +111,8 @@ func rows(
   @Test func insertsOfAllFormsAreRead() {
     let read = rows(
       """
-      INSERT INTO public.t VALUES (1, 'it''s', true, NULL);
-      INSERT INTO public.t VALUES (2, 'a\\b', false, -1.5e3);
+      INSERT INTO public.s VALUES (1, 'it''s', true, NULL);
+      INSERT INTO public.s VALUES (2, 'a\\b', false, -1.5e3);
       INSERT INTO public.t (a, b) VALUES (3, 'x') ON CONFLICT DO NOTHING;
       INSERT INTO public.t (a, b) VALUES (4, 'y') ON CONFLICT DO NOTHING;
       INSERT INTO public.u OVERRIDING SYSTEM VALUE VALUES
@@ -119,14 +123,17 @@ func rows(
       INSERT INTO t SELECT 1;
       """)
     #expect(read.error == nil)
-    #expect(read.tables.map(\.schema.name) == ["t", "u", "none"])
-    #expect(read.rows.prefix(2) == [
-      [.number("1"), "it's", true, nil], [.number("2"), "a\\b", false, .number("-1.5e3")],
-    ])
-    #expect(read.tables[1].rows == [
-      [.number("1"), "tab\t", "101", "NaN"], [.missing, "two\nlines", "{}", "ARRAY[1,2]"],
-    ])
-    #expect(read.tables[2].rows.count == 1)
+    #expect(read.tables.map(\.schema.name) == ["s", "t", "u", "none"])
+    #expect(
+      read.rows == [
+        [.number("1"), "it's", true, nil], [.number("2"), "a\\b", false, .number("-1.5e3")],
+      ])
+    #expect(read.tables[1].rows == [[.number("3"), "x"], [.number("4"), "y"]])
+    #expect(
+      read.tables[2].rows == [
+        [.number("1"), "tab\t", "101", "NaN"], [.missing, "two\nlines", "{}", "ARRAY[1,2]"],
+      ])
+    #expect(read.tables[3].rows.count == 1)
     #expect(read.findings.map(\.code) == ["expression-not-evaluated"])
   }
 
@@ -142,7 +149,10 @@ func rows(
       INSERT INTO `t` (`a`,`b`) VALUES (3,'z');
       """, .mysql)
     #expect(mysql.error == nil)
-    #expect(mysql.tables[0].rows.first?.prefix(4) == [.number("1"), "a'b\n\u{0}", .bytes([0, 255]), .bytes(Array("x'y".utf8))])
+    #expect(
+      mysql.tables[0].rows.first?.prefix(4) == [
+        .number("1"), "a'b\n\u{0}", .bytes([0, 255]), .bytes(Array("x'y".utf8)),
+      ])
     #expect(mysql.tables.map(\.schema.name) == ["t"])
     let sqlite = rows(
       """
@@ -157,9 +167,10 @@ func rows(
       COMMIT;
       """, .sqlite)
     #expect(sqlite.error == nil)
-    #expect(sqlite.rows == [
-      [.number("1"), "a\nb\rc"], [.bytes([0, 255]), "\nnlx"], [.number("1e999"), "A"], [.number("2"), "last"],
-    ])
+    #expect(
+      sqlite.rows == [
+        [.number("1"), "a\nb\rc"], [.bytes([0, 255]), "\nnlx"], [.number("1e999"), "A"], [.number("2"), "last"],
+      ])
   }
 
   @Test(arguments: [
@@ -205,8 +216,11 @@ func rows(
   }
 
   @Test func damageReadsAlike() {
-    let pieces = ["\\.", "\\N", "\t", "\n", "'", "$$", "(", ")", ";", "--", "/*", "*/", "\\", "INSERT INTO t VALUES (", "COPY t FROM stdin;\n"]
-      .map { Array($0.utf8) }
+    let pieces = [
+      "\\.", "\\N", "\t", "\n", "'", "$$", "(", ")", ";", "--", "/*", "*/", "\\", "INSERT INTO t VALUES (",
+      "COPY t FROM stdin;\n",
+    ]
+    .map { Array($0.utf8) }
     var random = SplitMix(state: 7)
     let sources = [Self.copy, "INSERT INTO t VALUES (1, 'a'), (2, E'b\\n');\nINSERT INTO t VALUES (3, X'41');\n"]
     for syntax in [SQLSyntax.postgres, .mysql, .sqlite] {

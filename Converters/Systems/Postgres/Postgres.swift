@@ -1,5 +1,5 @@
 package import Conversion
-package import SQLDump
+internal import SQLDump
 package import SQLText
 
 /// Dumps of PostgreSQL: what pg_dump and pg_dumpall write, and scripts in its SQL.

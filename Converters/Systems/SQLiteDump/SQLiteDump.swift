@@ -1,5 +1,5 @@
 package import Conversion
-package import SQLDump
+internal import SQLDump
 package import SQLText
 
 /// Dumps of SQLite databases in SQL.
