@@ -48,7 +48,7 @@ import Testing
     #expect(roles[prefix + "data_records/user_roles.csv"] == .twin)
     #expect(roles[prefix + "users_complete.csv"] == .twin)
     #expect(roles[prefix + "BACKUP_MANIFEST.md"] == .summary)
-    #expect(roles[prefix + "rls_policies_complete.sql"] == .document)
+    #expect(roles[prefix + "rls_policies_complete.sql"] == .part)
     #expect(backup.artifacts.count { $0.format == "psql" } == 6)
     #expect((roles["README.md"] != nil) == inner.isEmpty)
     #expect(EdgeFunctions(backup.artifacts).functions.count == 73)
@@ -76,7 +76,7 @@ import Testing
     let found = try backups(of: files)
     #expect(found.map(\.artifacts.count) == [3, 3])
     #expect(Set(found.compactMap { $0.takenAt?.microseconds }).count == 2)
-    #expect(roles(found[0]).values.filter { $0 == .document }.count == 1)
+    #expect(roles(found[0]).values.filter { $0 == .part }.count == 1)
   }
 
   @Test func timesInNamesPartSets() throws {

@@ -16,14 +16,28 @@ package struct Supabase: SourceSystem {
   }
 
   package func survey(_ input: BackupInput) throws(ReadError) -> Knowledge {
-    var survey = SupabaseSurvey(input, nil)
-    return try survey.run()
+    var dumps = try DumpSet(input)
+    guard !dumps.isEmpty else {
+      var survey = SupabaseSurvey(input, nil)
+      return try survey.run()
+    }
+    var twins = try TwinCheck(input, dumps.surveyed.knowledge.tables)
+    try dumps.lookAtRows(&twins)
+    var survey = SupabaseSurvey(input, dumps.surveyed)
+    var knowledge = try survey.run()
+    knowledge.claims += twins.claims
+    knowledge.findings += twins.findings
+    knowledge.details = dumps
+    return knowledge
   }
 
   package func openRecords(_ input: BackupInput, _ knowledge: Knowledge) throws(ReadError)
     -> any RecordReader & ~Copyable
   {
-    throw ReadError(.refused("rows of Supabase dumps cannot be read yet"))
+    guard let dumps = knowledge.details as? DumpSet else {
+      throw ReadError(.refused("the survey of another system cannot be used to read a Supabase backup"))
+    }
+    return dumps.openRecords(knowledge.tables)
   }
 }
 

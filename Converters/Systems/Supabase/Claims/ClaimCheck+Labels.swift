@@ -29,7 +29,8 @@ extension ClaimCheck {
       guard let attribute = Self.attributes.first(where: { name == Name($0.label) })?.name,
         !attributes.contains(where: { $0.name == attribute })
       else { return }
-      attributes.append((attribute, Array(trimmed(value.filter { !"*`".utf8.contains($0) }[...]))))
+      // A masked password is stars too: only marks around the value go.
+      attributes.append((attribute, Array(trimmed(value[...].filter { $0 != UInt8(ascii: "`") }[...]))))
     }
   }
 

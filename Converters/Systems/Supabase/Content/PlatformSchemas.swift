@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Conversion
+internal import Records
 
 /// The schemas that Supabase keeps for itself.
 enum PlatformSchemas {
@@ -17,5 +18,13 @@ enum PlatformSchemas {
   static func isApplication(_ schema: Name?) -> Bool {
     guard let schema else { return true }
     return !data.contains(schema.bytes) && !inner.contains(schema.bytes)
+  }
+
+  /// Whether a table is the application's own; what only rows tell of has its schema in its name alone.
+  static func isApplication(_ table: TableSchema) -> Bool {
+    guard table.namespace == nil, let dot = table.name.bytes.firstIndex(of: UInt8(ascii: ".")) else {
+      return isApplication(table.namespace)
+    }
+    return isApplication(Name(Array(table.name.bytes[..<dot])))
   }
 }

@@ -22,8 +22,8 @@ struct SupabaseRoles {
       if head.kind == .archive, hasScript { role = .twin }
       // A complete dump repeats what the schema and data of its set say.
       if member.name.part == .complete, parts.contains(.data) || parts.contains(.schema) { role = .combined }
-      if head.kind == .roles { role = .document }
-      artifacts.append(DetectedArtifact(member.entry, role, format: head.kind == .archive ? "pgdump" : "sql"))
+      if head.kind == .roles { role = .part }
+      artifacts.append(DetectedArtifact(member.entry, role, format: head.kind == .archive ? "pg_dump" : "sql"))
     }
   }
 
@@ -41,7 +41,7 @@ struct SupabaseRoles {
   private static func file(
     _ entry: ContainerEntry, _ name: DumpName, _ head: DumpHead?, _ inside: [UInt8]
   ) -> DetectedArtifact {
-    if head?.kind == .printed { return DetectedArtifact(entry, .document, format: "psql") }
+    if head?.kind == .printed { return DetectedArtifact(entry, .part, format: "psql") }
     if name.ending == "csv" {
       let base = Array(entry.path.lastPathComponent.prefix { $0 != UInt8(ascii: ".") })
       if inside.starts(with: "data_records/".utf8) {
@@ -50,11 +50,13 @@ struct SupabaseRoles {
       if base.elementsEqual("users_complete".utf8) {
         return DetectedArtifact(entry, .twin, format: "csv", table: "auth.users")
       }
-      return DetectedArtifact(entry, .document, format: "csv")
+      return DetectedArtifact(entry, .part, format: "csv")
     }
     let isSummary =
       manifests.contains(entry.path.lastPathComponent) || contains(entry.path.lastPathComponent, "summary")
-    return DetectedArtifact(entry, isSummary ? .summary : .document, format: format(name.ending))
+    let format = format(name.ending)
+    let isText = format == "markdown" || format == "text"
+    return DetectedArtifact(entry, isSummary ? .summary : isText ? .document : .part, format: format)
   }
 }
 

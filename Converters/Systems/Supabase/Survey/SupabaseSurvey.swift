@@ -51,7 +51,7 @@ struct SupabaseSurvey {
 
   private mutating func take(_ artifact: DetectedArtifact) throws(ReadError) {
     var file = BackupFacts.File(path: artifact.entry.path, byteCount: artifact.entry.byteCount.map { Int($0) })
-    let isDump = artifact.format == "sql" && artifact.role != .document || artifact.format == "pgdump"
+    let isDump = DumpSet.isDump(artifact)
     if isDump {
       facts.dumps.insert(artifact.entry.path)
       file.content = dump?.contents[artifact.entry.path]
@@ -145,7 +145,7 @@ struct SupabaseSurvey {
 
   private mutating func takeStorage() {
     guard let platform = dump?.platform, !platform.buckets.isEmpty || !platform.objects.isEmpty else { return }
-    let files = input.backup.artifacts.filter { $0.role == .document }.map(\.entry)
+    let files = input.backup.artifacts.filter { $0.role == .part || $0.role == .document }.map(\.entry)
     let bodies = StorageBodies(platform.objects, files: files)
     facts.storageBodies = bodies.bodies
     objects += bodies.objects(buckets: platform.buckets)

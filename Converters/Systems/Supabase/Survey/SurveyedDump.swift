@@ -20,7 +20,7 @@ struct SurveyedDump: Sendable {
   /// Takes figures of the content into the facts.
   func add(to facts: inout BackupFacts) {
     facts.rows = rows
-    let tables = knowledge.tables.filter { PlatformSchemas.isApplication($0.namespace) }
+    let tables = knowledge.tables.filter { PlatformSchemas.isApplication($0) }
     facts.tables = tables.map(\.name)
     let functions = knowledge.objects.filter { ["function", "procedure"].contains($0.kind) && isApplication($0) }
     facts.functions = functions.map { Self.withoutArguments($0.name) }
