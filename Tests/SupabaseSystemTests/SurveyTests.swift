@@ -85,6 +85,42 @@ import Testing
       claims.first { $0.subject == "CSV of tide_readings" }?.measured == "1 rows only in the dump, 0 only in the CSV")
   }
 
+  @Test func archiveBearsWitness() throws {
+    let found = try tidewatch()
+    #expect(found.verdicts("rows of complete_database_with_data.dump") == [.proved])
+    #expect(found.verdicts("objects of complete_database_with_data.dump") == [.proved])
+    #expect(try found.counts()["user_roles"] == 6)
+  }
+
+  /// No other system takes a part of a folder for a backup of its own.
+  @Test(arguments: ["tidewatch/supabase_backups", "tidewatch", "millwork/backups", "millwork"])
+  func nothingElseIsMadeOfAFolder(_ name: String) throws {
+    let container = try BuiltIn.recogniser.open(Array((Self.fixtures + name).utf8))
+    let found = try BuiltIn.recogniser.recognise(container)
+    #expect(found.backups.map(\.system) == ["supabase"])
+    #expect(found.unclaimed.map { displayed($0.path) } == [])
+  }
+
+  /// Whatever becomes of the files, the survey ends with knowledge or an error.
+  @Test func damagedFilesAreHarmless() throws {
+    var dice = Dice(11)
+    let place = try TemporaryDirectory()
+    #expect(try run(["cp", "-r", Self.fixtures + "millwork/backups", place.path + "/m"]).exitCode == 0)
+    let names = try directoryNames(Array((place.path + "/m").utf8)).map { String(decoding: $0, as: UTF8.self) }
+    for _ in 0..<12 {
+      for name in names {
+        var bytes = try readFile(Self.fixtures + "millwork/backups/" + name)
+        for _ in 0..<8 {
+          bytes[Int.random(in: 0..<bytes.count, using: &dice)] = UInt8(
+            truncatingIfNeeded: Int.random(in: 0..<256, using: &dice))
+        }
+        bytes.removeLast(Int.random(in: 0..<bytes.count / 2, using: &dice))
+        try writeFile(place.path + "/m/" + name, bytes)
+      }
+      _ = try? Case(place.path + "/m")
+    }
+  }
+
   @Test func migrationsAndFunctionsAreObjects() throws {
     let found = try tidewatch()
     let migrations = found.objects("migration")
