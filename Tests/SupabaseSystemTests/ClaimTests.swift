@@ -81,10 +81,10 @@ import Testing
     #expect(items.count == 10)
     #expect(
       items.filter { $0.verdict == .refuted }.map { displayed($0.stated).prefix(15) } == [
-        "Complete backup", "Complete storag", "Storage securit",
+        "Complete backup", "Complete storag",
       ])
     let codes = Set(check.findings.map(\.code))
-    #expect(codes.isSuperset(of: ["restore-command-invalid", "storage-metadata-only", "claim-refuted"]))
+    #expect(codes.isSuperset(of: ["restore-command-invalid", "claim-refuted"]))
     #expect(check.findings.filter { $0.code == "restore-command-invalid" }.count == 1)
     #expect(
       check.findings.contains { $0.code == "referenced-file-absent" && $0.message.contains("backup-database.sh") })

@@ -94,6 +94,16 @@ import Testing
         || roles(found[0])["backup-summary-20250901_100000.md"] == nil)
   }
 
+  /// Rows that two files repeat are counted once.
+  @Test func filesOfOnePartAreNoSet() throws {
+    let found = try backups(of: ["data_copy.sql": data, "data_inserts.sql": data, "schema.sql": schema])
+    #expect(found.count == 2)
+    let manifest = ["BACKUP_MANIFEST.md": "# x", "one.sql": schema + data, "two.sql": schema + data]
+    let whole = try backups(of: manifest)
+    #expect(whole.count == 1)
+    #expect(roles(whole[0]).values.count { $0 == .data } == 1)
+  }
+
   @Test func dashboardBackupIsACluster() throws {
     let text = "--\n-- PostgreSQL database cluster dump\n--\nCREATE ROLE supabase_admin;\n\\connect template1\n"
     let found = try backups(of: ["db_cluster-12-10-2025@03-04-05.backup": text])

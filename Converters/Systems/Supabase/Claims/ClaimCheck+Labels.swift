@@ -110,10 +110,6 @@ extension ClaimCheck {
     let bodies = facts.storageBodies ?? 0
     let measured = "\(buckets) buckets, \(objects) objects, \(bodies) of their bodies"
     claim(displayed(name), statement.line, measured, name == "storage buckets" ? buckets > 0 : nil)
-    guard bodies < objects else { return }
-    find(
-      "storage-metadata-only", .warning, "the backup holds rows of \(objects) stored files, but \(bodies) of the files",
-      advice: "back the buckets up as well: supabase storage cp -r", count: objects - bodies)
   }
 
   // MARK: Checklists
@@ -130,7 +126,7 @@ extension ClaimCheck {
     if says("files accessible") {
       return claim("checked item", statement.line, "\(facts.dumps.count) dumps", !facts.dumps.isEmpty)
     }
-    if says("storage"), let objects = facts.storageObjects {
+    if says("storage included") || says("storage files"), let objects = facts.storageObjects {
       let bodies = facts.storageBodies ?? 0
       return claim(
         "checked item", statement.line, "\(objects) objects, \(bodies) of their bodies", bodies < objects ? false : nil)

@@ -111,7 +111,10 @@ struct SupabaseDetection {
     for i in loose {
       guard let head = heads[i], head.weight >= 0.5 || head.kind == .printed else { continue }
       let name = names[i]
-      if name.part != nil, let place = places[name.directory]?[name.stamp] {
+      // Two files of one part are no set: each would repeat the other's rows.
+      if let part = name.part, let place = places[name.directory]?[name.stamp],
+        !sets[place].contains(where: { names[$0].part == part && heads[$0]?.kind == head.kind })
+      {
         sets[place].append(i)
       } else {
         if name.part != nil { places[name.directory, default: [:]][name.stamp] = sets.count }

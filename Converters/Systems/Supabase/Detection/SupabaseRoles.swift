@@ -12,6 +12,7 @@ struct SupabaseRoles {
     let dumps = members.indices.filter { isDump(members[$0].head) && members[$0].name.directory == folder }
     let parts = Set(dumps.compactMap { members[$0].name.part })
     let hasScript = dumps.contains { members[$0].head?.kind != .archive }
+    var taken = Set<DumpName.Part?>()
     for (i, member) in members.enumerated() {
       let inside = member.entry.path.dropFirst(depth)
       guard let head = member.head, isDump(head), dumps.contains(i) else {
@@ -23,6 +24,8 @@ struct SupabaseRoles {
       // A complete dump repeats what the schema and data of its set say.
       if member.name.part == .complete, parts.contains(.data) || parts.contains(.schema) { role = .combined }
       if head.kind == .roles { role = .part }
+      // Of several files of one part the first is read; the others repeat its rows.
+      if role == .data, !taken.insert(member.name.part).inserted { role = .twin }
       artifacts.append(DetectedArtifact(member.entry, role, format: head.kind == .archive ? "pg_dump" : "sql"))
     }
   }
