@@ -72,6 +72,7 @@ let systems = [
   "MySQL": ["SQLDump", "SQLText"],
   "Postgres": ["SQLDump", "SQLText"],
   "SQLiteDump": ["SQLDump", "SQLText"],
+  "Supabase": ["SQLDump"],
 ].sorted { $0.key < $1.key }.map {
   Part(
     name: $0.key + "System", path: "Converters/Systems/" + $0.key,
@@ -118,6 +119,7 @@ let tests: [(of: String, uses: [String])] = [
   ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
   ("PostgresArchive", core + ["Archive", "PostgresArchive"]),
   ("Records", core),
+  ("SupabaseSystem", core + ["BuiltIn", "Conversion", "SupabaseSystem"]),
   ("Transforms", core + ["Transforms"]),
   ("SQLDump", core + ["BuiltIn", "Conversion", "SQLDump"]),
   ("SQLText", core + ["Conversion", "SQLText"]),

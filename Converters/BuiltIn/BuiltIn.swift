@@ -13,11 +13,12 @@ internal import PostgresSystem
 internal import SQLScriptFormat
 internal import SQLiteDumpSystem
 internal import SQLiteFormat
+internal import SupabaseSystem
 internal import UserDataFormat
 
 /// Everything this build knows, in the order in which ties are decided. The only list to extend.
 package enum BuiltIn {
-  package static let systems: [any SourceSystem] = [.convex, .django, .postgres, .mysql, .sqliteDump]
+  package static let systems: [any SourceSystem] = [.convex, .django, .supabase, .postgres, .mysql, .sqliteDump]
 
   /// Takes what no system claims.
   package static let fallback: any SourceSystem = .generic

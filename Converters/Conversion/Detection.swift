@@ -10,7 +10,9 @@ package enum ArtifactRole: String, Sendable, Hashable {
   case combined
   /// Holds figures and statements about the backup.
   case summary
-  /// Anything else that belongs to the backup.
+  /// Holds no rows and belongs to this backup alone, whatever it looks like: code, definitions, configuration.
+  case part
+  /// Anything else that belongs to the backup, and perhaps to others too.
   case document
 }
 

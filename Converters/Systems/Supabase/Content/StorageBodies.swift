@@ -1,0 +1,91 @@
+internal import Bytes
+internal import Conversion
+internal import Diagnostics
+internal import Records
+
+/// The objects of storage as the database lists them, and the files that hold their bodies.
+struct StorageBodies: Sendable {
+  struct Object: Sendable {
+    var bucket: Name
+    var name: [UInt8]
+    var version: [UInt8]
+    /// Size that the database has; nil when it has none.
+    var size: Int?
+    /// The file with the body.
+    var file: ContainerEntry?
+    init(bucket: Name, name: [UInt8], version: [UInt8] = [], size: Int? = nil) {
+      (self.bucket, self.name, self.version, self.size) = (bucket, name, version, size)
+    }
+  }
+  private(set) var objects: [Object]
+  private(set) var findings: [Finding] = []
+
+  /// Looks for the body of each object: a file whose path ends in `bucket/name`, or in `bucket/name/version`.
+  init(_ objects: [Object], files: [ContainerEntry]) {
+    self.objects = objects
+    // By the end of the path: an object's name has as many parts as it has slashes.
+    var byEnd: [[UInt8]: Int] = [:]
+    for (i, file) in files.enumerated() {
+      let parts = file.path.split(separator: UInt8(ascii: "/"))
+      for first in parts.indices.suffix(Self.deepest) {
+        let end = Array(parts[first...].joined(separator: [UInt8(ascii: "/")]))
+        if byEnd[end] == nil { byEnd[end] = i }
+      }
+    }
+    var wrong = 0
+    for i in objects.indices {
+      let path = objects[i].bucket.bytes + [UInt8(ascii: "/")] + objects[i].name
+      let versioned = path + [UInt8(ascii: "/")] + objects[i].version
+      guard let place = byEnd[path] ?? (objects[i].version.isEmpty ? nil : byEnd[versioned]) else { continue }
+      self.objects[i].file = files[place]
+      if let size = objects[i].size, let found = files[place].byteCount, Int64(size) != found { wrong += 1 }
+    }
+    if wrong > 0 {
+      findings.append(
+        Finding(
+          "storage-body-size", .error, "files of storage have another size than the database says",
+          advice: "they were changed after the dump, or are cut off", count: wrong))
+    }
+    guard bodies < objects.count else { return }
+    findings.append(
+      Finding(
+        "storage-metadata-only", .warning,
+        "the backup lists \(objects.count) stored files and holds \(bodies) of them",
+        advice: "back the buckets up as well: supabase storage cp -r", count: objects.count - bodies))
+  }
+
+  /// Parts of a path that are looked at from its end.
+  private static let deepest = 12
+
+  var bodies: Int { objects.count { $0.file != nil } }
+
+  /// Objects of the catalog: each bucket and each object in it.
+  func objects(buckets: [(name: Name, isPublic: Bool?)]) -> [SchemaObject] {
+    var counts: [Name: (objects: Int, bytes: Int)] = [:]
+    for object in objects {
+      counts[object.bucket, default: (0, 0)].objects += 1
+      counts[object.bucket, default: (0, 0)].bytes &+= object.size ?? 0
+    }
+    let all = buckets.map { bucket in
+      var found = SchemaObject(kind: "bucket", name: bucket.name)
+      let count = counts[bucket.name] ?? (0, 0)
+      if let isPublic = bucket.isPublic {
+        found.attributes.append(SchemaAttribute("public", Array((isPublic ? "yes" : "no").utf8)))
+      }
+      found.attributes += [
+        SchemaAttribute("objects", Array("\(count.objects)".utf8)),
+        SchemaAttribute("bytes", Array("\(count.bytes)".utf8)),
+      ]
+      return found
+    }
+    return all
+      + objects.map { object in
+        var found = SchemaObject(kind: "storage-object", name: object.bucket + "/" + Name(object.name))
+        found.attributes = [SchemaAttribute("bucket", object.bucket.bytes)]
+        if let size = object.size { found.attributes.append(SchemaAttribute("bytes", Array("\(size)".utf8))) }
+        found.attributes.append(SchemaAttribute("body", Array((object.file == nil ? "absent" : "present").utf8)))
+        if let file = object.file { found.attributes.append(SchemaAttribute("artifact", file.path)) }
+        return found
+      }
+  }
+}

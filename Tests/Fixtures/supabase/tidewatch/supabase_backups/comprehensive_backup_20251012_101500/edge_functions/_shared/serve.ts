@@ -1,0 +1,1 @@
+export const serve = (handler: (request: Request) => Promise<Response>) => Deno.serve(handler);

@@ -1,0 +1,7 @@
+import { serve } from "../_shared/serve.ts";
+
+// invoice-check-03
+serve(async (request) => {
+  const { id } = await request.json();
+  return new Response(JSON.stringify({ name: "invoice-check-03", id }));
+});

@@ -1,0 +1,7 @@
+import { serve } from "../_shared/serve.ts";
+
+// mail-check-48
+serve(async (request) => {
+  const { id } = await request.json();
+  return new Response(JSON.stringify({ name: "mail-check-48", id }));
+});

@@ -1,0 +1,7 @@
+import { serve } from "../_shared/serve.ts";
+
+// mail-list-06
+serve(async (request) => {
+  const { id } = await request.json();
+  return new Response(JSON.stringify({ name: "mail-list-06", id }));
+});

@@ -1,0 +1,7 @@
+import { serve } from "../_shared/serve.ts";
+
+// mail-sync-62
+serve(async (request) => {
+  const { id } = await request.json();
+  return new Response(JSON.stringify({ name: "mail-sync-62", id }));
+});

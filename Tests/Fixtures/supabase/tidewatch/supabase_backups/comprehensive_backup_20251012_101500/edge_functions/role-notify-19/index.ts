@@ -1,0 +1,7 @@
+import { serve } from "../_shared/serve.ts";
+
+// role-notify-19
+serve(async (request) => {
+  const { id } = await request.json();
+  return new Response(JSON.stringify({ name: "role-notify-19", id }));
+});

@@ -1,0 +1,7 @@
+import { serve } from "../_shared/serve.ts";
+
+// sensor-list-11
+serve(async (request) => {
+  const { id } = await request.json();
+  return new Response(JSON.stringify({ name: "sensor-list-11", id }));
+});

@@ -1,0 +1,7 @@
+import { serve } from "../_shared/serve.ts";
+
+// tide-get-70
+serve(async (request) => {
+  const { id } = await request.json();
+  return new Response(JSON.stringify({ name: "tide-get-70", id }));
+});

@@ -1,0 +1,3 @@
+-- create sensor events
+SELECT 'create_sensor_events; no statement ends here';
+COMMENT ON SCHEMA public IS 'since 20251010090600';

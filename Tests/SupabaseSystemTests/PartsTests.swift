@@ -1,0 +1,76 @@
+import Bytes
+import Conversion
+import Diagnostics
+import Records
+import Testing
+
+@testable import SupabaseSystem
+
+/// Migrations, storage, configuration, edge functions.
+@Suite struct SupabasePartsTests {
+  private func entry(_ path: String, _ size: Int64 = 0) -> ContainerEntry {
+    ContainerEntry(path: Array(path.utf8), byteCount: size)
+  }
+
+  @Test func migrationsKeepTheirOrder() {
+    let files = [
+      "m/migrations/20250102000000_b.sql", "m/migrations/20250101000000_a.sql", "m/migrations/99999999999999_z.sql",
+    ]
+    let found = Migrations(
+      files: files.map { (Array($0.utf8), [1]) }, applied: [("20250101000000", "a"), ("20250103000000", "lost")])
+    #expect(found.all.map(\.name) == ["a", "b", "z", "lost"])
+    #expect(found.all.map(\.isApplied) == [true, false, false, true])
+    #expect(found.findings.map(\.code) == ["migration-not-applied", "migration-without-file"])
+    #expect(found.findings.map(\.count) == [2, 1])
+    #expect(found.objects.map { $0.attribute("order") } == ["1", "2", "3", "4"].map { Array($0.utf8) })
+  }
+
+  @Test func sameVersionTwiceIsNamed() {
+    let files = ["migrations/1_a.sql", "migrations/1_b.sql"].map { (Array($0.utf8), [UInt8]()) }
+    let found = Migrations(files: files, applied: nil)
+    #expect(found.findings.map(\.code) == ["migration-version-twice"])
+    #expect(found.objects.allSatisfy { $0.attribute("applied") == nil })
+  }
+
+  @Test func bodiesAreFoundByBucketAndName() {
+    let objects = [
+      StorageBodies.Object(bucket: "plans", name: Array("a b/ü%.pdf".utf8), size: 10),
+      StorageBodies.Object(bucket: "plans", name: Array("two.pdf".utf8), version: Array("v2".utf8), size: 5),
+      StorageBodies.Object(bucket: "plans", name: Array("none.pdf".utf8), size: 7),
+    ]
+    let files = [
+      entry("x/storage/plans/a b/ü%.pdf", 10), entry("stub/stub/plans/two.pdf/v2", 6), entry("other/none.pdf", 7),
+    ]
+    let found = StorageBodies(objects, files: files)
+    #expect(found.objects.map { $0.file?.byteCount } == [10, 6, nil])
+    #expect(found.bodies == 2)
+    #expect(found.findings.map(\.code) == ["storage-body-size", "storage-metadata-only"])
+    let made = found.objects(buckets: [("plans", false)])
+    #expect(made.map(\.name) == ["plans", "plans/a b/ü%.pdf", "plans/two.pdf", "plans/none.pdf"])
+    #expect(made.first?.attribute("bytes") == Array("22".utf8))
+  }
+
+  @Test func sizesStandInMetadata() {
+    #expect(PlatformRows.size(Array(#"{"eTag": "\"x\"", "size": 100, "mimetype": "a"}"#.utf8)) == 100)
+    #expect(PlatformRows.size(Array(#"{"size":"big"}"#.utf8)) == nil)
+    #expect(PlatformRows.size([]) == nil)
+  }
+
+  @Test func configurationIsRead() {
+    let text =
+      "# x\nproject_id = \"lagoon\" # y\n[db]\nmajor_version = 17\n[functions.hello]\nverify_jwt = false\n[functions.\"two\"]\nverify_jwt=true\n"
+    let found = ProjectConfiguration(Array(text.utf8))
+    #expect(found.projectID == "lagoon" && found.majorVersion == Array("17".utf8))
+    #expect(found.verifiesToken == ["hello": false, "two": true])
+  }
+
+  @Test func namesOfDumpsTellPartAndTime() {
+    let toolbox = Toolbox(containers: [], decoders: [], importFormats: [])
+    func name(_ path: String) -> DumpName { DumpName(Array(path.utf8), toolbox) }
+    #expect(name("a/app_schema_backup_20250902_152354.sql").part == .schema)
+    #expect(name("complete_database_with_data.dump").part == .complete)
+    #expect(name("roles.sql").part == .roles && name("data.sql").part == .data && name("x.sql").part == nil)
+    #expect(name("db_cluster-12-10-2025@03-04-05.backup").takenAt?.microseconds == 1_760_238_245_000_000)
+    #expect(name("a/app_schema_backup_20250902_152354.sql").stamp == Array("20250902_152354".utf8))
+  }
+}
