@@ -58,6 +58,8 @@ package struct Recogniser: Sendable {
       guard !candidate.artifacts.contains(where: { $0.role == .data && claimed.contains($0.entry.path) }) else {
         continue
       }
+      // A sure backup's documents stay so, whatever an unsure one would make of them.
+      guard candidate.confidence >= Self.unsure || !isDocumentOfOthers(candidate, backups) else { continue }
       var candidate = candidate
       candidate.artifacts.removeAll { $0.role != .document && claimed.contains($0.entry.path) }
       for artifact in candidate.artifacts where artifact.role != .document { claimed.insert(artifact.entry.path) }
@@ -80,5 +82,15 @@ package struct Recogniser: Sendable {
     }
     let unclaimed = container.entries.filter { !claimed.contains($0.path) }
     return Recognition(container: container, backups: backups, unclaimed: unclaimed)
+  }
+
+  /// Confidence below which a backup is a guess by a few statements or values.
+  private static let unsure = 0.6
+
+  /// Whether all that would hold a guess's rows are documents of sure backups.
+  private func isDocumentOfOthers(_ guess: DetectedBackup, _ backups: [DetectedBackup]) -> Bool {
+    let documents = Set(
+      backups.filter { $0.confidence > 0.9 }.flatMap(\.artifacts).filter { $0.role == .document }.map(\.entry.path))
+    return guess.artifacts.filter { $0.role == .data }.allSatisfy { documents.contains($0.entry.path) }
   }
 }

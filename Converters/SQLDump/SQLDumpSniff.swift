@@ -96,28 +96,27 @@ package struct SQLDumpSniff: Sendable {
     return script(head)
   }
 
+  /// Beginnings of statements that make or fill something, and of those that come along with them.
+  private static let makers = [
+    "CREATE TABLE ", "CREATE UNLOGGED TABLE ", "INSERT INTO ", "COPY ", "ALTER TABLE ", "CREATE TYPE ", "CREATE INDEX ",
+    "CREATE UNIQUE INDEX ", "CREATE POLICY ", "CREATE FUNCTION ", "CREATE OR REPLACE ", "CREATE EXTENSION ",
+    "CREATE SCHEMA ", "CREATE VIEW ", "CREATE TRIGGER ", "CREATE ROLE ", "ALTER ROLE ", "GRANT ", "COMMENT ON ",
+  ].map { Array($0.lowercased().utf8) }
+  private static let companions = ["SET ", "DROP ", "UPDATE ", "DELETE FROM ", "SELECT ", "ALTER ", "DO $", "BEGIN;"]
+    .map { Array($0.lowercased().utf8) }
+
   /// Judges a script by the statements that stand at the beginnings of its lines.
   private static func script(_ head: [UInt8]) -> (Producer, SQLSyntax, Double)? {
-    let words = [
-      "CREATE TABLE ", "INSERT INTO ", "COPY ", "ALTER TABLE ", "CREATE TYPE ", "SET ", "CREATE INDEX ", "DROP TABLE ",
-      "CREATE POLICY ", "CREATE FUNCTION ", "CREATE OR REPLACE ", "CREATE EXTENSION ", "CREATE SCHEMA ", "GRANT ",
-      "UPDATE ",
-      "DELETE FROM ", "SELECT ", "CREATE VIEW ", "CREATE UNIQUE INDEX ", "COMMENT ON ", "ALTER ", "CREATE ROLE ",
-      "DO $",
-    ]
-    .map { Array($0.lowercased().utf8) }
-    guard !head.contains(0) else { return nil }
-    var statements = 0, isMySQL = false
+    guard !head.contains(0), head.contains(UInt8(ascii: ";")) else { return nil }
+    var made = 0, others = 0, isMySQL = false
     for line in head.split(separator: 0x0A).prefix(4_000) {
       let small = line.prefix(24).map(asciiLower)
-      if words.contains(where: { small.starts(with: $0) }) {
-        statements += 1
-        if line.contains(UInt8(ascii: "`")) { isMySQL = true }
-      }
-      if line.starts(with: ") ENGINE=".utf8) { isMySQL = true }
+      let makes = makers.contains { small.starts(with: $0) }
+      if makes { made += 1 } else if companions.contains(where: { small.starts(with: $0) }) { others += 1 }
+      if makes && line.contains(UInt8(ascii: "`")) || line.starts(with: ") ENGINE=".utf8) { isMySQL = true }
     }
-    guard statements > 0, head.contains(UInt8(ascii: ";")) else { return nil }
-    return (.script, isMySQL ? .mysql : .postgres, min(0.3 + 0.05 * Double(statements), 0.55))
+    guard made > 0 else { return nil }
+    return (.script, isMySQL ? .mysql : .postgres, min(0.3 + 0.05 * Double(made + others), 0.55))
   }
 
   /// The rest of the line that begins with some text.
