@@ -64,6 +64,7 @@ let systems = [
   "Django": ["JSONStream"],
   "Convex": ["CSVFormat", "JSONStream"],
   "Generic": ["CSVFormat"],
+  "SQLiteDatabase": ["SQLiteClient"],
 ].sorted { $0.key < $1.key }.map {
   Part(
     name: $0.key + "System", path: "Converters/Systems/" + $0.key,
@@ -112,6 +113,7 @@ let tests: [(of: String, uses: [String])] = [
   ("Transforms", core + ["Transforms"]),
   ("SQLScriptFormat", core + ["Conversion", "SQLScriptFormat"]),
   ("SQLiteClient", core + ["SQLiteClient"]),
+  ("SQLiteDatabaseSystem", core + ["BuiltIn", "Conversion", "SQLiteDatabaseSystem", "SQLiteFormat"]),
   ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
   ("UserDataFormat", core + ["BuiltIn", "Conversion", "UserDataFormat"]),
 ]

@@ -9,12 +9,13 @@ internal import JSONFormat
 internal import JSONLinesFormat
 internal import MarkdownFormat
 internal import SQLScriptFormat
+internal import SQLiteDatabaseSystem
 internal import SQLiteFormat
 internal import UserDataFormat
 
 /// Everything this build knows, in the order in which ties are decided. The only list to extend.
 package enum BuiltIn {
-  package static let systems: [any SourceSystem] = [.convex, .django]
+  package static let systems: [any SourceSystem] = [.convex, .django, .sqliteDatabase]
 
   /// Takes what no system claims.
   package static let fallback: any SourceSystem = .generic
