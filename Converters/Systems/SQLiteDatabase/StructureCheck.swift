@@ -35,6 +35,8 @@ final class StructureCheck: @unchecked Sendable {  // the worker owns the proble
   /// What was found; called once.
   func finish() -> [Problem] {
     worker?.join()
+    // It holds on to us, and we to the private copy.
+    worker = nil
     return problems
   }
 
