@@ -73,6 +73,7 @@ let systems = [
   "Postgres": ["SQLDump", "SQLText"],
   "SQLiteDump": ["SQLDump", "SQLText"],
   "Supabase": ["SQLDump"],
+  "SQLiteDatabase": ["SQLiteClient"],
 ].sorted { $0.key < $1.key }.map {
   Part(
     name: $0.key + "System", path: "Converters/Systems/" + $0.key,
@@ -125,6 +126,7 @@ let tests: [(of: String, uses: [String])] = [
   ("SQLText", core + ["Conversion", "SQLText"]),
   ("SQLScriptFormat", core + ["Conversion", "SQLScriptFormat"]),
   ("SQLiteClient", core + ["SQLiteClient"]),
+  ("SQLiteDatabaseSystem", core + ["BuiltIn", "Conversion", "SQLiteDatabaseSystem", "SQLiteFormat"]),
   ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
   ("UserDataFormat", core + ["BuiltIn", "Conversion", "UserDataFormat"]),
 ]

@@ -11,6 +11,7 @@ internal import MarkdownFormat
 internal import MySQLSystem
 internal import PostgresSystem
 internal import SQLScriptFormat
+internal import SQLiteDatabaseSystem
 internal import SQLiteDumpSystem
 internal import SQLiteFormat
 internal import SupabaseSystem
@@ -18,7 +19,9 @@ internal import UserDataFormat
 
 /// Everything this build knows, in the order in which ties are decided. The only list to extend.
 package enum BuiltIn {
-  package static let systems: [any SourceSystem] = [.convex, .django, .supabase, .postgres, .mysql, .sqliteDump]
+  package static let systems: [any SourceSystem] = [
+    .convex, .django, .supabase, .postgres, .mysql, .sqliteDump, .sqliteDatabase,
+  ]
 
   /// Takes what no system claims.
   package static let fallback: any SourceSystem = .generic

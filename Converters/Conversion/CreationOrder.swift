@@ -27,8 +27,9 @@ package func creationOrder(_ tables: [TableSchema]) -> [TableSchema] {
   return order
 }
 
-/// Groups of tables whose foreign keys form a cycle (a table that refers to itself is none), each in the given order.
-package func referenceCycles(_ tables: [TableSchema]) -> [[Name]] {
+/// Groups of tables whose foreign keys form a cycle, each in the given order. A table that refers to itself is one of its own
+/// only when that is asked for.
+package func referenceCycles(_ tables: [TableSchema], countingSelfReferences: Bool = false) -> [[Name]] {
   let index = Dictionary(tables.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   let targets = tables.map { table in table.foreignKeys.compactMap { index[$0.table] } }
   // Tarjan's strongly connected components, with an explicit stack.
@@ -64,7 +65,8 @@ package func referenceCycles(_ tables: [TableSchema]) -> [[Name]] {
           onStack[member] = false
           group.append(member)
         } while group.last != table
-        if group.count > 1 { groups.append(group.sorted()) }
+        let isSelf = countingSelfReferences && targets[table].contains(table)
+        if group.count > 1 || isSelf { groups.append(group.sorted()) }
       }
     }
   }

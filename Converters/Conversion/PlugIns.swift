@@ -60,6 +60,8 @@ package struct WriteOptions: Sendable {
   package var writesData = true
   /// `INSERT` instead of `COPY` where there is a choice.
   package var usesInserts = false
+  /// How rows that refer to each other in a circle are loaded; nil: keys are made when the rows are there.
+  package var cycles: CycleStrategy?
   package var csv: CSVStyle = .plain
   package var writesByteOrderMark = false
   /// Title of reports.
@@ -71,6 +73,18 @@ package struct WriteOptions: Sendable {
 
 /// A variant of SQL.
 package enum SQLDialect: String, CaseIterable, Sendable { case postgres, sqlite, mysql }
+
+/// How SQL loads tables whose foreign keys form a cycle, those that refer to themselves among them.
+package enum CycleStrategy: String, CaseIterable, Sendable {
+  /// The keys are there before the rows and are checked when the transaction ends.
+  case `defer`
+  /// The keys are there before the rows, which come without references; these are filled in at the end.
+  case twoPhase = "two-phase"
+  /// PostgreSQL is told that it is a replica, which checks nothing.
+  case replica
+  /// The keys are left out.
+  case noForeignKeys = "no-fk"
+}
 
 /// How CSV treats what CSV cannot say.
 package enum CSVStyle: String, CaseIterable, Sendable {

@@ -19,3 +19,11 @@ public final class PrivateDirectory: Sendable {
     _ = withPath(path) { rmdir($0) }
   }
 }
+
+extension PrivateDirectory {
+  /// Creates a file in it, readable by its owner alone.
+  public func create(_ name: [UInt8]) throws(IOError) -> DescriptorSink {
+    let file = path.appending(path: name)
+    return DescriptorSink(owning: try Descriptor(file, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600))
+  }
+}

@@ -17,7 +17,8 @@ struct ParsedType: Sendable {
 enum ColumnTypes {
   static let postgres: [(name: String, type: LogicalType)] = [
     ("boolean", .boolean), ("bool", .boolean), ("smallint", .int32), ("int2", .int32), ("integer", .int32),
-    ("int", .int32), ("int4", .int32), ("bigint", .int64), ("int8", .int64), ("oid", .int64), ("xid8", .int64),
+    ("int", .int32), ("int4", .int32), ("bigint", .int64), ("int8", .int64), ("oid", .int64),
+    ("xid8", .decimal(precision: 20, scale: 0)),
     ("smallserial", .int32), ("serial2", .int32), ("serial", .int32), ("serial4", .int32), ("bigserial", .int64),
     ("serial8", .int64), ("numeric", .decimal), ("decimal", .decimal), ("dec", .decimal), ("real", .float64),
     ("float", .float64), ("float4", .float64), ("float8", .float64), ("double precision", .float64), ("uuid", .uuid),

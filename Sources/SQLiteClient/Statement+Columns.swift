@@ -33,11 +33,16 @@ extension Statement {
   /// Text of our own making.
   package func string(_ column: Int) -> String { String(decoding: bytes(column), as: UTF8.self) }
 
-  /// The bytes of a text or blob where SQLite holds them, until the statement is stepped, reset or bound again.
+  /// The bytes of a text or blob where SQLite holds them, until the statement is stepped, reset or bound again. Text is UTF-8
+  /// whatever the database keeps it in.
   @_lifetime(borrow self)
   package func span(_ column: Int) -> Span<UInt8> {
     // In this order: the call for the address may convert, the one for the count then counts what is there.
-    let base = sqlite3_column_blob(handle, Int32(column))
+    let isText = sqlite3_column_type(handle, Int32(column)) == SQLITE_TEXT
+    let base =
+      isText
+      ? sqlite3_column_text(handle, Int32(column)).map { UnsafeRawPointer($0) }
+      : sqlite3_column_blob(handle, Int32(column))
     let count = Int(sqlite3_column_bytes(handle, Int32(column)))
     let span = Span<UInt8>(
       _unsafeStart: base.map { $0.assumingMemoryBound(to: UInt8.self) } ?? Self.nothing, count: base == nil ? 0 : count)

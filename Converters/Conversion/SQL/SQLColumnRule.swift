@@ -17,6 +17,10 @@ struct SQLColumnRule {
   let carriesInfinity: Bool
   let carriesNegativeZero: Bool
   let checksJSON: Bool
+  /// What values look like besides what their form says.
+  let values: SQLValueSyntax?
+  /// The only texts there are; nil: any.
+  let labels: Set<[UInt8]>?
   let dialect: SQLDialect
 
   init(_ column: SQLColumn, _ dialect: SQLDialect) {
@@ -32,12 +36,42 @@ struct SQLColumnRule {
     carriesInfinity = facts.carriesInfinity
     carriesNegativeZero = facts.carriesNegativeZero
     checksJSON = facts.checksJSON
+    values = column.type.values
+    labels = column.type.labels.map { Set($0) }
     self.dialect = dialect
   }
 
   /// Whether a value (not an absent one) can be written as it is.
   @inline(__always)
   func takes(_ cell: Cell, _ batch: borrowing RecordBatch) throws(WriteError) -> Bool {
+    if isSpecial { return try takesSyntax(cell, batch) }
+    return try takesForm(cell, batch)
+  }
+
+  /// Whether the form does not say all about the values.
+  var isSpecial: Bool { values != nil || labels != nil }
+
+  /// Whether a value of a type with a syntax of its own can be written as it is.
+  private func takesSyntax(_ cell: Cell, _ batch: borrowing RecordBatch) throws(WriteError) -> Bool {
+    guard try takesForm(cell, batch) else { return false }
+    if let labels { return cell.kind != .external && labels.contains(Array(batch.bytes(of: cell))) }
+    switch cell.kind {
+    case .text, .number, .json: return values?.takes(batch.bytes(of: cell), length: maximumLength) ?? true
+    case .integer: return values?.takes(Array(String(cell.integer).utf8).span, length: maximumLength) ?? true
+    case .double: return values != .float32 || isSingle(cell.double)
+    // None of these types is for values so long.
+    case .external: return values == .markup || values == .padded || values == .lexemes
+    default: return true
+    }
+  }
+
+  /// Whether `real` holds a float of that size.
+  private func isSingle(_ value: Double) -> Bool {
+    !value.isFinite || value == 0 || value.magnitude < 3.4e38 && value.magnitude > 1.2e-38
+  }
+
+  @inline(__always)
+  private func takesForm(_ cell: Cell, _ batch: borrowing RecordBatch) throws(WriteError) -> Bool {
     switch form {
     case .text:
       switch cell.kind {

@@ -10,6 +10,35 @@ package struct SQLKeyStatement: Sendable {
   package var uniqueKey: [Int]
 }
 
+extension SQLSchema {
+  /// Statements that make the schemas in which tables lie.
+  package var createSchemas: [[UInt8]] { schemaNames.map { words("CREATE SCHEMA IF NOT EXISTS ") + $0 } }
+
+  /// Whether a key is declared before the rows come.
+  private func isEarly(_ key: SQLForeignKey, of table: SQLTable) -> Bool {
+    guard key.isInCycle, dialect == .postgres else { return false }
+    switch cycles {
+    case .defer, .replica: return true
+    case .twoPhase: return isFilledIn(key, of: table)
+    case .noForeignKeys, nil: return false
+    }
+  }
+
+  /// Whether some foreign keys are there before the rows.
+  package var hasEarlyKeys: Bool { tables.contains { table in table.foreignKeys.contains { isEarly($0, of: table) } } }
+
+  /// Whether rows are written without the references of a key, which are filled in at the end.
+  private func isFilledIn(_ key: SQLForeignKey, of table: SQLTable) -> Bool {
+    cycles == .twoPhase && key.isInCycle && !table.primaryKey.isEmpty
+      && key.columns.allSatisfy { !table.columns[$0].requiresValue && !table.primaryKey.contains($0) }
+  }
+
+  /// Columns of a table that are written as NULL first.
+  package func columnsFilledIn(of table: SQLTable) -> [Int] {
+    Set(table.foreignKeys.filter { isFilledIn($0, of: table) }.flatMap(\.columns)).sorted()
+  }
+}
+
 // The statements that create tables and keys, without the semicolon behind them.
 extension SQLSchema {
   /// CREATE TABLE with the primary key; SQLite's also holds the foreign keys, for they cannot be added later.
@@ -20,7 +49,8 @@ extension SQLSchema {
     }
     if dialect == .sqlite {
       for key in table.foreignKeys {
-        lines.append(foreignKey(key, of: table) + words(" DEFERRABLE INITIALLY DEFERRED"))
+        let name = key.name.map { words("CONSTRAINT ") + $0 + words(" ") } ?? []
+        lines.append(name + foreignKey(key, of: table) + words(" DEFERRABLE INITIALLY DEFERRED"))
       }
     }
     var text = words("CREATE TABLE ") + table.quotedName + words(" (")
@@ -49,6 +79,11 @@ extension SQLSchema {
       case .sqlite: break
       }
     }
+    if let value = column.defaultClause { line += words(" DEFAULT ") + value }
+    if let labels = column.type.labels {
+      let list = labels.map { dialect.literal($0) }.joined(separator: words(", "))
+      line += words(" CHECK (") + column.quotedName + words(" IN (") + Array(list) + words("))")
+    }
     // STRICT tables know five types: a comment, which SQLite keeps, says what the values mean.
     let word = table.source.columns[position].type.word
     let speaksForItself = ["int64", "float64", "text", "bytes"].contains(word)
@@ -57,11 +92,21 @@ extension SQLSchema {
 
   private func foreignKey(_ key: SQLForeignKey, of table: SQLTable) -> [UInt8] {
     words("FOREIGN KEY (") + table.list(key.columns) + words(") REFERENCES ") + key.tableName + words(" (")
-      + Array(key.referencedColumns.joined(separator: words(", "))) + words(")")
+      + Array(key.referencedColumns.joined(separator: words(", "))) + words(")" + key.actions.clauses(dialect))
   }
 
   /// What is created when the rows are there: unique keys and indexes of all tables first, then foreign keys.
   package func keyStatements() -> [SQLKeyStatement] {
+    (hasEarlyKeys ? [] : indexStatements()) + foreignKeyStatements(early: false)
+  }
+
+  /// What is created before the rows come, for the sake of cycles.
+  package func earlyKeyStatements() -> [SQLKeyStatement] {
+    let keys = foreignKeyStatements(early: true)
+    return keys.isEmpty ? [] : indexStatements() + keys
+  }
+
+  private func indexStatements() -> [SQLKeyStatement] {
     var statements: [SQLKeyStatement] = []
     var names = dialect == .sqlite ? Set(tables.map(\.name.lowercased)) : []
     for (i, table) in tables.enumerated() {
@@ -74,14 +119,20 @@ extension SQLSchema {
         statements.append(SQLKeyStatement(text: text, table: i, uniqueKey: []))
       }
     }
-    guard dialect != .sqlite else { return statements }
+    return statements
+  }
+
+  private func foreignKeyStatements(early: Bool) -> [SQLKeyStatement] {
+    guard dialect != .sqlite else { return [] }
+    var statements: [SQLKeyStatement] = []
     for (i, table) in tables.enumerated() {
-      for key in table.foreignKeys {
+      for key in table.foreignKeys where isEarly(key, of: table) == early {
         var text = words("ALTER TABLE ") + table.quotedName + words(" ADD ")
+        if let name = key.name { text += words("CONSTRAINT ") + name + words(" ") }
         // MySQL would name it after the table, which may be as long as a name can be.
         if dialect == .mysql { text += words("CONSTRAINT `fk_\(digest(of: key, table))` ") }
         text += foreignKey(key, of: table)
-        if dialect == .postgres { text += words(" DEFERRABLE INITIALLY DEFERRED") }
+        if dialect == .postgres { text += words(deferral(of: key, isEarly: early)) }
         statements.append(SQLKeyStatement(text: text, table: i, uniqueKey: []))
       }
     }
@@ -108,6 +159,14 @@ extension SQLSchema {
       return words(isUnique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ") + dialect.quoted(name) + words(" ON ")
         + table.quotedName + columns
     }
+  }
+
+  /// When PostgreSQL checks a key: as its source says, else at the end of the transaction.
+  private func deferral(of key: SQLForeignKey, isEarly: Bool) -> String {
+    guard let isDeferrable = key.actions.isDeferrable, !(isEarly && cycles == .defer) else {
+      return " DEFERRABLE INITIALLY DEFERRED"
+    }
+    return !isDeferrable ? "" : key.actions.isDeferred ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE"
   }
 
   /// Sixteen digits that stand for a foreign key.

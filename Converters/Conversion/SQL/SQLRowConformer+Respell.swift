@@ -17,6 +17,15 @@ extension SQLRowConformer {
     _ cell: Cell, of batch: borrowing RecordBatch, by rule: SQLColumnRule, in copy: inout RecordBatch
   ) -> SQLRespelling {
     if cell.kind == .external { return refusal(of: batch.externals[cell.offset], by: rule) }
+    guard rule.isSpecial else { return respelledForm(cell, of: batch, by: rule, in: &copy) }
+    let result = respelledForm(cell, of: batch, by: rule, in: &copy)
+    guard case .value(let respelled) = result else { return result }
+    return (try? rule.takes(respelled, copy)) == true ? result : .rejected(.typeMismatch)
+  }
+
+  private func respelledForm(
+    _ cell: Cell, of batch: borrowing RecordBatch, by rule: SQLColumnRule, in copy: inout RecordBatch
+  ) -> SQLRespelling {
     switch rule.form {
     case .text: return text(cell, of: batch, by: rule, in: &copy)
     case .boolean: return boolean(cell, of: batch)

@@ -12,6 +12,8 @@ package struct SQLColumn: Sendable {
   package var requiresValue: Bool
   /// Whether the target numbers new records itself.
   package var isIdentity: Bool
+  /// What stands behind DEFAULT.
+  var defaultClause: [UInt8]?
 }
 
 /// A foreign key between columns by position.
@@ -23,6 +25,11 @@ package struct SQLForeignKey: Sendable {
   package var tableName: [UInt8]
   /// Quoted.
   package var referencedColumns: [[UInt8]]
+  /// Quoted name of the constraint; nil when the target finds one.
+  var name: [UInt8]?
+  var actions = ForeignKeyActions()
+  /// Whether it is one of those that lead back to its own table.
+  package var isInCycle = false
 }
 
 /// A table as a dialect sees it: names quoted, keys by position.
@@ -30,7 +37,7 @@ package struct SQLTable: Sendable {
   package var source: TableSchema
   /// As it is called in the target.
   package var name: Name
-  /// Quoted.
+  /// Quoted, with the schema before it where the dialect has schemas.
   package var quotedName: [UInt8]
   package var columns: [SQLColumn]
   package var primaryKey: [Int]
@@ -62,26 +69,61 @@ package struct SQLTable: Sendable {
 /// All tables as a dialect sees them.
 package struct SQLSchema: Sendable {
   package let dialect: SQLDialect
+  package let cycles: CycleStrategy?
+  /// Quoted names of the schemas that tables lie in, but for the usual one.
+  private(set) var schemaNames: [[UInt8]] = []
   package private(set) var tables: [SQLTable]
   /// Names that had to change, and keys that could not be declared.
   package private(set) var losses: [Loss] = []
   private var positions: [Name: Int] = [:]
 
   /// Finds names, types and keys for `tables`, which come with referenced tables first.
-  package init(_ schemas: [TableSchema], _ dialect: SQLDialect) throws(WriteError) {
+  package init(_ schemas: [TableSchema], _ dialect: SQLDialect, cycles: CycleStrategy? = nil) throws(WriteError) {
     self.dialect = dialect
+    self.cycles = cycles
     tables = []
+    try Self.check(cycles, dialect)
     for schema in schemas { try Self.check(schema, dialect) }
-    let names = SQLNames.assign(schemas.map(\.name), isTables: true, dialect)
-    for (schema, name) in zip(schemas, names) {
+    let places = SQLPlaces(schemas, dialect)
+    schemaNames = places.schemas.map { dialect.quoted($0) }
+    for (schema, place) in zip(schemas, places.tables) {
       guard positions[schema.name] == nil else {
         throw WriteError(.unsupported("two tables have the same name"), table: schema.name)
       }
       positions[schema.name] = tables.count
-      noteChange(from: schema.name, to: name, table: schema.name, column: nil)
-      tables.append(table(schema, called: name))
+      let old = dialect == .postgres && schema.namespace != nil ? schema.localName : schema.name
+      noteChange(from: old, to: place.name, table: schema.name, column: nil)
+      if let namespace = schema.namespace, let given = place.schema { noteSchema(namespace, given, schema.name) }
+      tables.append(table(schema, called: place.name, in: place.schema))
     }
-    for i in tables.indices { tables[i].foreignKeys = foreignKeys(of: i) }
+    let groups = cycleGroups(schemas)
+    for i in tables.indices { tables[i].foreignKeys = foreignKeys(of: i, groups) }
+    for i in tables.indices { nameForeignKeys(of: i) }
+  }
+
+  /// Refuses what a dialect has no means for.
+  private static func check(_ cycles: CycleStrategy?, _ dialect: SQLDialect) throws(WriteError) {
+    let isUnknown = cycles == .replica && dialect != .postgres || cycles == .defer && dialect == .mysql
+    guard let cycles, isUnknown else { return }
+    throw WriteError(
+      .unsupported("\(dialect.facts.title) has no way to load cycles by '\(cycles.rawValue)': leave --cycles out"))
+  }
+
+  /// By table: the number of the cycle it belongs to.
+  private func cycleGroups(_ schemas: [TableSchema]) -> [Name: Int] {
+    var groups: [Name: Int] = [:]
+    for (number, cycle) in referenceCycles(schemas, countingSelfReferences: true).enumerated() {
+      for table in cycle { groups[table] = number }
+    }
+    return groups
+  }
+
+  private mutating func noteSchema(_ old: Name, _ new: Name, _ table: Name) {
+    guard old != new else { return }
+    losses.append(
+      Loss(
+        "changed-name",
+        "\(dialect.facts.title) does not take the schema's name: it is called '\(displayed(new))' there", table: table))
   }
 
   /// Position of a table; nil when it is none of the schema's.
@@ -113,7 +155,7 @@ package struct SQLSchema: Sendable {
         column: column))
   }
 
-  private mutating func table(_ schema: TableSchema, called name: Name) -> SQLTable {
+  private mutating func table(_ schema: TableSchema, called name: Name, in place: Name?) -> SQLTable {
     let names = SQLNames.assign(schema.columns.map(\.name), isTables: false, dialect)
     // A key one of whose columns does not exist is no key.
     func positions(_ key: [Name]) -> [Int]? {
@@ -140,16 +182,43 @@ package struct SQLSchema: Sendable {
           name: names[i], quotedName: dialect.quoted(names[i]), type: dialect.type(of: column, keyColumns: widest),
           requiresValue: !column.isNullable || primaryKey.contains(i),
           isIdentity: column.isIdentity && isInteger && primaryKey == [i]))
-      if case .enumeration = column.type {
-        losses.append(
-          Loss(
-            "enum-as-text", "the list of allowed values is not declared", table: schema.name, column: column.name))
-      }
+      noteSourceFacts(column, &columns[i], schema)
     }
     if dialect == .mysql { fitRow(&columns) }
+    let quotedName = (place.map { dialect.quoted($0) + [UInt8(ascii: ".")] } ?? []) + dialect.quoted(name)
     return SQLTable(
-      source: schema, name: name, quotedName: dialect.quoted(name), columns: columns, primaryKey: primaryKey,
+      source: schema, name: name, quotedName: quotedName, columns: columns, primaryKey: primaryKey,
       uniqueKeys: uniqueKeys, indexes: indexes)
+  }
+
+  /// What the source says of a column beyond its type: a default where it can be trusted, and what is lost of the rest.
+  private mutating func noteSourceFacts(_ column: Column, _ made: inout SQLColumn, _ schema: TableSchema) {
+    func note(_ code: String, _ message: String) {
+      losses.append(Loss(code, message, table: schema.name, column: column.name))
+    }
+    if case .enumeration = column.type, made.type.labels == nil {
+      note("enum-as-text", "the list of allowed values is not declared")
+    }
+    if dialect == .postgres, column.type == .text, let source = column.sourceType, !isText(source),
+      PostgresType(source, for: .text)?.type != made.type
+    {
+      note("type-as-text", "values of type '\(displayed(source))' are kept as text")
+    }
+    if column.generation != nil {
+      note("generated-as-plain", "what the source computes is written as plain values: later rows are not computed")
+      return
+    }
+    guard let value = column.defaultValue, !made.isIdentity else { return }
+    made.defaultClause = SQLDefault(value)?.clause(made.type, dialect)
+    if made.defaultClause == nil {
+      note("default-left-out", "the value for rows that give none is no constant that can be declared")
+    }
+  }
+
+  /// Whether a source's type is text, whatever its database calls it.
+  private func isText(_ source: [UInt8]) -> Bool {
+    let name = Name(source).lowercased
+    return name.hasSuffix("text") || name.hasPrefix("varchar") || name.hasPrefix("char")
   }
 
   /// Turns bounded text into unbounded where all of it would exceed the 65,535 bytes of a row of MySQL.
@@ -162,7 +231,7 @@ package struct SQLSchema: Sendable {
   }
 
   /// The foreign keys that the dialect can declare; the others are losses.
-  private mutating func foreignKeys(of table: Int) -> [SQLForeignKey] {
+  private mutating func foreignKeys(of table: Int, _ groups: [Name: Int]) -> [SQLForeignKey] {
     let schema = tables[table].source
     var keys: [SQLForeignKey] = []
     for key in schema.foreignKeys {
@@ -191,12 +260,59 @@ package struct SQLSchema: Sendable {
         noteLostKey(key, schema, "its columns have other types than those it refers to")
         continue
       }
-      keys.append(
-        SQLForeignKey(
-          columns: columns, table: target, tableName: tables[target].quotedName,
-          referencedColumns: referenced.map { tables[target].columns[$0].quotedName }))
+      let isInCycle = groups[schema.name] != nil && groups[schema.name] == groups[key.table]
+      if isInCycle && cycles == .noForeignKeys {
+        noteLostKey(key, schema, "it is part of a cycle")
+        continue
+      }
+      var made = SQLForeignKey(
+        columns: columns, table: target, tableName: tables[target].quotedName,
+        referencedColumns: referenced.map { tables[target].columns[$0].quotedName })
+      made.isInCycle = isInCycle
+      made.actions = actions(of: key, columns, schema)
+      keys.append(made)
     }
     return keys
+  }
+
+  /// What the key does, as far as the dialect can say it.
+  private mutating func actions(of key: ForeignKey, _ columns: [Int], _ schema: TableSchema) -> ForeignKeyActions {
+    var actions = ForeignKeyActions(key.actions)
+    var isWhole = actions.isCarried(dialect)
+    let index = positions[schema.name] ?? 0
+    if dialect == .mysql, columns.contains(where: { tables[index].columns[$0].requiresValue }) {
+      // MySQL refuses a key that sets to NULL what cannot be NULL.
+      if actions.onUpdate == .setNull { (actions.onUpdate, isWhole) = (.noAction, false) }
+      if actions.onDelete == .setNull { (actions.onDelete, isWhole) = (.noAction, false) }
+    }
+    if !isWhole {
+      losses.append(
+        Loss(
+          "foreign-key-actions", "what a foreign key to '\(displayed(key.table))' does is not declared in full",
+          table: schema.name, column: key.columns.first))
+    }
+    return actions
+  }
+
+  /// Gives foreign keys their names in the source, where these are free and take no other's.
+  private mutating func nameForeignKeys(of table: Int) {
+    guard dialect != .mysql else { return }
+    let source = tables[table].source.foreignKeys.filter { $0.name != nil }
+    var taken: Set<Name> = []
+    for i in tables[table].foreignKeys.indices {
+      let key = tables[table].foreignKeys[i]
+      let names = key.columns.map { tables[table].source.columns[$0].name }
+      guard let name = source.first(where: { $0.columns == names && !taken.contains($0.name ?? "") })?.name,
+        SQLNames.assign([name], isTables: true, dialect) == [name], !isGivenName(name), !name.bytes.contains(0)
+      else { continue }
+      taken.insert(name)
+      tables[table].foreignKeys[i].name = dialect.quoted(name)
+    }
+  }
+
+  /// Whether PostgreSQL itself gives names that end so.
+  private func isGivenName(_ name: Name) -> Bool {
+    ["_key", "_pkey", "_check", "_excl", "_not_null"].contains { name.hasSuffix($0) }
   }
 
   private mutating func noteLostKey(_ key: ForeignKey, _ schema: TableSchema, _ reason: String) {

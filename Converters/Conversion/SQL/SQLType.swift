@@ -38,6 +38,10 @@ package struct SQLType: Sendable, Equatable {
   package var maximumLength = 0
   /// Form of an array's elements.
   package var element: SQLForm?
+  /// What values of a type without a form of its own look like.
+  var values: SQLValueSyntax?
+  /// The only texts there are, when the source lists them.
+  var labels: [[UInt8]]?
 
   init(_ word: String, _ form: SQLForm) {
     self.word = word
@@ -72,6 +76,9 @@ private let plainTypesByType = Dictionary(uniqueKeysWithValues: plainTypes.map {
 extension SQLDialect {
   /// The type of values that mean `type`. `keyColumns`: number of columns of the widest key it is part of, 0 for none.
   func type(of column: Column, keyColumns: Int) -> SQLType {
+    if self == .postgres, let source = column.sourceType, let known = PostgresType(source, for: column.type) {
+      if keyColumns == 0 || known.isOrdered { return known.type }
+    }
     let type = columnType(column.type)
     return keyColumns > 0 ? keyType(type, of: column, sharing: keyColumns) : boundedText(type, of: column)
   }
@@ -81,9 +88,17 @@ extension SQLDialect {
     case .decimal(let precision?, let scale): decimal(precision, scale ?? 0) ?? plain(.decimal)
     case .array(let element):
       self == .postgres ? array(of: element) : plain(.json)
-    case .enumeration: plain(.text)
+    case .enumeration(let labels): enumeration(labels)
     default: plain(type)
     }
+  }
+
+  /// Text of which a CHECK says what it may be, unless there is too much to list.
+  private func enumeration(_ labels: [String]) -> SQLType {
+    var type = plain(.text)
+    let bytes = labels.map { Array($0.utf8) }
+    if !bytes.isEmpty, bytes.count <= 1000, !bytes.contains(where: { $0.contains(0) }) { type.labels = bytes }
+    return type
   }
 
   private func plain(_ type: LogicalType) -> SQLType {
@@ -139,6 +154,7 @@ extension SQLDialect {
       // An index of InnoDB holds 3072 bytes, and a character takes four.
       let limit = min(column.maximumLength ?? .max, 768 / keyColumns)
       var key = SQLType("varchar(\(max(limit, 1)))", type.form)
+      key.labels = type.labels
       key.maximumLength = max(limit, 1)
       return key
     case (.mysql, .bytes):

@@ -16,7 +16,7 @@ package struct SQLScriptExport: ExportFormat {
   package func makeWriter(
     to output: Output, tables: [TableSchema], options: WriteOptions
   ) throws(WriteError) -> any RecordWriter & ~Copyable {
-    let schema = try SQLSchema(tables, options.dialect)
+    let schema = try SQLSchema(tables, options.dialect, cycles: options.cycles)
     return SQLScriptWriter(OutputBuffer(try output.openStream(), capacity: 1 << 18), schema, options)
   }
 }

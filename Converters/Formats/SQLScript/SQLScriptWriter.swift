@@ -23,6 +23,10 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
   private var isCopyOpen = false
   /// Rows of tables without columns, which only PostgreSQL has, by table.
   private var columnlessRows: [Int]
+  /// Columns that are written as NULL first, by table.
+  private let filledIn: [[Int]]
+  /// The statements that fill them in; nil before the first.
+  private var references: LateReferences?
 
   init(_ output: consuming OutputBuffer, _ schema: SQLSchema, _ options: WriteOptions) {
     self.output = output
@@ -31,6 +35,7 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
     conformers = schema.tables.map { SQLRowConformer($0, schema.dialect) }
     insert = InsertStatement(schema.dialect)
     columnlessRows = schema.tables.map { _ in 0 }
+    filledIn = schema.tables.map { schema.columnsFilledIn(of: $0) }
   }
 
   private var usesCopy: Bool { schema.dialect == .postgres && !options.usesInserts }
@@ -62,8 +67,13 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
       columnlessRows[current] += batch.rowCount
       return
     }
+    let columns = filledIn[current]
     for row in 0..<batch.rowCount {
       do {
+        guard columns.isEmpty else {
+          try writeInPhases(row, of: batch, columns)
+          continue
+        }
         switch try conformers[current].conform(row: row, of: batch, copyingTo: &copy) {
         case .asIs: try Self.write(row, of: batch, forms, usesCopy, &insert, &output)
         case .rewritten: try Self.write(0, of: copy, forms, usesCopy, &insert, &output)
@@ -76,6 +86,24 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
         throw error
       }
     }
+  }
+
+  /// Writes a row without its references, which are kept for the end.
+  private mutating func writeInPhases(
+    _ row: Int, of batch: borrowing RecordBatch, _ columns: [Int]
+  ) throws(WriteError) {
+    let fate = try conformers[current].conform(row: row, of: batch, copyingTo: &copy)
+    let references: LateReferences
+    do throws(IOError) {
+      if let begun = self.references { references = begun } else { references = try LateReferences(schema.dialect) }
+      switch fate {
+      case .asIs: try references.take(row, of: batch, schema.tables[current], columns)
+      case .rewritten: try references.take(0, of: copy, schema.tables[current], columns)
+      case .rejected: return
+      }
+    } catch { throw WriteError(error) }
+    self.references = references
+    try Self.write(0, of: references.row, forms, usesCopy, &insert, &output)
   }
 
   private static func write(
@@ -96,6 +124,7 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
       try start()
       try endRun()
       if options.writesData { try writeColumnlessRows() }
+      if let references { try references.finish(into: &output) }
       try writeEnd()
       try output.finish()
     } catch { throw WriteError(error) }
@@ -128,11 +157,14 @@ extension SQLScriptWriter {
     guard !hasBegun else { return }
     hasBegun = true
     try output.append(Array("-- SQL script for \(schema.dialect.facts.title), written by coffer\n".utf8))
-    try output.append(Settings.of(schema.dialect).begin)
+    let settings = Settings.of(schema.dialect, schema.cycles)
+    try output.append(settings.begin)
     if options.writesSchema {
+      for text in schema.createSchemas { try statement(text) }
       for table in schema.tables where holds(table) { try statement(schema.createTable(table)) }
+      for key in schema.earlyKeyStatements() { try statement(key.text) }
     }
-    if options.writesData { try output.append(Settings.of(schema.dialect).beforeData) }
+    if options.writesData { try output.append(settings.beforeData) }
   }
 
   private mutating func beginCopy(_ table: SQLTable) throws(IOError) {
@@ -162,7 +194,12 @@ extension SQLScriptWriter {
 
   /// Keys, sequences and the end of the transaction.
   private mutating func writeEnd() throws(IOError) {
-    if options.writesData { try output.append(Settings.of(schema.dialect).afterData) }
+    let settings = Settings.of(schema.dialect, schema.cycles)
+    if options.writesData { try output.append(settings.afterData) }
+    // A table cannot be altered as long as checks of its rows are due.
+    if options.writesData && options.writesSchema && schema.hasEarlyKeys && schema.cycles != .replica {
+      try output.append("SET CONSTRAINTS ALL IMMEDIATE;\n")
+    }
     if options.writesSchema {
       for key in schema.keyStatements() { try statement(key.text) }
     }
@@ -171,7 +208,7 @@ extension SQLScriptWriter {
         if let text = schema.resetIdentity(table) { try statement(text) }
       }
     }
-    try output.append(Settings.of(schema.dialect).end)
+    try output.append(settings.end)
   }
 }
 
@@ -182,10 +219,10 @@ private struct Settings {
   var afterData: StaticString
   var end: StaticString
 
-  static func of(_ dialect: SQLDialect) -> Settings {
+  static func of(_ dialect: SQLDialect, _ cycles: CycleStrategy?) -> Settings {
     switch dialect {
-    case .postgres: postgres
-    case .sqlite: sqlite
+    case .postgres: cycles == .replica ? replica : postgres
+    case .sqlite: cycles == .defer ? deferred : sqlite
     case .mysql: mysql
     }
   }
@@ -203,6 +240,15 @@ private struct Settings {
 
       """,
     beforeData: "SET CONSTRAINTS ALL DEFERRED;\n", afterData: "", end: "COMMIT;\n")
+
+  /// A replica is sent rows that have been checked: only a superuser may say that.
+  private static let replica = Settings(
+    begin: postgres.begin, beforeData: "SET LOCAL session_replication_role = replica;\n",
+    afterData: "SET LOCAL session_replication_role = origin;\n", end: postgres.end)
+
+  /// Foreign keys are checked when the transaction ends.
+  private static let deferred = Settings(
+    begin: "PRAGMA foreign_keys=ON;\nBEGIN;\n", beforeData: "", afterData: "", end: "COMMIT;\n")
 
   /// Foreign keys are part of the tables and may lead to rows that follow.
   private static let sqlite = Settings(

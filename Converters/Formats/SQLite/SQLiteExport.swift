@@ -20,7 +20,7 @@ package struct SQLiteExport: ExportFormat {
     guard options.writesSchema else {
       throw WriteError(.unsupported("a SQLite file needs its tables: leave --data-only out"))
     }
-    return try SQLiteWriter(output, SQLSchema(tables, .sqlite), writesData: options.writesData)
+    return try SQLiteWriter(output, SQLSchema(tables, .sqlite, cycles: options.cycles), writesData: options.writesData)
   }
 }
 

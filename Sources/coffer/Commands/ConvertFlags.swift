@@ -18,6 +18,9 @@ enum ConvertFlags {
   static let table = Flag("table", .text("NAME"), "write only this table", isRepeatable: true)
   static let exclude = Flag("exclude", .text("NAME"), "leave this table out", isRepeatable: true)
   static let inserts = Flag("inserts", "INSERT where COPY is usual")
+  static let cycles = Flag(
+    "cycles", .choice("HOW", CycleStrategy.allCases.map(\.rawValue)),
+    "how SQL loads tables that refer to each other; else keys come after the rows")
   static let csv = Flag(
     "csv", .choice("STYLE", CSVStyle.allCases.map(\.rawValue)),
     "lossless adds a schema file; spreadsheet guards against formulas")
@@ -35,7 +38,8 @@ enum ConvertFlags {
   static let safe = Flag("safe", "leave out columns that hold secrets")
 
   static let writing = [
-    target, output, dialect, schemaOnly, dataOnly, table, exclude, inserts, csv, byteOrderMark, noInternalFields,
+    target, output, dialect, schemaOnly, dataOnly, table, exclude, inserts, cycles, csv, byteOrderMark,
+    noInternalFields,
     internalFields,
     foreignKeys, salvage, replace, compress, failOnLoss, safe,
   ]
@@ -50,6 +54,7 @@ enum ConvertFlags {
     options.writesSchema = !invocation.isSet(dataOnly)
     options.writesData = !invocation.isSet(schemaOnly)
     options.usesInserts = invocation.isSet(inserts)
+    options.cycles = invocation.choice(cycles)
     options.csv = invocation.choice(csv) ?? .plain
     options.writesByteOrderMark = invocation.isSet(byteOrderMark)
     return options

@@ -1,0 +1,80 @@
+internal import Bytes
+internal import Conversion
+internal import Records
+
+/// References of rows that are written without them first, as UPDATE statements for when all rows are there.
+final class LateReferences {
+  private let dialect: SQLDialect
+  private let file: SpillFile
+  private var output: OutputBuffer
+  /// The row taken last, alone and without its references.
+  private(set) var row = RecordBatch(capacity: 1 << 12)
+
+  init(_ dialect: SQLDialect) throws(IOError) {
+    self.dialect = dialect
+    let file = try SpillFile()
+    self.file = file
+    output = OutputBuffer(SpillSink(file: file), capacity: 1 << 16)
+  }
+
+  /// Takes a row that a `SQLRowConformer` has checked.
+  func take(
+    _ position: Int, of batch: borrowing RecordBatch, _ table: SQLTable, _ columns: [Int]
+  ) throws(IOError) {
+    copy(position, of: batch, without: columns)
+    let given = columns.filter { !batch[position, $0].isAbsent }
+    guard !given.isEmpty else { return }
+    try output.append("UPDATE ")
+    try output.append(table.quotedName)
+    try list(given, " SET ", ", ", position, of: batch, table)
+    try list(table.primaryKey, " WHERE ", " AND ", position, of: batch, table)
+    try output.append(";\n")
+  }
+
+  private func list(
+    _ columns: [Int], _ first: StaticString, _ others: StaticString, _ position: Int,
+    of batch: borrowing RecordBatch, _ table: SQLTable
+  ) throws(IOError) {
+    for (i, column) in columns.enumerated() {
+      try output.append(i == 0 ? first : others)
+      try output.append(table.columns[column].quotedName)
+      try output.append(" = ")
+      try output.appendLiteral(batch[position, column], of: batch, table.columns[column].type.form, dialect)
+    }
+  }
+
+  private func copy(_ position: Int, of batch: borrowing RecordBatch, without columns: [Int]) {
+    row.removeAll(columnCount: batch.columnCount)
+    row.firstRecord = batch.firstRecord + position
+    var cells: [Cell] = []
+    for column in 0..<batch.columnCount {
+      let cell = batch[position, column]
+      switch cell.kind {
+      case _ where columns.contains(column): cells.append(.null)
+      case .text, .number, .json, .bytes:
+        let offset = row.heap.append(from: batch.heap, at: cell.offset, count: cell.count)
+        cells.append(Cell(cell.kind, offset: offset, count: cell.count, flags: cell.flags))
+      case .external:
+        row.externals.append(batch.externals[cell.offset])
+        cells.append(.external(row.externals.count - 1))
+      case .null, .missing, .boolean, .integer, .double: cells.append(cell)
+      }
+    }
+    row.append(row: cells)
+    row.heap.clearPadding()
+  }
+
+  /// Writes the statements.
+  func finish(into target: inout OutputBuffer) throws(IOError) {
+    try output.finish()
+    try file.forEachPiece(
+      at: 0, count: try file.byteCount(), { (piece) throws(IOError) in try target.append(piece) }, failed: { $0 })
+  }
+}
+
+/// Appends to a spill file.
+private struct SpillSink: ByteSink, ~Copyable {
+  let file: SpillFile
+  mutating func write(_ bytes: Span<UInt8>) throws(IOError) { try file.append(bytes) }
+  mutating func finish() throws(IOError) {}
+}
