@@ -7,6 +7,8 @@ struct DumpArray {
   private let element: Element
   private let delimiter: UInt8
   private static let depthLimit = 6
+  /// Whether the literal that was read last has bounds that do not begin at 1, which JSON has no place for.
+  private(set) var hasBounds = false
   /// JSON of the literal that was read last.
   private(set) var output: [UInt8] = []
 
@@ -26,8 +28,9 @@ struct DumpArray {
   mutating func read(_ text: Span<UInt8>) -> Bool {
     output.removeAll(keepingCapacity: true)
     var at = 0
+    hasBounds = text.count > 0 && text[0] == UInt8(ascii: "[")
     // Bounds that do not begin at 1 stand before the literal: `[0:2]={…}`.
-    if text.count > 0, text[0] == UInt8(ascii: "[") {
+    if hasBounds {
       while at < text.count, text[at] != UInt8(ascii: "=") { at += 1 }
       at += 1
     }

@@ -21,6 +21,9 @@ enum DumpPlace {
 private struct Unfit {
   var count = 0
   var first: Cell?
+  /// Arrays whose bounds are lost.
+  var boundCount = 0
+  var firstBound: Cell?
   mutating func note(_ cell: Cell) {
     count += 1
     if first == nil { first = cell }
@@ -71,6 +74,14 @@ struct DumpConversion {
         case .bytes: batch.takeBytes(column, family)
         case .array(let array): batch.takeArrays(column, array)
         }
+      if let first = unfit.firstBound {
+        notes.note(
+          Finding(
+            "array-bounds", .warning,
+            "arrays of '\(displayed(table.columns[column].name))' in '\(displayed(table.name))' do not begin at 1; their elements are kept, their bounds are not",
+            table: table.name, column: table.columns[column].name, offset: place.offset(of: first),
+            count: unfit.boundCount))
+      }
       guard let first = unfit.first else { continue }
       notes.note(
         Finding(
@@ -216,6 +227,10 @@ extension RecordBatch {
       let cell = cells[at]
       if cell.kind == .text {
         if array.read(heap.span(at: cell.offset, count: cell.count)) {
+          if array.hasBounds {
+            unfit.boundCount += 1
+            if unfit.firstBound == nil { unfit.firstBound = cell }
+          }
           cells[at] = self.cell(.json, array.output.span)
         } else {
           unfit.note(cell)

@@ -67,7 +67,7 @@ struct SQLColumnRule {
 
   /// Whether `real` holds a float of that size.
   private func isSingle(_ value: Double) -> Bool {
-    !value.isFinite || value == 0 || value.magnitude < 3.4e38 && value.magnitude > 1.2e-38
+    !value.isFinite || value == 0 || Float(value).isFinite && Float(value) != 0
   }
 
   @inline(__always)
@@ -168,7 +168,9 @@ struct SQLColumnRule {
   // MARK: Text
 
   private func isTemporal(_ text: Span<UInt8>) -> Bool {
-    guard let time = DateText(text) else { return dialect == .postgres && form != .time && isInfinity(text) }
+    guard let time = DateText(text) else {
+      return dialect == .postgres && form != .time && (isInfinity(text) || isFarTemporal(text))
+    }
     guard time.nanosecondRest == 0 else { return false }
     switch form {
     case .date: return time.kind == .date
@@ -176,6 +178,19 @@ struct SQLColumnRule {
     case .timestamp: return time.kind == .timestamp || time.kind == .date
     default: return time.kind != .time  // without a zone it is UTC, as the script says
     }
+  }
+
+  /// Whether a date is one before our era or behind the year 9999, as PostgreSQL writes them.
+  private func isFarTemporal(_ text: Span<UInt8>) -> Bool {
+    var bytes = Array(text)
+    let isBefore = bytes.count > 3 && bytes.suffix(3).elementsEqual(" BC".utf8)
+    if isBefore { bytes.removeLast(3) }
+    let digits = bytes.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }.count
+    guard digits >= 4, digits <= 6, digits < bytes.count, bytes[digits] == UInt8(ascii: "-"), isBefore || digits > 4
+    else { return false }
+    // Month, day and time are judged in a leap year.
+    bytes.replaceSubrange(0..<digits, with: "2000".utf8)
+    return DateText(bytes.span) != nil && isTemporal(bytes.span)
   }
 
   private func isInfinity(_ text: Span<UInt8>) -> Bool {

@@ -163,7 +163,9 @@ extension SQLSchema {
 
   /// When PostgreSQL checks a key: as its source says, else at the end of the transaction.
   private func deferral(of key: SQLForeignKey, isEarly: Bool) -> String {
-    guard let isDeferrable = key.actions.isDeferrable, !(isEarly && cycles == .defer) else {
+    // A constraint that the source names and says no more of is checked at once.
+    let declared = key.name == nil ? nil : false
+    guard let isDeferrable = key.actions.isDeferrable ?? declared, !(isEarly && cycles == .defer) else {
       return " DEFERRABLE INITIALLY DEFERRED"
     }
     return !isDeferrable ? "" : key.actions.isDeferred ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE"
