@@ -69,13 +69,15 @@ extension Statement {
   /// The value of a result column as a cell of the batch; the flag of a bytes cell says that it is text in disorder.
   @inline(__always)
   private func cell(_ column: Int32, of batch: inout RecordBatch) -> Cell {
-    switch sqlite3_column_type(handle, column) {
-    case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, column))
-    case SQLITE_FLOAT: return .double(sqlite3_column_double(handle, column))
+    // One look-up for all that is asked of a value: connections are opened without SQLite's mutex, so that this is allowed.
+    let value = sqlite3_column_value(handle, column)
+    switch sqlite3_value_type(value) {
+    case SQLITE_INTEGER: return .integer(sqlite3_value_int64(value))
+    case SQLITE_FLOAT: return .double(sqlite3_value_double(value))
     case SQLITE_TEXT:
       // In this order: the first call may convert from UTF-16, the second counts what is there then.
-      let base = sqlite3_column_text(handle, column)
-      let count = Int(sqlite3_column_bytes(handle, column))
+      let base = sqlite3_value_text(value)
+      let count = Int(sqlite3_value_bytes(value))
       guard let base, count > 0 else { return Cell(.text, offset: batch.heap.count, count: 0) }
       let offset = batch.heap.append(Span(_unsafeStart: base, count: count))
       guard batch.heap.validUTF8Prefix(at: offset, count: count) == count else {
@@ -83,8 +85,8 @@ extension Statement {
       }
       return Cell(.text, offset: offset, count: count, flags: memchr(base, 0, count) == nil ? [] : .nul)
     case SQLITE_BLOB:
-      let base = sqlite3_column_blob(handle, column)
-      let count = Int(sqlite3_column_bytes(handle, column))
+      let base = sqlite3_value_blob(value)
+      let count = Int(sqlite3_value_bytes(value))
       guard let base, count > 0 else { return Cell(.bytes, offset: batch.heap.count, count: 0) }
       let bytes = Span<UInt8>(_unsafeStart: base.assumingMemoryBound(to: UInt8.self), count: count)
       return Cell(.bytes, offset: batch.heap.append(bytes), count: count)
