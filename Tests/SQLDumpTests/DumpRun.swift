@@ -13,10 +13,13 @@ struct DumpRun {
   var digests: [Name: TableDigest] = [:]
   var error: ReadError?
 
-  /// Reads the only backup at a path.
-  init(_ path: String, salvage: Bool = false) throws {
+  /// Reads the only backup at a path; `eachBatch` is told the hashes of its rows.
+  init(
+    _ path: String, salvage: Bool = false, system only: String? = nil,
+    eachBatch: (Name, [Hash128]) -> Void = { _, _ in }
+  ) throws {
     let container = try BuiltIn.recogniser.open(Array(path.utf8))
-    let backups = try BuiltIn.recogniser.recognise(container).backups
+    let backups = try BuiltIn.recogniser.recognise(container, only: only).backups
     guard backups.count == 1, let backup = backups.first, let system = BuiltIn.recogniser.system(backup.system) else {
       throw ReadError(.unrecognised("\(backups.count) backups"), artifact: Array(path.utf8))
     }
@@ -33,6 +36,7 @@ struct DumpRun {
         var digester = RowDigester(table)
         while try reader.read(into: &batch) {
           do throws(IOError) { try digester.add(batch) } catch { throw ReadError(.io(error)) }
+          eachBatch(table.name, digester.rowHashes)
         }
         digests[table.name, default: TableDigest()] += digester.digest
       }

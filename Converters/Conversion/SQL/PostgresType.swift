@@ -22,7 +22,8 @@ struct PostgresType {
     ("smallint", .int32, .int16, .none), ("integer", .int32, nil, .none), ("bigint", .int64, nil, .none),
     ("real", .float, .float32, .none), ("double precision", .float, nil, .none), ("numeric", .decimal, nil, .digits),
     ("boolean", .boolean, nil, .none), ("text", .text, nil, .none), ("character varying", .text, nil, .length),
-    ("character", .text, .padded, .length), ("name", .text, .name, .none), ("\"char\"", .text, .character, .none),
+    ("character", .text, .padded, .length), ("bpchar", .text, .padded, .none), ("name", .text, .name, .none),
+    ("\"char\"", .text, .character, .none),
     ("date", .date, nil, .none), ("interval", .interval, nil, .none), ("uuid", .uuid, nil, .none),
     ("bytea", .bytes, nil, .none), ("json", .json, nil, .none), ("jsonb", .json, nil, .none),
     ("timestamp without time zone", .timestamp, nil, .precision),
@@ -44,7 +45,7 @@ struct PostgresType {
   private static let synonyms = [
     "int2": "smallint", "int4": "integer", "int": "integer", "int8": "bigint", "float4": "real",
     "float8": "double precision", "decimal": "numeric", "bool": "boolean", "varchar": "character varying",
-    "char": "character", "bpchar": "character", "timestamp": "timestamp without time zone",
+    "char": "character", "timestamp": "timestamp without time zone",
     "timestamptz": "timestamp with time zone", "time": "time without time zone", "timetz": "time with time zone",
     "varbit": "bit varying",
   ]

@@ -169,7 +169,10 @@ struct SQLColumnRule {
 
   private func isTemporal(_ text: Span<UInt8>) -> Bool {
     guard let time = DateText(text) else {
-      return dialect == .postgres && form != .time && (isInfinity(text) || isFarTemporal(text))
+      guard dialect == .postgres else { return false }
+      // The end of a day is a time of its own there.
+      if form == .time { return Array(text) == Array("24:00:00".utf8) }
+      return isInfinity(text) || isFarTemporal(text)
     }
     guard time.nanosecondRest == 0 else { return false }
     switch form {

@@ -137,7 +137,7 @@ extension SecretName {
     """
     is has have can needs need requires require required must should no num number count total max min avg sum use uses used \
     show hide allow allows enable enabled disable disabled public page cursor continuation sync design prompt completion \
-    input output cached reasoning forgot
+    input output cached reasoning forgot path
     """)
 
   /// Words that may follow a phrase: `password_hash`, `token_new`, `password2`, `secret_encrypted`. Any other makes it the
