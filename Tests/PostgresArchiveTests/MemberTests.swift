@@ -91,4 +91,32 @@ import Testing
     let (text, codes) = try script(contents(file: "9.dat", copy: ""), [("9.dat", Array(data.utf8))])
     #expect(text.contains("\n\nINSERT INTO t VALUES (';\n');\n\n\n--\n") && codes.count == 1)
   }
+
+  /// Sizes of 8 GiB and more are binary numbers in a tar; a small one may be written that way too.
+  @Test func tarWithBinarySizesAndAPrefix() throws {
+    func member(_ name: String, _ bytes: [UInt8]) -> [UInt8] {
+      var head = [UInt8](repeating: 0, count: 512)
+      head.replaceSubrange(0..<name.utf8.count, with: name.utf8)
+      head.replaceSubrange(100..<107, with: "0000600".utf8)
+      head[124] = 0x80
+      for i in 0..<8 { head[135 - i] = UInt8(truncatingIfNeeded: bytes.count >> (8 * i)) }
+      head.replaceSubrange(136..<147, with: "00000000000".utf8)
+      head.replaceSubrange(148..<156, with: "        ".utf8)
+      head[156] = UInt8(ascii: "0")
+      head.replaceSubrange(257..<265, with: "ustar\u{0}00".utf8)
+      let sum = String(head.reduce(0) { $0 + Int($1) }, radix: 8)
+      head.replaceSubrange(148..<155, with: (String(repeating: "0", count: 6 - sum.utf8.count) + sum + "\u{0}").utf8)
+      return head + bytes + [UInt8](repeating: 0, count: (512 - bytes.count % 512) % 512)
+    }
+    let place = try TemporaryDirectory()
+    let path = place.path + "/shop.tar"
+    try writeFile(
+      path,
+      member("shop/._toc.dat", [0, 5, 0x16, 7]) + member("shop/toc.dat", contents(file: "9.dat"))
+        + member("shop/9.dat", Array("1\n\\.\n\n\n".utf8)) + [UInt8](repeating: 0, count: 1024))
+    let archive = try openDump(path)
+    #expect(archive.storedByteCount(archive.entries[0]) == 7)
+    let (bytes, codes) = try text(archive)
+    #expect(String(decoding: bytes, as: UTF8.self).contains("FROM stdin;\n1\n\\.\n\n\n") && codes == [])
+  }
 }
