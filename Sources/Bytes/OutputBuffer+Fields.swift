@@ -54,8 +54,8 @@ extension OutputBuffer {
       }
       count &+= written
       done += more
-      if done == rows || (more == 0 && isFlushed) { break }
-      // The buffer may be full; what does not fit into an empty one is not written here.
+      // What does not fit into a buffer that is half empty is not written here.
+      if done == rows || isFlushed && more == 0 || count < capacity / 2 { break }
       try flush()
       isFlushed = true
     }
