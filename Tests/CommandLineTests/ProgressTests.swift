@@ -59,18 +59,26 @@ import Testing
 
   @Test(arguments: [ProgressDisplay.Style.drawn(columns: 30), .lines, .messages])
   func displaysShowWhatIsCounted(_ style: ProgressDisplay.Style) async throws {
-    let texts = Mutex<[String]>([])
-    let sink = Shared(texts)
-    let progress = Progress()
+    let (texts, sink) = AsyncStream<String>.makeStream()
+    let late = Mutex(0), progress = Progress()
     progress.expect(2_000_000)
     let display = ProgressDisplay.begin("reading", progress, as: style, every: 5) { text in
-      sink.texts.withLock { $0.append(text) }
+      if case .terminated = sink.yield(text) { late.withLock { $0 += 1 } }
     }
     progress.add(1_000_000)
-    for _ in 0..<2000 where sink.texts.withLock({ $0.count < 3 }) { try await Task.sleep(for: .milliseconds(5)) }
+    var shown: [String] = [], next = texts.makeAsyncIterator()
+    while shown.count < 3, let text = await next.next() { shown.append(text) }
     display.end()
     display.end()
-    let shown = sink.texts.withLock { $0 }
+    sink.finish()
+    while let text = await next.next() { shown.append(text) }
+    // Another display has time for three texts, and the one that has ended writes none.
+    let (others, other) = AsyncStream<String>.makeStream()
+    let second = ProgressDisplay.begin("reading", progress, as: style, every: 5) { other.yield($0) }
+    var count = 0, another = others.makeAsyncIterator()
+    while count < 3, await another.next() != nil { count += 1 }
+    second.end()
+    #expect(late.withLock { $0 } == 0)
     #expect(shown.count >= 3)
     for text in shown.dropLast() {
       switch style {
@@ -82,13 +90,5 @@ import Testing
     #expect(shown.contains { $0.contains("1.0 MB of 2.0 MB") || $0.contains("\"bytes_done\":1000000") })
     // A drawn line is taken away at the end, and nothing comes after that.
     if case .drawn = style { #expect(shown.last == "\r\u{1B}[K") }
-    try await Task.sleep(for: .milliseconds(30))
-    #expect(sink.texts.withLock { $0.count } == shown.count)
-  }
-
-  /// What a display has written.
-  private final class Shared: Sendable {
-    let texts: Mutex<[String]>
-    init(_ texts: consuming Mutex<[String]>) { self.texts = texts }
   }
 }
