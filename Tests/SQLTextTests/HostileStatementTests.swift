@@ -40,8 +40,6 @@ import Testing
   /// Everything of a statement that could trap.
   private func feed(_ statement: [UInt8], _ schema: inout DumpSchema) {
     let syntax = schema.syntax
-    _ = DumpSchema.continuesBody(statement, syntax)
-    _ = DumpSchema.unwrapped(statement, syntax)
     var lexer = SQLLexer(statement, syntax), last = 0
     while let token = lexer.next() {
       #expect(token.range.lowerBound >= last && !token.range.isEmpty && token.range.upperBound <= statement.count)

@@ -2,7 +2,7 @@ import Bytes
 import Records
 import SQLText
 
-/// Takes in every statement of a text: a simple splitter, for tests only.
+/// Takes in every statement of a text.
 func load(_ bytes: [UInt8], _ syntax: SQLSyntax = .postgres) -> DumpSchema {
   var schema = DumpSchema(syntax)
   forEachStatement(bytes, &schema) { statement, offset, schema in _ = schema.add(statement, at: offset) }
@@ -10,50 +10,38 @@ func load(_ bytes: [UInt8], _ syntax: SQLSyntax = .postgres) -> DumpSchema {
 }
 func load(_ text: String, _ syntax: SQLSyntax = .postgres) -> DumpSchema { load(Array(text.utf8), syntax) }
 
-/// Calls `body` with every statement; commands of psql go to the schema, rows of COPY are left out.
+/// Calls `body` with every statement, rows of INSERT too; commands of psql go to the schema, rows of COPY are left out.
 func forEachStatement(
   _ bytes: [UInt8], _ schema: inout DumpSchema, _ body: ([UInt8], Int, inout DumpSchema) -> Void
 ) {
-  var at = 0, isDoubled = false
-  while at < bytes.count {
-    var lexer = SQLLexer(bytes, schema.syntax, at: at), start: Int?, depth = 0, end = bytes.count
-    var tracker = SQLBody(schema.syntax)
-    scan: while let token = lexer.next() {
-      let first = bytes[token.range.lowerBound]
-      if start == nil {
-        start = token.range.lowerBound
-        if first == UInt8(ascii: "\\") || lexer.isWord(token, "delimiter") {
-          let line = bytes[token.range.lowerBound...].prefix { $0 != UInt8(ascii: "\n") }
-          if first == UInt8(ascii: "\\") {
-            schema.addMetaCommand(Array(line), at: token.range.lowerBound)
-          } else {
-            isDoubled = line.contains(UInt8(ascii: ";")) && line.suffix(2) == [UInt8(ascii: ";"), UInt8(ascii: ";")]
-          }
-          start = nil
-          end = line.endIndex
-          break
-        }
-      }
-      if lexer.isSymbol(token, "(") { depth += 1 }
-      if lexer.isSymbol(token, ")") { depth -= 1 }
-      guard lexer.isSymbol(token, ";"), depth <= 0 else { continue }
-      let after = token.range.upperBound
-      if isDoubled, after >= bytes.count || bytes[after] != UInt8(ascii: ";") { continue }
-      if tracker.continues(Array(bytes[(start ?? 0)..<token.range.lowerBound])) { continue }
-      end = token.range.lowerBound
-      break scan
+  var heap = ByteHeap(capacity: bytes.count + 1), rule = StatementRule(family: schema.syntax.family.quoting), at = 0
+  heap.append(bytes.span)
+  heap.append(UInt8(ascii: "\n"))
+  heap.clearPadding()
+  while true {
+    rule.hasBackslashes = schema.syntax.backslashEscapes
+    rule.hasANSIQuotes = schema.syntax.ansiQuotes
+    let start = heap.sqlSpace(from: at, rule).end
+    guard start < bytes.count else { return }
+    let line = bytes[start...].prefix { $0 != UInt8(ascii: "\n") }
+    if line.first == UInt8(ascii: "\\") {
+      schema.addMetaCommand(Array(line), at: start)
+      at = line.endIndex
+      continue
     }
-    var next = end + (isDoubled && end < bytes.count && bytes[end] == UInt8(ascii: ";") ? 2 : 1)
-    if let start {
-      let statement = Array(bytes[start..<max(start, end)])
-      body(statement, start, &schema)
-      var cursor = SQLCursor(statement, schema.syntax, limit: 4096)
-      if schema.syntax.family == .postgres, cursor.accept("copy") {
-        while !cursor.isAtEnd, !cursor.accept("from", "stdin") { cursor.skip() }
-        if cursor.at > 2, cursor.lexer.isWord(cursor.tokens[cursor.at - 1], "stdin") { next = copyEnd(bytes, next) }
-      }
+    if line.starts(with: "DELIMITER ".utf8) {
+      rule.delimiter = Array(line.dropFirst(10))
+      at = line.endIndex
+      continue
     }
-    at = next
+    guard case .delimiter(let end) = heap.statementEnd(from: start, rule) else {
+      return body(Array(bytes[start...]), start, &schema)
+    }
+    let statement = Array(bytes[start..<end])
+    body(statement, start, &schema)
+    at = end + rule.delimiter.count
+    let isCopy = statement.starts(with: "COPY ".utf8) && statement.suffix(5).elementsEqual("stdin".utf8)
+    if isCopy { at = copyEnd(bytes, at) }
   }
 }
 

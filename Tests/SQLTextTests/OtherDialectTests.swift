@@ -101,13 +101,10 @@ private func tables(_ text: String, _ syntax: SQLSyntax) -> String {
     #expect(describe(objects, "procedure") == ["p; arguments=IN x int; language=sql; security=definer"])
     #expect(describe(objects, "view") == ["v"])
     #expect(objects.first { $0.kind == "view" }.map { text($0.definition).contains("select 2") } == true)
-    #expect(
-      text(DumpSchema.unwrapped(Array("/*!50003 CREATE*/ /*!50017 X*/ y".utf8), .mysql)).filter { $0 != " " }
-        == "CREATEXy")
   }
 
   @Test(arguments: [
-    ("LOAD DATA INFILE 'x' INTO TABLE t", StatementClass.forbidden), ("SELECT 1 INTO OUTFILE '/tmp/x'", .forbidden),
+    ("LOAD DATA INFILE 'x' INTO TABLE t", StatementClass.forbidden), ("SELECT 1 INTO OUTFILE '/x'", .forbidden),
     ("LOCK TABLES a WRITE", .session), ("INSERT INTO t VALUES (1)", .data),
     ("/*!40000 ALTER TABLE `t` DISABLE KEYS */", .session),
     ("UNLOCK TABLES", .session), ("REPLACE INTO t VALUES (1)", .data), ("INSTALL PLUGIN x SONAME 'y'", .forbidden),
