@@ -107,7 +107,7 @@ package struct Registrar: Sendable {
       sums = try checksums.finish()
       if let surveyError {
         if surveyError.code == .changed { throw surveyError }
-        if case .io(let error) = surveyError.code, error.isInterruption { throw surveyError }
+        if surveyError.isInterruption { throw surveyError }
         unreadable.append(Self.finding(surveyError))
       }
       if let finding = try permissionFinding(detected, in: container, knowledge) { permissions = [finding] }
@@ -163,7 +163,7 @@ package struct Registrar: Sendable {
         late = rows.findings.filter { !registration.findings.contains($0) }
         if let failure = rows.failure {
           if failure.code == .changed { throw .read(failure) }
-          if case .io(let error) = failure.code, error.isInterruption { throw .read(failure) }
+          if failure.isInterruption { throw .read(failure) }
           // The survey has met the same place before and said so.
           let isKnown = registration.findings.contains { Self.isPartial($0) && $0.offset == failure.offset }
           if !isKnown { late.append(Self.finding(failure)) }

@@ -94,22 +94,7 @@ package struct SQLDumpSurvey: Sendable {
           UnverifiedForeignKey(table: tables[i].name, key: key, reason: .missingTable, count: 0))
       }
     }
-    let missing = Set(unverifiedForeignKeys.map(\.key.table)).sorted()
-    for name in missing {
-      let count = unverifiedForeignKeys.filter { $0.key.table == name }.count
-      findings.append(
-        Finding(
-          "reference-outside", .info,
-          "\(count) foreign keys lead to '\(displayed(name))', which the dump does not hold",
-          advice: "restore it first, or load without these foreign keys", table: name, count: count))
-    }
-    for cycle in referenceCycles(tables) {
-      let list = cycle.map { "'\(displayed($0))'" }.joined(separator: ", ")
-      findings.append(
-        Finding(
-          "foreign-key-cycle", .info, "foreign keys form a cycle among \(list)",
-          advice: "load with --cycles defer, two-phase or replica", table: cycle[0], count: cycle.count))
-    }
+    findings += referenceFindings(tables, unverifiedForeignKeys, whole: "the dump does not hold")
   }
 
   /// pg_dump says at its end that it is complete.

@@ -46,6 +46,10 @@ extension ReadError {
   public var leavesRows: Bool {
     if case .tooMany = code { false } else { true }
   }
+  /// Whether someone asked the program to stop, so that nothing else should be tried.
+  public var isInterruption: Bool {
+    if case .io(let error) = code { error.isInterruption } else { false }
+  }
   /// The same error with the artifact it happened in, unless it names one.
   public func located(in artifact: [UInt8]) -> ReadError {
     var error = self

@@ -121,31 +121,13 @@ extension SQLDumpReader {
   mutating func finish(
     _ batch: inout RecordBatch, _ run: Run, isForeign: Bool, hasNULs: Bool, _ place: DumpPlace
   ) {
-    if hasNULs { batch.markNULs() }
-    if let order = run.order { batch.reorder(order, width: run.table.columns.count) }
+    if hasNULs { batch.cells.markNULs(in: batch.heap) }
+    if let order = run.order { batch.cells.reorder(order, width: run.table.columns.count) }
     run.conversion.apply(to: &batch, isForeign: isForeign, table: run.table, place: place, notes: &notes)
   }
 
   /// Gives rows without fields the width of the table.
   func fillMissing(_ batch: inout RecordBatch) {
     batch.cells = Array(repeating: .missing, count: batch.rowCount * batch.columnCount)
-  }
-}
-
-extension RecordBatch {
-  /// Flags the texts that hold U+0000.
-  fileprivate mutating func markNULs() {
-    for i in cells.indices where cells[i].kind == .text && !cells[i].flags.contains(.nul) {
-      if heap.firstOffset(of: 0, at: cells[i].offset, count: cells[i].count) != nil { cells[i].flags.insert(.nul) }
-    }
-  }
-
-  /// Puts the fields of each row in the order of a table of `width` columns; columns without a field are missing.
-  fileprivate mutating func reorder(_ order: [Int], width: Int) {
-    var sorted = Array(repeating: Cell.missing, count: rowCount * width)
-    for row in 0..<rowCount {
-      for (field, column) in order.enumerated() { sorted[row * width + column] = cells[row * order.count + field] }
-    }
-    cells = sorted
   }
 }

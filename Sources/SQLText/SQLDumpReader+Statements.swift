@@ -21,8 +21,8 @@ extension SQLDumpReader {
     let head = SQLDumpHeader(window.heap, from: window.position, rule)
     switch head.kind {
     case .cut where window.refill(): return
-    case .insert(let header): return try beginValues(header)
-    case .cut, .statement: break
+    case .insert(let header) where !isBookkeeping(header): return try beginValues(header)
+    case .insert, .cut, .statement: break
     }
     switch window.heap.statementEnd(from: window.position, rule) {
     case .delimiter(let end):
@@ -37,6 +37,12 @@ extension SQLDumpReader {
       if window.refill() { return }
       throw cutOff()
     }
+  }
+
+  /// Whether rows say something of the database itself (SQLite's catalog and sequences), or are the inside of a virtual table.
+  private mutating func isBookkeeping(_ header: SQLInsertHeader) -> Bool {
+    guard rule.family == .sqlite, let name = header.table.last else { return false }
+    return name.lowercased.hasPrefix("sqlite_") || schema.isShadow(schema.tableName(header.table))
   }
 
   /// Looks for what pg_dump says at the beginning and at the end.
@@ -133,17 +139,16 @@ extension SQLDumpReader {
   /// Sets up the run of a table's rows. `columns` nil: those of the table; then `width` fields stand in a row.
   mutating func begin(_ parts: [Name], columns: [Name]?, width: Int?, start: Int) throws(ReadError) {
     let name = schema.tableName(parts)
+    var table = tables[name] ?? schema.table(name) ?? TableSchema(name, [])
     var listed = columns ?? []
-    let declared = schema.table(name)
     if columns == nil {
-      let all = declared?.columns ?? []
+      let all = schema.table(name)?.columns ?? []
       listed = (width == nil || width == all.count ? all : all.filter { $0.generation == nil }).map(\.name)
       if let width, width != listed.count { listed = (0..<width).map { Name("column\($0 + 1)") } }
     }
     guard listed.count <= TableSchema.columnLimit else {
       throw ReadError(.tooMany(what: "columns", limit: TableSchema.columnLimit), offset: start)
     }
-    var table = tables[name] ?? declared ?? TableSchema(name, [])
     var positions = Dictionary(
       table.columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     var order: [Int] = [], taken = Set<Int>()

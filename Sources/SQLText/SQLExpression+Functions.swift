@@ -17,18 +17,8 @@ extension SQLExpression {
   }
 
   static func hexadecimal(_ digits: [UInt8]) -> [UInt8]? {
-    guard digits.count % 2 == 0 else { return nil }
-    var bytes: [UInt8] = [], high: UInt8?
-    for digit in digits {
-      guard let value = Character(UnicodeScalar(digit)).hexDigitValue else { return nil }
-      if let first = high {
-        bytes.append(first << 4 | UInt8(value))
-        high = nil
-      } else {
-        high = UInt8(value)
-      }
-    }
-    return bytes
+    var bytes: [UInt8] = []
+    return decodeHexBytes((Array("\\x".utf8) + digits).span, into: &bytes) ? bytes : nil
   }
 
   /// The bytes of a bit string, the last bit last.
@@ -91,7 +81,7 @@ extension SQLExpression {
       guard start + count <= text.count else { return nil }
       var code: UInt32 = 0
       for digit in text[start..<(start + count)] {
-        guard let value = Character(UnicodeScalar(digit)).hexDigitValue, code < 1 << 28 else { return nil }
+        guard let value = hexValue(digit), code < 1 << 28 else { return nil }
         code = code << 4 | UInt32(value)
       }
       guard let scalar = UnicodeScalar(code) else { return nil }

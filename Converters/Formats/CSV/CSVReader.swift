@@ -109,7 +109,7 @@ struct CSVReader: RecordReader, ~Copyable {
     }
     notes.notePadding(scanner, base: base)
     if failure == nil { input.giveBack(&batch.heap, from: scanner.end) }
-    markNULs(&scanner.cells, batch.heap, end: scanner.end)
+    if batch.heap.firstOffset(of: 0, at: 0, count: scanner.end) != nil { scanner.cells.markNULs(in: batch.heap) }
     if sidecar == nil { notes.noteMarkers(scanner.cells, batch.heap, end: scanner.end, base: base) }
     for index in scanner.doubled {
       let cell = scanner.cells[index]
@@ -120,7 +120,7 @@ struct CSVReader: RecordReader, ~Copyable {
       failure = ReadError(.syntax(wrong.message), offset: base + wrong.offset, record: recordCount + wrong.row + 1)
       scanner.keepRows(wrong.row)
     }
-    if let order { scanner.reorder(order, width: batch.columnCount) }
+    if let order { scanner.cells.reorder(order, width: batch.columnCount) }
     recordCount += scanner.rowCount
     batch.rowCount = scanner.rowCount
     swap(&batch.cells, &scanner.cells)

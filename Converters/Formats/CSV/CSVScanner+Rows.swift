@@ -21,23 +21,6 @@ extension CSVScanner {
     cells.removeLast(cells.count - count * (columnCount ?? 0))
     while let last = doubled.last, last >= cells.count { doubled.removeLast() }
   }
-
-  /// Puts the fields of each row in the order of a schema of `width` columns; columns without a field are missing.
-  mutating func reorder(_ order: [Int], width: Int) {
-    var sorted = Array(repeating: Cell.missing, count: rowCount * width)
-    for row in 0..<rowCount {
-      for (field, column) in order.enumerated() { sorted[row * width + column] = cells[row * order.count + field] }
-    }
-    cells = sorted
-  }
-}
-
-/// Flags the cells that hold U+0000.
-func markNULs(_ cells: inout [Cell], _ heap: borrowing ByteHeap, end: Int) {
-  guard heap.firstOffset(of: 0, at: 0, count: end) != nil else { return }
-  for i in cells.indices where cells[i].kind == .text {
-    if heap.firstOffset(of: 0, at: cells[i].offset, count: cells[i].count) != nil { cells[i].flags.insert(.nul) }
-  }
 }
 
 /// Makes one quote of every two in place; returns how many bytes remain.

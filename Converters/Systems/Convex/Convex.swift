@@ -31,7 +31,7 @@ package struct Convex: SourceSystem {
     guard let plan = knowledge.details as? ConvexPlan else {
       throw ReadError(.refused("the survey of another system cannot be used to read a Convex backup"))
     }
-    return ConvexReader(input, plan)
+    return convexReader(input, plan)
   }
 }
 

@@ -111,10 +111,3 @@ struct DatabaseReader: RecordReader, ~Copyable {
         table: schemas[position].name))
   }
 }
-
-extension ReadError {
-  /// Whether somebody asked the program to stop.
-  fileprivate var isInterruption: Bool {
-    if case .io(let error) = code { error.isInterruption } else { false }
-  }
-}

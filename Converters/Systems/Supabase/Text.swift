@@ -46,10 +46,3 @@ struct Cursor {
     return bytes[start..<at]
   }
 }
-
-extension ReadError {
-  /// Whether someone asked the program to stop.
-  var isInterruption: Bool {
-    if case .io(let error) = code { error.isInterruption } else { false }
-  }
-}

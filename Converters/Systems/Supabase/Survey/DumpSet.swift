@@ -101,22 +101,8 @@ struct DumpSet: Sendable {
   }
 
   private mutating func noteReferences(_ tables: [TableSchema]) {
-    for cycle in referenceCycles(tables) {
-      let list = cycle.map { "'\(displayed($0))'" }.joined(separator: ", ")
-      surveyed.knowledge.findings.append(
-        Finding(
-          "foreign-key-cycle", .info, "foreign keys form a cycle among \(list)",
-          advice: "load with --cycles defer, two-phase or replica", table: cycle[0], count: cycle.count))
-    }
-    var counts: [Name: Int] = [:]
-    for lost in surveyed.knowledge.unverifiedForeignKeys { counts[lost.key.table, default: 0] += 1 }
-    for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
-      surveyed.knowledge.findings.append(
-        Finding(
-          "reference-outside", .info,
-          "\(count) foreign keys lead to '\(displayed(name))', which no dump of the set holds",
-          advice: "restore it first, or load without these foreign keys", table: name, count: count))
-    }
+    surveyed.knowledge.findings += referenceFindings(
+      tables, surveyed.knowledge.unverifiedForeignKeys, whole: "no dump of the set holds")
   }
 
   // MARK: Rows
@@ -165,71 +151,9 @@ struct DumpSet: Sendable {
 
   /// A reader of all rows in the schemas of `tables`.
   func openRecords(_ tables: [TableSchema]) -> any RecordReader & ~Copyable {
-    DumpSetReader(
-      dumps.filter { $0.survey.rowCount > 0 }.map(\.dump), tables, keepsRows: input.options.keepsRowsBeforeError)
-  }
-}
-
-/// Reads the rows of several dumps one after another.
-///
-/// An error in one is thrown after the rows of the others when rows before errors are to be kept, else at once.
-struct DumpSetReader: RecordReader, ~Copyable {
-  private let dumps: [SQLDump]
-  private let tables: [TableSchema]
-  private let keepsRows: Bool
-  private var next = 0
-  private var reader: (any RecordReader & ~Copyable)?
-  private var failure: ReadError?
-  private var deferred: ReadError?
-  private var notes: [Finding] = []
-
-  init(_ dumps: [SQLDump], _ tables: [TableSchema], keepsRows: Bool) {
-    self.dumps = dumps
-    self.tables = tables
-    self.keepsRows = keepsRows
-  }
-
-  var findings: [Finding] { notes }
-
-  mutating func nextTable() throws(ReadError) -> TableSchema? {
-    if let failure { throw failure }
-    while true {
-      do throws(ReadError) {
-        if reader == nil {
-          guard next < dumps.count else { break }
-          next += 1
-          reader = try dumps[next - 1].openRecords(tables)
-        }
-        if let schema = try reader?.nextTable() { return schema }
-        close()
-      } catch { try note(error) }
+    let parts = dumps.filter { $0.survey.rowCount > 0 }.map { dump, _ in
+      ChainedReader.Part { (_) throws(ReadError) in try dump.openRecords(tables) }
     }
-    failure = deferred
-    if let failure { throw failure }
-    return nil
-  }
-
-  mutating func read(into batch: inout RecordBatch) throws(ReadError) -> Bool {
-    if let failure { throw failure }
-    do throws(ReadError) {
-      if let more = try reader?.read(into: &batch) { return more }
-    } catch { try note(error) }
-    batch.removeAll(columnCount: 0)
-    return false
-  }
-
-  private mutating func close() {
-    notes += reader?.findings ?? []
-    reader = nil
-  }
-
-  /// Ends a dump at an error.
-  private mutating func note(_ error: ReadError) throws(ReadError) {
-    close()
-    guard keepsRows, !error.isInterruption else {
-      failure = error
-      throw error
-    }
-    deferred = deferred ?? error
+    return ChainedReader(parts, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
   }
 }
