@@ -18,6 +18,13 @@ import Testing
     return options
   }
 
+  /// Absent values are a loss only where nulls are written alike, wherever in the table those are.
+  @Test func nullsInOtherRowsMakeAbsentValuesALoss() throws {
+    let written = try write([TestTable("t", ["a", "b"], [["x", nil], ["y", .missing], [.missing, "z"]])], as: .csv)
+    #expect(written.text == "a,b\nx,\ny,\n,z\n")
+    #expect(written.losses.map(\.code) == ["missing-as-null"] && written.losses.map(\.column) == ["b"])
+  }
+
   @Test func plainIsMinimal() throws {
     let table = TestTable("t", ["id", "v,w"], Self.values.enumerated().map { [.integer(Int64($0)), $1] })
     let written = try write([table], as: .csv)

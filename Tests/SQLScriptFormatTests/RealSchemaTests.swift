@@ -37,6 +37,9 @@ private let typedValues: [(type: String, LogicalType, TestValue)] = [
   ("name", .text, "n"), ("\"char\"", .text, "c"), ("oid", .int64, .number("4294967295")),
   ("jsonb", .json, .json("{\"a\": 1}")),
   ("inet[]", .array(.text), .json("[\"10.0.0.1\"]")), ("smallint[]", .array(.int32), .json("[1,2]")),
+  ("date", .date, "0044-03-15 BC"), ("date", .date, "12024-01-01"), ("date", .date, "infinity"),
+  ("timestamp without time zone", .timestamp, "4713-01-01 00:00:00 BC"),
+  ("time without time zone", .time, "24:00:00"), ("real", .float64, .number("1e-45")), ("bpchar", .text, "pad  "),
 ]
 
 @Suite(.enabled(if: ThrowAwayPostgres.isAvailable)) struct RealSchemaTests {
@@ -58,6 +61,9 @@ private let typedValues: [(type: String, LogicalType, TestValue)] = [
       #expect(
         lines(try server.psql("SELECT c0, length(c2::text), c12, c35, c4 FROM t", database: database))
           == ["-32768|2|08:00:2b:01:02:03:04:05|{1,2}|1234.50"])
+      #expect(
+        lines(try server.psql("SELECT c36, c37, c38, c39, c40, c41 FROM t", database: database))
+          == ["0044-03-15 BC|12024-01-01|infinity|4713-01-01 00:00:00 BC|24:00:00|1e-45"])
       #expect(lines(try server.psql("SELECT count(*) FROM t", database: database)) == ["1"])
     }
   }

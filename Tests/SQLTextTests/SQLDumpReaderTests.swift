@@ -215,6 +215,16 @@ func rows(
     #expect(read.findings.map(\.code) == ["not-utf8"] && read.findings[0].count == 2 && read.findings[0].offset == 28)
   }
 
+  /// PostgreSQL has no U+0000; what says so is flagged, for most targets refuse it.
+  @Test func zerosAreFlagged() throws {
+    for text in ["COPY t (a) FROM stdin;\na\u{0}b\n\\.\n", "INSERT INTO t (a) VALUES ('a\u{0}b');\n"] {
+      var reader = SQLDumpReader(MemorySource(Array(text.utf8)), .postgres), batch = RecordBatch()
+      #expect(try reader.nextTable() != nil)
+      #expect(try reader.read(into: &batch))
+      #expect(batch.cells.map(\.flags) == [.nul])
+    }
+  }
+
   @Test func damageReadsAlike() {
     let pieces = [
       "\\.", "\\N", "\t", "\n", "'", "$$", "(", ")", ";", "--", "/*", "*/", "\\", "INSERT INTO t VALUES (",
