@@ -38,6 +38,20 @@ def generate(kind, size):
         subprocess.run([f"{ROOT}/Benchmarks/.build/release/generate", kind, path, str(size)], check=True)
     return path
 
+def dumps(coffer, megabytes):
+    """A database of about so many megabytes as pg_dump writes it: plain, as INSERT, and as a compressed archive."""
+    # 1.15 MB of COPY text for each step of the generator's size.
+    steps = max(1, round(megabytes / 1.15))
+    paths = [f"{OUT}/dump-{steps}.{ending}" for ending in ("sql", "inserts.sql", "dump")]
+    if not all(map(os.path.exists, paths)):
+        shop, script = generate("shop", steps), f"{OUT}/dump-{steps}.source.sql"
+        subprocess.run([coffer, "convert", shop, "-q", "-t", "sql", "-o", script, "--replace"], check=True)
+        os.chmod(script, 0o644)
+        dump = 'psql -q -v ON_ERROR_STOP=1 -f "$0" >/dev/null; pg_dump -f "$1"; pg_dump --inserts -f "$2"; pg_dump -Fc -f "$3"'
+        subprocess.run([f"{ROOT}/scripts/with-postgres", "bash", "-ec", dump, script, *paths], check=True)
+        os.remove(script)
+    return paths
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("coffer")
@@ -94,6 +108,21 @@ def main():
         compare("register --index none", shop, [
             ("coffer", [coffer, "register", "--index", "none", shop]),
             ("openssl sha256", ["openssl", "dgst", "-sha256", shop])])
+        plain, inserts, archive = dumps(coffer, megabytes)
+        compare("pg_dump plain -> CSV", plain, [
+            ("coffer", [coffer, "convert", plain, "-t", "csv", "-o", f"{R}/csv/"]),
+            ("gawk", ["gawk", "-v", f"out={R}", "-f", f"{PEERS}/copy_csv.awk", plain])])
+        compare("pg_dump plain -> SQLite", plain, [
+            ("coffer", [coffer, "convert", plain, "-t", "sqlite", "-o", f"{R}/x.db"]),
+            ("Python script", [PYTHON, f"{PEERS}/copy_sqlite.py", plain, f"{R}/x.db"])])
+        compare("pg_dump --inserts -> CSV", inserts, [
+            ("coffer", [coffer, "convert", inserts, "-t", "csv", "-o", f"{R}/csv/"])])
+        compare("pg_dump archive -> CSV", archive, [
+            ("coffer", [coffer, "convert", archive, "-t", "csv", "-o", f"{R}/csv/"]),
+            ("pg_restore, text", ["pg_restore", "-f", f"{R}/x.sql", archive])])
+        compare("register dump --index none", plain, [
+            ("coffer", [coffer, "register", "--index", "none", plain]),
+            ("openssl sha256", ["openssl", "dgst", "-sha256", plain])])
     convex = generate("convex", 80)
     table = next(f"{convex}/{name}" for name in os.listdir(convex) if name.startswith("master_data") and name.endswith(".json"))
     compare("Convex JSON -> CSV", table, [
