@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 package import Conversion
 package import Diagnostics
 internal import PostgresArchive
@@ -84,9 +84,10 @@ package struct SQLDump: Sendable {
     } catch { throw ReadError(.io(error), artifact: entry.path) }
   }
 
-  /// A reader of the rows in the schemas of `tables`; empty: in those found while reading, which `outcome` then has.
+  /// A reader of the rows in the schemas of `tables`; empty: in those found while reading, which `outcome` then has. Rows of tables
+  /// that are not `wanted` may be left out.
   package func openRecords(
-    _ tables: [TableSchema], outcome: SQLDumpOutcome? = nil
+    _ tables: [TableSchema], wanted: Set<Name>? = nil, outcome: SQLDumpOutcome? = nil
   ) throws(ReadError) -> any RecordReader & ~Copyable {
     let source: any ByteSource & ~Copyable
     do throws(ReadError) {
@@ -105,7 +106,8 @@ package struct SQLDump: Sendable {
       }
     } catch { throw error.located(in: entry.path) }
     return LocatedReader(
-      SQLDumpReader(source, sniff.syntax, tables: tables, outcome: outcome, isSurvey: outcome != nil),
+      SQLDumpReader(
+        source, sniff.syntax, tables: tables, wanted: wanted, outcome: outcome, isSurvey: outcome != nil),
       in: entry.path)
   }
 

@@ -30,13 +30,16 @@ package struct SQLDumpSurvey: Sendable {
     }
   }
 
-  /// Reads the whole dump. Rows before an error are kept if the options say so.
-  package init(_ dump: SQLDump, keepsRowsBeforeError: Bool) throws(ReadError) {
+  /// Reads the whole dump. Rows before an error are kept if the options say so. `watch` sees every batch, whose values need not have
+  /// the kinds of their columns' types.
+  package init(
+    _ dump: SQLDump, keepsRowsBeforeError: Bool, watch: (borrowing RecordBatch, TableSchema) -> Void = { _, _ in }
+  ) throws(ReadError) {
     let outcome = SQLDumpOutcome()
     findings = dump.openingFindings
     var learnt = Learnt()
     let ahead = ReadAhead.start(try dump.openRecords([], outcome: outcome))
-    learnt.take(ahead)
+    learnt.take(ahead, watch)
     let end = ahead.finish()
     if case .read(let failure) = end.failure {
       let error = failure.located(in: dump.entry.path)
@@ -129,7 +132,7 @@ private struct Learnt {
     var isInferred = true
   }
 
-  mutating func take(_ ahead: ReadAhead) {
+  mutating func take(_ ahead: ReadAhead, _ watch: (borrowing RecordBatch, TableSchema) -> Void) {
     var place = 0
     while let item = ahead.next() {
       switch item {
@@ -146,6 +149,7 @@ private struct Learnt {
         // The definition says what the columns are, where there is one.
         if tables[place].isInferred { tables[place].profile.add(box.batch) }
         tables[place].secrets.add(box.batch, profile: tables[place].isInferred ? tables[place].profile : nil)
+        watch(box.batch, tables[place].schema)
         ahead.recycle(box)
       }
     }

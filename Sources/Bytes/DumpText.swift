@@ -41,8 +41,15 @@ public struct CopyRule: Sendable {
   public var hasCarriageReturns = false
   /// The field that stands for NULL, as it is written.
   public var null = Array("\\N".utf8)
+  /// For each field, what its plain texts are taken for; empty: all stay texts.
+  public var forms: [CopyForm] = []
+  /// Fields some of whose texts were not what their form says and stayed texts, since this was last emptied.
+  public var isLeft: [Bool] = []
   public init(width: Int) { self.width = width }
 }
+
+/// What a field of COPY text is taken for.
+public enum CopyForm: UInt8, Sendable { case text, boolean, number }
 
 /// How the rows of INSERT statements are read.
 public struct ValuesRule: Sendable {
@@ -95,18 +102,32 @@ extension ByteHeap {
   /// Reads lines of COPY text from `offset` on into rows of cells; returns how many, and moves `offset` behind the last.
   /// `cells` need not be initialized.
   public mutating func copyRows(
-    at offset: inout Int, _ rule: CopyRule, into cells: UnsafeMutableBufferPointer<cb_cell>
+    at offset: inout Int, _ rule: inout CopyRule, into cells: UnsafeMutableBufferPointer<cb_cell>
   ) -> DumpRead {
     precondition(offset >= 0 && offset <= count && rule.width > 0 && rule.width <= Int(UInt32.max))
+    precondition(rule.forms.isEmpty || rule.forms.count == rule.width && rule.isLeft.count == rule.width)
     guard let first = cells.baseAddress else { return DumpRead() }
+    let width = rule.width, delimiter = rule.delimiter, crlf: UInt8 = rule.hasCarriageReturns ? 1 : 0
     var stop: Int32 = 0
     let rows = rule.null.withUnsafeBufferPointer { null in
-      var c = cb_copy_rule(
-        width: UInt32(rule.width), delimiter: rule.delimiter, crlf: rule.hasCarriageReturns ? 1 : 0,
-        null: null.baseAddress, null_count: null.count)
-      return cb_copy_rows(base, &offset, count, &c, first, cells.count / rule.width, &stop)
+      rule.forms.withUnsafeBytes { forms in
+        rule.isLeft.withUnsafeMutableBytes { left in
+          var c = cb_copy_rule(
+            width: UInt32(width), delimiter: delimiter, crlf: crlf, null: null.baseAddress, null_count: null.count,
+            forms: forms.isEmpty ? nil : forms.bindMemory(to: UInt8.self).baseAddress,
+            left: left.bindMemory(to: UInt8.self).baseAddress)
+          return cb_copy_rows(base, &offset, count, &c, first, cells.count / width, &stop)
+        }
+      }
     }
     return DumpRead(rows: rows, stop)
+  }
+
+  /// Decodes pairs of hexadecimal digits, `count` bytes from `offset` on, to `target`, which is not behind them; false, with nothing
+  /// changed, when they are none.
+  public mutating func unhex(at offset: Int, count: Int, to target: Int) -> Bool {
+    precondition(target >= 0 && target <= offset && count >= 0 && count % 2 == 0 && offset &+ count <= self.count)
+    return cb_unhex(base + offset, count / 2, base + target) != 0
   }
 
   /// Reads rows `(…)` of literals from `offset` on into rows of cells; returns how many, and moves `offset` behind the last and

@@ -44,10 +44,38 @@ size_t cb_copy_unescape(uint8_t *p, size_t n, int *raw) {
   return o;
 }
 
-static void end_field(const uint8_t *p, size_t start, size_t end, uint8_t flags, const cb_copy_rule *rule, cb_cell *cell) {
+/// Whether p[0..<n] is a number as JSON writes them.
+static inline int is_number(const uint8_t *p, size_t n) {
+  size_t sign = n > 1 && p[0] == '-';
+  const uint8_t *q = p + sign;
+  size_t digits = n - sign;
+  if (digits - 1 < 16) {
+    uint32_t other = ~cb_digits_16(q) & ((1u << digits) - 1);
+    if (other == 0) return q[0] != '0' || digits == 1;
+    uint32_t at = (uint32_t)__builtin_ctz(other);
+    if ((other & (other - 1)) == 0 && q[at] == '.' && at > 0 && at < digits - 1) return q[0] != '0' || at == 1;
+  }
+  return n > 0 && cb_json_number(p, n) == n;
+}
+
+__attribute__((always_inline)) static inline void end_field(const uint8_t *p, size_t start, size_t end, uint8_t flags,
+                                                            const cb_copy_rule *rule, uint32_t column, cb_cell *cell) {
   size_t n = end - start;
-  if (n == rule->null_count && (n == 0 || memcmp(p + start, rule->null, n) == 0)) *cell = (cb_cell){0, 0, CB_CELL_NULL, 0};
-  else *cell = (cb_cell){start, (uint32_t)n, CB_CELL_TEXT, flags};
+  if (n == rule->null_count && (n == 0 || (p[start] == rule->null[0] && memcmp(p + start, rule->null, n) == 0))) {
+    *cell = (cb_cell){0, 0, CB_CELL_NULL, 0};
+    return;
+  }
+  *cell = (cb_cell){start, (uint32_t)n, CB_CELL_TEXT, flags};
+  if (!rule->forms || rule->forms[column] == CB_COPY_TEXT) return;
+  if (!flags) {
+    if (rule->forms[column] == CB_COPY_NUMBER) {
+      if (is_number(p + start, n)) { cell->kind = CB_CELL_NUMBER; return; }
+    } else if (n == 1 && (p[start] == 't' || p[start] == 'f')) {
+      *cell = (cb_cell){p[start] == 't', 0, CB_CELL_BOOLEAN, 0};
+      return;
+    }
+  }
+  rule->left[column] = 1;
 }
 
 size_t cb_copy_rows(uint8_t *p, size_t *position, size_t end, const cb_copy_rule *rule, cb_cell *cells, size_t rows,
@@ -73,12 +101,12 @@ size_t cb_copy_rows(uint8_t *p, size_t *position, size_t end, const cb_copy_rule
       uint8_t byte = p[at];
       if (byte == '\\') { flags = ESCAPED; escaped = 1; skip = at + 1; continue; }
       if (byte == delimiter) {
-        if (column < width) end_field(p, start, at, flags, rule, cell + column);
+        if (column < width) end_field(p, start, at, flags, rule, column, cell + column);
         column++; start = at + 1; flags = 0;
         continue;
       }
       size_t last = rule->crlf && at > start && p[at - 1] == '\r' ? at - 1 : at;
-      if (column < width) end_field(p, start, last, flags, rule, cell + column);
+      if (column < width) end_field(p, start, last, flags, rule, column, cell + column);
       if (++column != width) { *stop = CB_DUMP_FIELDS; goto out; }
       if (escaped) {
         for (uint32_t i = 0; i < width; i++)
@@ -102,6 +130,39 @@ out:
   *position = row;
   if (raw) *stop |= CB_DUMP_RAW;
   return count;
+}
+
+#if defined(__SSE2__)
+/// The values of 16 hexadecimal digits; `*wrong` becomes 1 when there is another byte.
+static inline __m128i hex_16(const uint8_t *p, int *wrong) {
+  __m128i v = CB_LOAD(p), digit = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+  __m128i letter = _mm_sub_epi8(_mm_or_si128(v, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+  __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
+  __m128i is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(5)), letter);
+  *wrong |= _mm_movemask_epi8(_mm_or_si128(is_digit, is_letter)) != 0xFFFF;
+  return _mm_or_si128(_mm_and_si128(is_digit, digit), _mm_and_si128(is_letter, _mm_add_epi8(letter, _mm_set1_epi8(10))));
+}
+#endif
+
+int cb_unhex(const uint8_t *p, size_t n, uint8_t *out) {
+  size_t i = 0;
+  int wrong = 0;
+#if defined(__SSE2__)
+  for (; i + 8 <= n; i += 8) hex_16(p + 2 * i, &wrong);
+#endif
+  for (size_t k = 2 * i; k < 2 * n; k++) wrong |= cb__hex(p[k]) < 0;
+  if (wrong) return 0;
+  i = 0;
+#if defined(__SSE2__)
+  for (; i + 8 <= n; i += 8) {
+    // The first of two digits is the lower byte of 16 bits.
+    __m128i value = hex_16(p + 2 * i, &wrong), high = _mm_slli_epi16(_mm_and_si128(value, _mm_set1_epi16(0xFF)), 4);
+    __m128i pair = _mm_or_si128(high, _mm_srli_epi16(value, 8));
+    _mm_storel_epi64((__m128i *)(out + i), _mm_packus_epi16(pair, pair));
+  }
+#endif
+  for (; i < n; i++) out[i] = (uint8_t)(cb__hex(p[2 * i]) << 4 | cb__hex(p[2 * i + 1]));
+  return 1;
 }
 
 // ── INSERT ──

@@ -4,12 +4,13 @@ internal import CBytes
 extension Array where Element == Cell {
   /// Appends up to `rows` rows of the cells of COPY text, escapes undone; moves `offset` behind the last.
   public mutating func append(
-    rows: Int, ofCopy rule: CopyRule, from heap: inout ByteHeap, at offset: inout Int
+    rows: Int, ofCopy rule: inout CopyRule, from heap: inout ByteHeap, at offset: inout Int
   ) -> DumpRead {
     var read = DumpRead()
-    unsafe append(cells: rows * rule.width) { cells in
-      read = unsafe heap.copyRows(at: &offset, rule, into: cells)
-      return read.rows * rule.width
+    let width = rule.width
+    unsafe append(cells: rows * width) { cells in
+      read = unsafe heap.copyRows(at: &offset, &rule, into: cells)
+      return read.rows * width
     }
     return read
   }

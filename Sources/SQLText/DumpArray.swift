@@ -11,6 +11,8 @@ struct DumpArray {
   private(set) var hasBounds = false
   /// JSON of the literal that was read last.
   private(set) var output: [UInt8] = []
+  /// The element at hand, without quotes and escapes.
+  private var value: [UInt8] = []
 
   /// Arrays of elements of a type; `sourceType` as PostgreSQL spells it.
   init(_ type: LogicalType, sourceType: [UInt8]) {
@@ -71,7 +73,8 @@ struct DumpArray {
 
   /// Appends the quoted element that begins at a place; where it ends.
   private mutating func quoted(_ text: Span<UInt8>, _ start: Int) -> Int? {
-    var at = start + 1, value: [UInt8] = []
+    var at = start + 1
+    value.removeAll(keepingCapacity: true)
     while at < text.count, text[at] != UInt8(ascii: "\"") {
       if text[at] == UInt8(ascii: "\\") { at += 1 }
       guard at < text.count else { return nil }
@@ -79,13 +82,14 @@ struct DumpArray {
       at += 1
     }
     guard at < text.count else { return nil }
-    append(value)
+    appendValue()
     return at + 1
   }
 
   /// Appends the element without quotes that begins at a place; where it ends.
   private mutating func plain(_ text: Span<UInt8>, _ start: Int) -> Int? {
-    var at = start, value: [UInt8] = []
+    var at = start
+    value.removeAll(keepingCapacity: true)
     while at < text.count, text[at] != delimiter, text[at] != UInt8(ascii: "}") {
       guard text[at] != UInt8(ascii: "{"), text[at] != UInt8(ascii: "\"") else { return nil }
       if text[at] == UInt8(ascii: "\\") { at += 1 }
@@ -95,45 +99,55 @@ struct DumpArray {
     }
     guard at < text.count else { return nil }
     while let last = value.last, last <= 0x20 { value.removeLast() }
-    if value.count == 4, value.map(asciiLower).elementsEqual("null".utf8) {
+    if isNull {
       output += "null".utf8
     } else {
-      append(value)
+      appendValue()
     }
     return at
   }
 
-  private mutating func append(_ value: [UInt8]) {
+  private mutating func appendValue() {
     switch element {
-    case .number where isNumber(value): output += value
+    case .number where isNumber: output += value
     case .boolean where value == [UInt8(ascii: "t")]: output += "true".utf8
     case .boolean where value == [UInt8(ascii: "f")]: output += "false".utf8
-    case .json where isJSON(value): output += value
-    default: appendString(value)
+    case .json where isJSON: output += value
+    default: appendString()
     }
   }
 
-  private func isNumber(_ value: [UInt8]) -> Bool {
-    walksToEnd(value) && value.first.map { $0 != UInt8(ascii: "\"") } ?? false
+  private var isNull: Bool {
+    value.count == 4 && zip(value, Self.null).allSatisfy { asciiLower($0) == $1 }
   }
-  private func isJSON(_ value: [UInt8]) -> Bool { walksToEnd(value) }
-  private func walksToEnd(_ value: [UInt8]) -> Bool {
+  private static let null = Array("null".utf8)
+
+  private var isNumber: Bool {
+    let first = value.first ?? 0
+    if first > UInt8(ascii: "0"), value.count <= 18, value.allSatisfy(isDigit) { return true }
+    return first != UInt8(ascii: "\"") && isJSON
+  }
+  private var isJSON: Bool {
     var heap = ByteHeap(capacity: value.count + 1), walk = JSONWalk(python: false), at = 0
     heap.append(value.span)
     heap.clearPadding()
     return heap.jsonWalk(&walk, at: &at, isLast: true) == .done && at == value.count
   }
 
-  private mutating func appendString(_ value: [UInt8]) {
-    let digits = Array("0123456789abcdef".utf8)
+  private mutating func appendString() {
     output.append(UInt8(ascii: "\""))
     for byte in value {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): output += [UInt8(ascii: "\\"), byte]
-      case 0..<0x20: output += "\\u00".utf8 + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      default: output.append(byte)
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        output.append(UInt8(ascii: "\\"))
+      } else if byte < 0x20 {
+        output += "\\u00".utf8
+        output.append(Self.digits[Int(byte >> 4)])
+        output.append(Self.digits[Int(byte & 15)])
+        continue
       }
+      output.append(byte)
     }
     output.append(UInt8(ascii: "\""))
   }
+  private static let digits = Array("0123456789abcdef".utf8)
 }

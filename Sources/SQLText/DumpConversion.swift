@@ -47,6 +47,18 @@ struct DumpConversion {
     rules = columns.map { !isSurvey || $0.type == .json || $0.type == .bytes ? Self.rule(of: $0, family) : .none }
   }
 
+  /// What the fields of COPY text may be taken for as they are read; `order`: positions of their columns. Empty: nothing.
+  func forms(_ order: [Int]) -> [CopyForm] {
+    let forms = order.map { column -> CopyForm in
+      switch rules[column] {
+      case .boolean: .boolean
+      case .number: .number
+      case .none, .json, .bytes, .array: .text
+      }
+    }
+    return forms.allSatisfy { $0 == .text } ? [] : forms
+  }
+
   private static func rule(of column: Column, _ family: SQLFamily) -> Rule {
     switch column.type {
     case .boolean: .boolean
@@ -59,11 +71,14 @@ struct DumpConversion {
     }
   }
 
-  /// Turns the cells of a batch. `isForeign`: texts may be no UTF-8.
+  /// Turns the cells of a batch. `isForeign`: texts may be no UTF-8; `settled`: columns that have been turned.
   func apply(
-    to batch: inout RecordBatch, isForeign: Bool, table: TableSchema, place: DumpPlace, notes: inout SQLDumpNotes
+    to batch: inout RecordBatch, isForeign: Bool, settled: Set<Int>, table: TableSchema, place: DumpPlace,
+    notes: inout SQLDumpNotes
   ) {
     for (column, rule) in rules.enumerated() where column < batch.columnCount {
+      if case .none = rule, !isForeign { continue }
+      if settled.contains(column) { continue }
       if isForeign { decode(&batch, column, rule, table, place, &notes) }
       let unfit =
         switch rule {

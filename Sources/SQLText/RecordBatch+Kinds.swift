@@ -92,13 +92,25 @@ extension RecordBatch {
         if family == .mysql {
           cells[at] = Cell(.bytes, offset: cell.offset, count: cell.count)
         } else if family == .postgres {
-          let count = heap.rewrite(at: cell.offset, count: cell.count) { postgresBytes(&$0) }
+          let count = postgresBytes(cell)
           if count >= 0 { cells[at] = Cell(.bytes, offset: cell.offset, count: count) } else { unfit.note(cell) }
         }
       }
       at += columnCount
     }
     return unfit
+  }
+
+  /// Decodes the text of a `bytea` in place, `\x` and hexadecimal digits or the older form; returns how many bytes it has, or -1,
+  /// with nothing changed, when it is none.
+  private mutating func postgresBytes(_ cell: Cell) -> Int {
+    guard cell.count >= 2, heap.matches("\\x", at: cell.offset) else {
+      return heap.rewrite(at: cell.offset, count: cell.count) { escapedBytes(&$0) }
+    }
+    guard cell.count % 2 == 0, heap.unhex(at: cell.offset + 2, count: cell.count - 2, to: cell.offset) else {
+      return -1
+    }
+    return cell.count / 2 - 1
   }
 
   /// Returns which texts are no arrays.
@@ -124,18 +136,10 @@ extension RecordBatch {
   }
 }
 
-/// Decodes the text of a `bytea` in place, `\x` and hexadecimal digits or the older form with escapes; returns how many bytes
-/// it has, or -1, with nothing changed, when it is none.
-private func postgresBytes(_ text: inout MutableSpan<UInt8>) -> Int {
+/// Decodes the older form of the text of a `bytea`, with escapes, in place; returns how many bytes it has, or -1, with nothing
+/// changed, when it is none.
+private func escapedBytes(_ text: inout MutableSpan<UInt8>) -> Int {
   let slash = UInt8(ascii: "\\")
-  if text.count >= 2, text[0] == slash, text[1] == UInt8(ascii: "x") {
-    guard text.count % 2 == 0 else { return -1 }
-    for i in 2..<text.count where hexValue(text[i]) == nil { return -1 }
-    for i in 1..<(text.count / 2) {
-      text[i - 1] = (hexValue(text[2 * i]) ?? 0) << 4 | (hexValue(text[2 * i + 1]) ?? 0)
-    }
-    return text.count / 2 - 1
-  }
   func octal(_ at: Int) -> UInt8? {
     var value = 0
     guard at + 3 < text.count else { return nil }

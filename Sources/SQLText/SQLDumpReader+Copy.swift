@@ -14,7 +14,8 @@ extension SQLDumpReader {
         return false
       }
       var at = window.position
-      let read = batch.cells.append(rows: rowLimit(run.width), ofCopy: run.copy, from: &window.heap, at: &at)
+      run.copy.isLeft = Array(repeating: false, count: run.copy.forms.count)
+      let read = batch.cells.append(rows: rowLimit(run.width), ofCopy: &run.copy, from: &window.heap, at: &at)
       if read.rows > 0 {
         deliver(read, to: at, run, &batch)
         return true
@@ -43,6 +44,30 @@ extension SQLDumpReader {
         return
       }
       guard window.refill() else { return }
+    }
+  }
+
+  /// Steps over the rows at hand; false when they have to be read to find their end.
+  mutating func skipCopy() throws(ReadError) -> Bool {
+    guard var run else { return false }
+    try lookAtFirstLine(&run)
+    guard !run.copy.hasCarriageReturns else { return false }
+    if window.heap.matches("\\.", at: window.position) {
+      try endCopy()
+      return true
+    }
+    while true {
+      if let end = endOfCopyData(in: window.heap.span, from: window.position) {
+        window.position = end
+        phase = .statements
+        return true
+      }
+      // The mark may be cut in two.
+      window.position = max(window.position, window.heap.count - 3)
+      if window.refill() { continue }
+      guard window.heap.matches("\n\\.", at: window.position) else { throw cutOff() }
+      window.position += 1
+      return try endsWithoutFeed()
     }
   }
 
@@ -114,16 +139,23 @@ extension SQLDumpReader {
     let hasNULs = window.hasNULs
     let base = window.deliver(to: end, in: &batch)
     batch.rowCount = read.rows
-    finish(&batch, run, isForeign: isForeign, hasNULs: hasNULs, .heap(base))
+    var settled = Set<Int>()
+    if phase == .copy {
+      for (field, form) in run.copy.forms.enumerated() where form != .text && !run.copy.isLeft[field] {
+        settled.insert(run.order?[field] ?? field)
+      }
+    }
+    finish(&batch, run, isForeign: isForeign, hasNULs: hasNULs, settled: settled, .heap(base))
   }
 
   /// Puts the cells of a batch in the order and kinds of the table's columns.
   mutating func finish(
-    _ batch: inout RecordBatch, _ run: Run, isForeign: Bool, hasNULs: Bool, _ place: DumpPlace
+    _ batch: inout RecordBatch, _ run: Run, isForeign: Bool, hasNULs: Bool, settled: Set<Int> = [], _ place: DumpPlace
   ) {
     if hasNULs { batch.cells.markNULs(in: batch.heap) }
     if let order = run.order { batch.cells.reorder(order, width: run.table.columns.count) }
-    run.conversion.apply(to: &batch, isForeign: isForeign, table: run.table, place: place, notes: &notes)
+    run.conversion.apply(
+      to: &batch, isForeign: isForeign, settled: settled, table: run.table, place: place, notes: &notes)
   }
 
   /// Gives rows without fields the width of the table.

@@ -170,10 +170,11 @@ extension SQLDumpReader {
   }
 
   private func newRun(_ table: TableSchema, order: [Int]?, width: Int, start: Int) -> Run {
-    Run(
-      table: table, order: order, width: width,
-      conversion: DumpConversion(table.columns, rule.family, isSurvey: isSurvey),
-      copy: CopyRule(width: max(width, 1)),
+    let conversion = DumpConversion(table.columns, rule.family, isSurvey: isSurvey || !isWanted(table.name))
+    var copy = CopyRule(width: max(width, 1))
+    if width > 0 { copy.forms = conversion.forms(order ?? Array(0..<width)) }
+    return Run(
+      table: table, order: order, width: width, conversion: conversion, copy: copy,
       values: ValuesRule(width: max(width, 1), family: rule.family, hasBackslashes: rule.hasBackslashes, header: []),
       start: start)
   }

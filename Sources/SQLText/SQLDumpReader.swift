@@ -48,6 +48,8 @@ package struct SQLDumpReader: RecordReader, ~Copyable {
   var marks = SQLDumpMarks()
   private let outcome: SQLDumpOutcome?
   let isSurvey: Bool
+  /// Tables whose rows are asked for; nil: all. Rows of others may be left out.
+  private let wanted: Set<Name>?
   /// The tables of runs so far; all there are, and complete, when `isFixed`.
   var tables: [Name: TableSchema]
   let isFixed: Bool
@@ -60,12 +62,13 @@ package struct SQLDumpReader: RecordReader, ~Copyable {
   var notes = SQLDumpNotes()
 
   /// A reader of `source`, in UTF-8 but for what the dump says of itself. `tables`: complete schemas, when they are known.
-  /// `isSurvey`: values need not have the kinds of their columns' types.
+  /// `wanted`: tables whose rows are asked for, if not all. `isSurvey`: values need not have the kinds of their columns' types.
   package init(
     _ source: consuming any ByteSource & ~Copyable, _ syntax: SQLSyntax, tables: [TableSchema] = [],
-    outcome: SQLDumpOutcome? = nil, isSurvey: Bool = false, capacity: Int = 1 << 18
+    wanted: Set<Name>? = nil, outcome: SQLDumpOutcome? = nil, isSurvey: Bool = false, capacity: Int = 1 << 18
   ) {
     self.isSurvey = isSurvey
+    self.wanted = wanted
     self.outcome = outcome
     window = SQLDumpWindow(source, size: capacity)
     schema = DumpSchema(syntax)
@@ -80,8 +83,10 @@ package struct SQLDumpReader: RecordReader, ~Copyable {
   package mutating func nextTable() throws(ReadError) -> TableSchema? {
     if let failure { throw failure }
     do throws(ReadError) {
-      run = nil
-      while phase == .statements { try step() }
+      repeat {
+        run = nil
+        while phase == .statements { try step() }
+      } while try isSkipped()
       if phase == .end { outcome?.set(schema, marks) }
       return run?.table
     } catch {
@@ -105,6 +110,14 @@ package struct SQLDumpReader: RecordReader, ~Copyable {
       failure = error
       throw error
     }
+  }
+
+  func isWanted(_ table: Name) -> Bool { wanted.map { $0.contains(table) } ?? true }
+
+  /// Whether the rows at hand were not asked for and have been stepped over.
+  private mutating func isSkipped() throws(ReadError) -> Bool {
+    guard phase == .copy, let run, !isWanted(run.table.name) else { return false }
+    return try skipCopy()
   }
 
   func failed(_ code: ReadError.Code, at place: Int) -> ReadError {

@@ -68,6 +68,7 @@ struct SQLiteLoader: ~Copyable {
   /// Inserts the rows of a batch of the current table.
   mutating func write(_ batch: borrowing RecordBatch) throws(WriteError) {
     guard insert != nil else { return columnlessRows[current] += batch.rowCount }
+    do throws(IOError) { try references.note(batch, table: current) } catch { throw WriteError(.io(error)) }
     for row in 0..<batch.rowCount {
       do throws(WriteError) {
         let refusal: LossKind?
@@ -122,11 +123,15 @@ struct SQLiteLoader: ~Copyable {
     do throws(SQLiteError) {
       let refusals = try makeKeys()
       try connection.execute("COMMIT")
-      // Rows that a unique key has thrown out may have been referred to.
-      let doubtful = refusals.isEmpty ? references.doubtfulTables : Array(schema.tables.indices)
       losses += refusals
-      losses += try danglingRows(of: doubtful)
+      losses += try danglingRows(of: try doubtfulTables(hasRejects: losses.contains(where: \.isReject)))
     } catch { throw WriteError(error) }
     return losses
+  }
+
+  /// Rows that were left out may have been referred to.
+  private func doubtfulTables(hasRejects: Bool) throws(SQLiteError) -> [Int] {
+    guard !hasRejects else { return Array(schema.tables.indices) }
+    do throws(IOError) { return try references.doubtfulTables() } catch { return Array(schema.tables.indices) }
   }
 }

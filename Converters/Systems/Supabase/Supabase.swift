@@ -22,7 +22,7 @@ package struct Supabase: SourceSystem {
       return try survey.run()
     }
     var twins = try TwinCheck(input, dumps.surveyed.knowledge.tables)
-    try dumps.lookAtRows(&twins)
+    try dumps.compareRows(&twins)
     var survey = SupabaseSurvey(input, dumps.surveyed)
     var knowledge = try survey.run()
     knowledge.claims += twins.claims

@@ -58,7 +58,7 @@ static inline uint32_t cb_csv_special_16(const uint8_t *p, uint8_t delimiter) {
 
 /// Writes rows of plain cells as lines of CSV: texts, numbers and JSON (in quotes where they need them), booleans, and nulls as
 /// nothing, for which `nulls` of the column becomes 1. Ends at the first row that holds something else or may not fit into `room` bytes, of
-/// which nothing counts. Returns how many rows were written, `*written` how many bytes; heap is padded by 16.
+/// which nothing counts. Returns how many rows were written, `*written` how many bytes; heap is padded by 64.
 size_t cb_csv_rows(uint8_t *out, size_t room, size_t *written, const uint8_t *heap, size_t heap_count, const cb_cell *cells,
                    size_t width, size_t rows, uint8_t delimiter, uint8_t *nulls);
 #endif

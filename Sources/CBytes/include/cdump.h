@@ -20,12 +20,20 @@ typedef struct {
   uint8_t crlf;            // rows end with CR LF
   const uint8_t *null;     // the field that stands for NULL, as it is written
   size_t null_count;
+  const uint8_t *forms;    // for each field, what its plain texts are taken for; NULL: all stay texts
+  uint8_t *left;           // for each field, becomes 1 when a text was not what its form says and stayed one
 } cb_copy_rule;
+/// What the fields of COPY text are taken for: `t` and `f` for booleans, numbers as JSON writes them for numbers.
+enum { CB_COPY_TEXT = 0, CB_COPY_BOOLEAN = 1, CB_COPY_NUMBER = 2 };
 
 /// Reads lines of COPY text from p[*position] on into rows of cells, undoing escapes in place once a line is whole. Returns how
 /// many of at most `rows` were read; `*position` is behind the last, `*stop` why no more were.
 size_t cb_copy_rows(uint8_t *p, size_t *position, size_t end, const cb_copy_rule *rule, cb_cell *cells, size_t rows,
                     int *stop);
+
+/// Decodes n pairs of hexadecimal digits at p into out, which may be where they are or before; 0, with nothing changed, when
+/// there is another byte.
+int cb_unhex(const uint8_t *p, size_t n, uint8_t *out);
 
 /// Families of SQL that differ in how text is quoted.
 enum { CB_SQL_POSTGRES = 0, CB_SQL_MYSQL = 1, CB_SQL_SQLITE = 2 };

@@ -13,7 +13,7 @@ struct DumpSet: Sendable {
   private var witnesses: [DumpWitness] = []
   private(set) var surveyed = SurveyedDump()
 
-  /// Reads every dump once, and the rows that are compared with other files or say something of the backup once more.
+  /// Reads every dump once.
   init(_ input: BackupInput) throws(ReadError) {
     self.input = input
     for artifact in input.backup.artifacts where Self.isDump(artifact) || isRoles(artifact) { try open(artifact) }
@@ -41,7 +41,11 @@ struct DumpSet: Sendable {
       guard let dump = try SQLDump(artifact.entry, in: input.container, input.toolbox, input.options) else {
         throw ReadError(.unrecognised("the file is no dump"), artifact: path)
       }
-      let survey = try SQLDumpSurvey(dump, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
+      var platform = surveyed.platform
+      let survey = try SQLDumpSurvey(dump, keepsRowsBeforeError: input.options.keepsRowsBeforeError) { batch, table in
+        if PlatformRows.tables.contains(table.name) { platform.add(batch, table) }
+      }
+      if artifact.role == .data { surveyed.platform = platform }
       surveyed.contents[path] = DumpContent(
         hasSchema: survey.declaredCount > 0 || !survey.objects.isEmpty, hasRows: survey.rowCount > 0)
       surveyed.serverVersion = surveyed.serverVersion ?? dump.sniff.serverVersion
@@ -97,6 +101,7 @@ struct DumpSet: Sendable {
     }
     for name in places.keys where surveyed.rows[name] == nil { surveyed.rows[name] = 0 }
     surveyed.knowledge.tables = creationOrder(tables)
+    for table in tables { surveyed.platform.begin(table.name) }
     noteReferences(tables)
   }
 
@@ -111,8 +116,8 @@ struct DumpSet: Sendable {
   func forEachBatch(
     of names: Set<Name>, _ body: (inout RecordBatch, TableSchema) throws(ReadError) -> Void
   ) throws(ReadError) {
-    guard !names.isEmpty else { return }
-    let ahead = ReadAhead.start(openRecords(surveyed.knowledge.tables))
+    guard names.contains(where: { surveyed.rows[$0, default: 0] > 0 }) else { return }
+    let ahead = ReadAhead.start(openRecords(surveyed.knowledge.tables, wanted: names))
     var failed: ReadError?, table: TableSchema?
     do throws(ReadError) {
       while let item = ahead.next() {
@@ -130,29 +135,26 @@ struct DumpSet: Sendable {
     if let failed { throw failed }
   }
 
-  /// Looks at the rows that say something of the backup, and compares those that other files repeat.
-  mutating func lookAtRows(_ twins: inout TwinCheck) throws(ReadError) {
-    var platform = PlatformRows(), check = twins, digests = DumpDigests(surveyed.knowledge.tables)
-    for table in surveyed.knowledge.tables { platform.begin(table.name) }
+  /// Compares the rows that other files repeat.
+  mutating func compareRows(_ twins: inout TwinCheck) throws(ReadError) {
+    var check = twins, digests = DumpDigests(surveyed.knowledge.tables)
     let comparesAll = witnesses.contains { $0.survey.rowCount > 0 }
-    let names = comparesAll ? Set(surveyed.knowledge.tables.map(\.name)) : PlatformRows.tables.union(twins.tables)
+    let names = comparesAll ? Set(surveyed.knowledge.tables.map(\.name)) : twins.tables
     try forEachBatch(of: names) { (batch, table) throws(ReadError) in
-      if PlatformRows.tables.contains(table.name) { platform.add(batch, table) }
       if comparesAll { try digests.add(batch, table) }
       try check.add(&batch, table)
     }
     try check.finish(again: forEachBatch)
     twins = check
-    surveyed.platform = platform
     for witness in witnesses where witness.survey.rowCount > 0 {
       try witness.compare(with: digests, &surveyed.knowledge, keepsRows: input.options.keepsRowsBeforeError)
     }
   }
 
-  /// A reader of all rows in the schemas of `tables`.
-  func openRecords(_ tables: [TableSchema]) -> any RecordReader & ~Copyable {
+  /// A reader of all rows in the schemas of `tables`; those of tables that are not `wanted` may be left out.
+  func openRecords(_ tables: [TableSchema], wanted: Set<Name>? = nil) -> any RecordReader & ~Copyable {
     let parts = dumps.filter { $0.survey.rowCount > 0 }.map { dump, _ in
-      ChainedReader.Part { (_) throws(ReadError) in try dump.openRecords(tables) }
+      ChainedReader.Part { (_) throws(ReadError) in try dump.openRecords(tables, wanted: wanted) }
     }
     return ChainedReader(parts, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
   }

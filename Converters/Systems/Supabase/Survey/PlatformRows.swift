@@ -65,7 +65,9 @@ struct PlatformRows: Sendable {
   private mutating func addBucket(_ batch: borrowing RecordBatch, _ row: Int, _ schema: TableSchema) {
     guard buckets.count < Self.limit else { return unkept += 1 }
     var isPublic: Bool?
-    if let place = schema.index(of: "public"), place < batch.columnCount, batch[row, place].kind == .boolean {
+    if let text = bytes(batch, row, schema, "public") {
+      isPublic = text.first == UInt8(ascii: "t")
+    } else if let place = schema.index(of: "public"), place < batch.columnCount, batch[row, place].kind == .boolean {
       isPublic = batch[row, place].boolean
     }
     buckets.append((Name(bytes(batch, row, schema, "id") ?? []), isPublic))
