@@ -157,7 +157,7 @@ package struct Registrar: Sendable {
         do throws(ReadError) { reader = try system.openRecords(input, knowledge) } catch { throw .read(error) }
         do throws(CatalogError) {
           try rows.begin(knowledge.tables, unverified: knowledge.unverifiedForeignKeys, of: key, in: &catalog)
-          try rows.run(reader, into: &catalog)
+          try rows.run(reader, isIndexed: registration.indexing != .none, into: &catalog)
           try rows.finish(in: &catalog)
         } catch { throw .catalog(error) }
         late = rows.findings.filter { !registration.findings.contains($0) }

@@ -36,11 +36,15 @@ struct RowSurvey {
     }
   }
 
-  /// Reads all rows.
+  /// Reads all rows. `isIndexed`: the catalog has to see all of them.
   mutating func run(
-    _ reader: consuming any RecordReader & ~Copyable, into catalog: inout any CatalogWriter & ~Copyable
+    _ reader: consuming any RecordReader & ~Copyable, isIndexed: Bool, into catalog: inout any CatalogWriter & ~Copyable
   ) throws(CatalogError) {
-    let ahead = ReadAhead.start(reader)
+    let assistant = isIndexed ? nil : RowAssistant(tables.map(\.digester), positions)
+    let ahead = ReadAhead.start(reader, assistant: assistant)
+    defer {
+      for (i, digester) in (assistant?.digesters ?? []).enumerated() { tables[i].digester.merge(digester) }
+    }
     var failed: CatalogError?
     do throws(CatalogError) { try take(ahead, into: &catalog) } catch { failed = error }
     let end = ahead.finish()
@@ -79,5 +83,21 @@ struct RowSurvey {
       try catalog.setStatistics(
         statistics, columns: table.digester.tallies.map { ColumnStatistics($0) }, of: table.key)
     }
+  }
+}
+
+/// Digests rows on the reading thread when the taker of batches is behind.
+private final class RowAssistant: BatchAssistant, @unchecked Sendable {  // only the reading thread uses it until that is joined
+  private let positions: [Name: Int]
+  /// One for each table.
+  private(set) var digesters: [RowDigester]
+
+  init(_ digesters: [RowDigester], _ positions: [Name: Int]) {
+    self.digesters = digesters
+    self.positions = positions
+  }
+
+  func take(_ batch: borrowing RecordBatch, of table: TableSchema) throws(IOError) {
+    if let place = positions[table.name] { try digesters[place].add(batch) }
   }
 }

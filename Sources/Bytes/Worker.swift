@@ -79,6 +79,13 @@ public final class Channel<Element: Sendable>: @unchecked Sendable {  // `lock` 
     return waiting.removeFirst()
   }
 
+  /// Whether an element waits to be taken at this moment.
+  public var hasElements: Bool {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return !waiting.isEmpty
+  }
+
   /// Lets nothing more in; what is waiting can still be taken.
   public func close() {
     pthread_mutex_lock(lock)

@@ -1,10 +1,15 @@
-internal import Bytes
+package import Bytes
 package import Diagnostics
 package import Records
 
 /// A batch that travels between threads; only the one that holds the box at the time touches it.
 package final class BatchBox: @unchecked Sendable {  // handed over through channels, never shared
   package var batch = RecordBatch()
+}
+
+/// Does on the reading thread what the taker of batches does, when the taker is behind; in no particular order.
+package protocol BatchAssistant: AnyObject, Sendable {
+  func take(_ batch: borrowing RecordBatch, of table: TableSchema) throws(IOError)
 }
 
 /// Reads and transforms records on a thread of its own, a few batches ahead of whoever takes them.
@@ -22,21 +27,26 @@ package final class ReadAhead: @unchecked Sendable {  // the worker owns reader 
   private let spares: Channel<BatchBox>
   private var reader: any RecordReader & ~Copyable
   private var transforms: [any Transform]
+  private let assistant: (any BatchAssistant)?
   private var worker: Worker?
   private var failure: PumpError?
 
-  /// Begins to read.
+  /// Begins to read. `assistant` takes batches that nobody else then gets.
   package static func start(
-    _ reader: consuming any RecordReader & ~Copyable, transforms: [any Transform] = []
+    _ reader: consuming any RecordReader & ~Copyable, transforms: [any Transform] = [],
+    assistant: (any BatchAssistant)? = nil
   ) -> ReadAhead {
-    let ahead = ReadAhead(reader, transforms)
+    let ahead = ReadAhead(reader, transforms, assistant)
     ahead.worker = Worker.start { ahead.run() }
     return ahead
   }
 
-  private init(_ reader: consuming any RecordReader & ~Copyable, _ transforms: [any Transform]) {
+  private init(
+    _ reader: consuming any RecordReader & ~Copyable, _ transforms: [any Transform], _ assistant: (any BatchAssistant)?
+  ) {
     self.reader = reader
     self.transforms = transforms
+    self.assistant = assistant
     items = Channel(limit: Self.depth)
     spares = Channel(limit: Self.depth + 1)
     for _ in 0..<Self.depth { _ = spares.send(BatchBox()) }
@@ -77,6 +87,11 @@ package final class ReadAhead: @unchecked Sendable {  // the worker owns reader 
         }
         for i in transforms.indices {
           do throws(TransformError) { try transforms[i].apply(to: &box.batch) } catch { throw .transform(error) }
+        }
+        if let assistant, items.hasElements {
+          do throws(IOError) { try assistant.take(box.batch, of: table) } catch { throw .read(ReadError(.io(error))) }
+          _ = spares.send(box)
+          continue
         }
         guard items.send(.rows(box)) else { return }
       }

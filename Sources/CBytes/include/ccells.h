@@ -21,6 +21,14 @@ typedef struct {
   uint64_t shortest, longest;
 } cb_tally;
 
+/// What two tallies of the same column have seen.
+static inline cb_tally cb_sum_tallies(cb_tally a, cb_tally b) {
+  for (int i = 0; i < CB_CELL_KINDS; i++) a.counts[i] += b.counts[i];
+  if (b.shortest < a.shortest) a.shortest = b.shortest;
+  if (b.longest > a.longest) a.longest = b.longest;
+  return a;
+}
+
 /// What the plain values of a column are hashed as; anything else is left to others.
 enum { CB_FORM_OTHER = 0, CB_FORM_TEXT, CB_FORM_NUMBER, CB_FORM_BOOLEAN, CB_FORM_UUID, CB_FORM_DATE, CB_FORM_MOMENT };
 /// How the plain values of a column are hashed.

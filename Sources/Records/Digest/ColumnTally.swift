@@ -23,6 +23,12 @@ public struct ColumnTally: Sendable {
     return Int(clamping: counts.shortest)...Int(clamping: counts.longest)
   }
 
+  /// Adds what another tally of the same column has seen.
+  mutating func merge(_ other: ColumnTally) {
+    counts = cb_sum_tallies(counts, other.counts)
+    distinct.merge(other.distinct)
+  }
+
   mutating func note(length: Int64) {
     counts.shortest = min(counts.shortest, UInt64(length))
     counts.longest = max(counts.longest, UInt64(length))

@@ -63,6 +63,13 @@ public struct RowDigester: Sendable {
     digest = TableDigest(count: digest.count + batch.rowCount, sum: digest.sum + sum)
   }
 
+  /// Adds what another digester of rows of the same table has seen.
+  public mutating func merge(_ other: RowDigester) {
+    precondition(other.columns.count == columns.count)
+    digest += other.digest
+    for i in tallies.indices { tallies[i].merge(other.tallies[i]) }
+  }
+
   /// Hash of one row.
   public mutating func hash(of row: Int, in batch: borrowing RecordBatch) throws(IOError) -> Hash128 {
     var sum = Hash128()

@@ -1,7 +1,9 @@
 import Bytes
 import Conversion
 import Diagnostics
+import Glibc
 import Records
+import Synchronization
 import Testing
 
 /// Yields rows `0..<count` of one table in small batches, then an error if there is one.
@@ -131,4 +133,35 @@ private struct DropSecond: Transform {
 private struct LeaveOut: Transform {
   mutating func begin(_ table: inout TableSchema) throws(TransformError) -> Bool { false }
   mutating func apply(to batch: inout RecordBatch) throws(TransformError) {}
+}
+
+/// Notes the numbers of the rows it was given.
+private final class NotingAssistant: BatchAssistant {
+  private let state = Mutex<[Int64]>([])
+  var numbers: [Int64] { state.withLock { $0 } }
+  func take(_ batch: borrowing RecordBatch, of table: TableSchema) throws(IOError) {
+    for row in 0..<batch.rowCount {
+      let number = batch[row, 0].integer
+      state.withLock { $0.append(number) }
+    }
+  }
+}
+
+@Suite struct ReadAheadTests {
+  /// Every row goes to the taker or to the assistant, which helps when the taker is behind.
+  @Test func theAssistantTakesWhatIsLeft() {
+    let assistant = NotingAssistant()
+    let ahead = ReadAhead.start(CountingReader(5_000), assistant: assistant)
+    var numbers: [Int64] = []
+    while let item = ahead.next() {
+      guard case .rows(let box) = item else { continue }
+      for row in 0..<box.batch.rowCount { numbers.append(box.batch[row, 0].integer) }
+      // The taker holds its first batch until the reading is nearly over.
+      while numbers.count == 100 && assistant.numbers.count < 4_500 { sched_yield() }
+      ahead.recycle(box)
+    }
+    #expect(ahead.finish().failure == nil)
+    #expect((numbers + assistant.numbers).sorted() == Array(0..<5_000))
+    #expect(assistant.numbers.count > 4_000)
+  }
 }

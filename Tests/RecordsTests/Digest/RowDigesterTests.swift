@@ -96,6 +96,27 @@ import Testing
     #expect(abs(digester.tallies[0].distinct.count - 600) < 48 && digester.tallies[5].distinct.count == 2)
   }
 
+  /// Rows dealt to two digesters and merged come to the same as one digester's.
+  @Test(arguments: [0, 1, 40, 599, 600]) func mergedDigestersAreOne(_ count: Int) throws {
+    var one = RowDigester(TableSchema("t", columns)), parts = [one, one]
+    for (i, row) in rows(600).enumerated() {
+      var batch = RecordBatch(capacity: 64), cells: [Cell] = []
+      batch.removeAll(columnCount: columns.count)
+      for value in row { cells.append(try value.cell(in: &batch)) }
+      batch.append(row: cells)
+      try one.add(batch)
+      try parts[i < count ? 0 : 1].add(batch)
+    }
+    parts[0].merge(parts[1])
+    #expect(parts[0].digest == one.digest)
+    for (merged, whole) in zip(parts[0].tallies, one.tallies) {
+      #expect(merged.distinct.count == whole.distinct.count && merged.lengths == whole.lengths)
+      for kind: Cell.Kind in [.null, .missing, .boolean, .integer, .number, .text, .bytes, .json] {
+        #expect(merged.count(of: kind) == whole.count(of: kind))
+      }
+    }
+  }
+
   /// Each spelling of each type hashed by the kernels and in the general way.
   @Test func kernelsAgreeWithTheGeneralWay() throws {
     let types: [LogicalType] = [
