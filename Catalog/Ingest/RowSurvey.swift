@@ -87,7 +87,7 @@ struct RowSurvey {
 }
 
 /// Digests rows on the reading thread when the taker of batches is behind.
-private final class RowAssistant: BatchAssistant, @unchecked Sendable {  // only the reading thread uses it until that is joined
+private final class RowAssistant: BatchAssistant, @unchecked Sendable {  // the reading thread's until that is joined
   private let positions: [Name: Int]
   /// One for each table.
   private(set) var digesters: [RowDigester]
