@@ -38,6 +38,7 @@ let foundations = [
     settings: strict + [.enableExperimentalFeature("Lifetimes")]),
   Part(name: "JSONStream", path: "Sources/JSONStream", uses: ["Bytes", "Diagnostics", "Records"]),
   Part(name: "SQLText", path: "Sources/SQLText", uses: core),
+  Part(name: "PrismaSchema", path: "Sources/PrismaSchema", uses: core),
   Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: core + ["CSQLite"], settings: fenced),
   Part(
     name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CIsal", "CLZ4", "CZlib", "CZstd"],
@@ -119,6 +120,7 @@ let tests: [(of: String, uses: [String])] = [
   ("JSONStream", core + ["CBytes", "JSONStream"]),
   ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
   ("PostgresArchive", core + ["Archive", "PostgresArchive"]),
+  ("PrismaSchema", core + ["BuiltIn", "Conversion", "PrismaSchema"]),
   ("Records", core),
   ("SupabaseSystem", core + ["BuiltIn", "Conversion", "SupabaseSystem"]),
   ("Transforms", core + ["Transforms"]),
