@@ -159,7 +159,7 @@ extension JSONRecordReader {
       }
       position += 1
       let isWrapper = Self.wrappers.contains(key.lowercased)
-      frames.append(JSONFrame(name: isWrapper ? frames[top].name : key, path: path))
+      frames.append(JSONFrame(name: namesByPath ? path : isWrapper ? frames[top].name : key, path: path))
     } else {
       let cell = try keepValue(into: top)
       if frames[top].properties.put(key, cell) {
@@ -233,6 +233,7 @@ extension JSONRecordReader {
   }
 
   private func tableName(_ key: Name, path: Name, frame: JSONFrame) -> Name {
+    if namesByPath { return path }
     let name = Self.wrappers.contains(key.lowercased) ? frame.name : key
     return (tablePaths[name] == nil || tablePaths[name] == path) && !propertyTables.contains(name) ? name : path
   }
@@ -290,6 +291,8 @@ extension JSONRecordReader {
     var property = frame.properties
     guard !property.cells.isEmpty else { return }
     property.schema.name = tablePaths[frame.name] == nil ? frame.name : frame.name + "_document"
+    // No path of keys ends in a point.
+    if namesByPath { property.schema.name = frame.path + "." }
     propertyTables.insert(property.schema.name)
     // Whoever gave the tables may have kept such members aside.
     if !isFixed || tableIndex[property.schema.name] != nil { try placeInTable(&property) }
