@@ -93,6 +93,7 @@ let catalog = [
     name: "CatalogSQLite", path: "Catalog/SQLite",
     uses: core + ["CatalogModel", "CatalogStore", "SQLiteClient"],
     resources: ["v0001_initial", "v0002_objects"].map { .embedInCode("Migrations/\($0).sql") }),
+  Part(name: "Coverage", path: "Catalog/Coverage", uses: core + ["CatalogModel", "PrismaSchema"]),
   Part(
     name: "CatalogIngest", path: "Catalog/Ingest",
     uses: core + ["CatalogModel", "CatalogStore", "Conversion"]),
@@ -115,6 +116,7 @@ let tests: [(of: String, uses: [String])] = [
   ("Conversion", core + ["Conversion"]),
   ("DjangoSystem", core + ["BuiltIn", "Conversion", "DjangoSystem", "SQLScriptFormat"]),
   ("EndToEnd", core + ["CommandLine", "coffer"]),
+  ("Coverage", core + ["CatalogModel", "Coverage", "PrismaSchema"]),
   ("ConvexSystem", core + ["BuiltIn", "Conversion", "ConvexSystem"]),
   ("GenericSystem", core + ["BuiltIn", "Conversion", "GenericSystem"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import JSONStream
+internal import PrismaSchema
 
 /// What the first bytes of a JSON text show of the envelope around its rows.
 struct PrismaEnvelope {

@@ -77,7 +77,7 @@ extension PrismaSurvey {
           advice: "they were too large, or could not be fetched: take them from where they are stored",
           table: owners.first?.0.table.map { tables[$0].name }, count: rows - known))
     }
-    addAssetCounts(&knowledge, assets.map(\.1), embedded: files.count)
+    addAssetCounts(&knowledge, assets.map(\.1), withBody)
   }
 
   private mutating func notePlaceholders() {
@@ -92,17 +92,19 @@ extension PrismaSurvey {
   }
 
   /// Where the files lie that rows refer to.
-  private func addAssetCounts(_ knowledge: inout Knowledge, _ assets: [AssetScan], embedded: Int) {
-    guard !assets.isEmpty || embedded > 0 else { return }
-    var sum = AssetCounts()
+  private func addAssetCounts(_ knowledge: inout Knowledge, _ assets: [AssetScan], _ withBody: Set<Name>) {
+    guard !assets.isEmpty || !files.isEmpty else { return }
+    var sum = AssetCounts(), missing = 0
+    let hashes = withBody.map { AssetScan.hash($0.bytes.span) }
     for asset in assets {
       sum.cloud += asset.counts.cloud
       sum.local += asset.counts.local
       sum.nowhere += asset.counts.nowhere
+      missing += asset.counts.local - hashes.count { asset.localIDs.contains($0) }
     }
     for (name, count) in [
-      ("assets_cloud", sum.cloud), ("assets_local", sum.local), ("assets_without_address", sum.nowhere),
-      ("assets_embedded", embedded),
+      ("assets_cloud", sum.cloud), ("assets_local", sum.local), ("assets_local_missing", max(missing, 0)),
+      ("assets_without_address", sum.nowhere), ("assets_embedded", files.count { $0.hasBody && !$0.isBroken }),
     ] { knowledge.attributes.append((name, Array("\(count)".utf8))) }
   }
 }

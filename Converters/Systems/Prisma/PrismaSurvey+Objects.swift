@@ -164,7 +164,7 @@ extension PrismaSurvey {
     let secretCodes: Set<String> = Set(SecretKind.allCases.map(\.rawValue))
     let secrets = findings.filter { secretCodes.contains($0.code) }
     for finding in secrets {
-      reasons.append("\(finding.count) \(Self.words(finding.code)) in '\(displayed(finding.table ?? ""))'")
+      reasons.append("\(Self.words(finding.code)) in '\(displayed(finding.table ?? ""))' (\(finding.count))")
     }
     let embedded = files.count { $0.hasBody }
     if embedded > 0 { reasons.append("the content of \(embedded) files") }

@@ -230,7 +230,9 @@ extension PrismaSurvey {
       }
     }
     report.mark(&schema)
-    return report.findings
+    // Rows of other tables have gone there, and their secrets with them.
+    let moved = Set(raw.relations.filter(\.holdsRows).map { raw.schema.columns[$0.column].name })
+    return report.findings.filter { finding in finding.column.map { !moved.contains($0) } ?? true }
   }
 
   private func addToPlan(_ plan: inout PrismaPlan, _ raw: RawFacts, _ schema: TableSchema, _ steps: [Step]) {

@@ -63,13 +63,15 @@ struct AssetCounts: Hashable, Sendable {
   /// Rows without any address.
   var nowhere = 0
 
-  /// Takes an address.
-  mutating func add(_ address: Span<UInt8>) {
-    switch Self.place(address) {
+  /// Takes an address; tells where it is.
+  mutating func add(_ address: Span<UInt8>) -> Place {
+    let place = Self.place(address)
+    switch place {
     case .cloud: cloud += 1
     case .local: local += 1
     case .embedded: embedded += 1
     }
+    return place
   }
 
   enum Place { case cloud, local, embedded }
@@ -97,8 +99,12 @@ struct AssetScan {
 
   private let idColumn: Int
   private let addressColumn: Int
+  /// Whether all addresses are paths within a cloud.
+  private let isCloudPath: Bool
   private(set) var counts = AssetCounts()
   private(set) var ids = Set<UInt64>()
+  /// Those of files on the own server.
+  private(set) var localIDs = Set<UInt64>()
   private(set) var rowCount = 0
 
   /// Names of columns that say where a file lies, the best first, and of such that only rows of files have.
@@ -116,6 +122,7 @@ struct AssetScan {
       let address = Self.addresses.lazy.compactMap({ names.firstIndex(of: $0) }).first
     else { return nil }
     (idColumn, addressColumn) = (id, address)
+    isCloudPath = names[address].lowercased.hasPrefix("dropbox")
   }
 
   mutating func add(_ batch: borrowing RecordBatch) {
@@ -123,9 +130,12 @@ struct AssetScan {
     for row in 0..<batch.rowCount {
       rowCount += 1
       let id = batch[row, idColumn], address = batch[row, addressColumn]
-      if id.kind == .text || id.kind == .number, ids.count < Self.limit { ids.insert(Self.hash(batch.bytes(of: id))) }
+      let hash = id.kind == .text || id.kind == .number ? Self.hash(batch.bytes(of: id)) : 0
+      if ids.count < Self.limit { ids.insert(hash) }
       switch address.kind {
-      case .text where address.count > 0: counts.add(batch.bytes(of: address))
+      case .text where address.count > 0 && isCloudPath: counts.cloud += 1
+      case .text where address.count > 0:
+        if counts.add(batch.bytes(of: address)) == .local, localIDs.count < Self.limit { localIDs.insert(hash) }
       case .external: counts.embedded += 1
       default: counts.nowhere += 1
       }

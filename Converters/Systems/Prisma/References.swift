@@ -1,4 +1,5 @@
 internal import Bytes
+internal import PrismaSchema
 
 /// What names of columns say of references where no schema does.
 enum References {

@@ -1,12 +1,11 @@
-internal import Bytes
-internal import PrismaSchema
+package import Bytes
 internal import Records
 
 /// The name of a section as it is compared with those of models: small letters without separators.
-struct SectionName: Hashable, Sendable {
-  let bytes: [UInt8]
+package struct SectionName: Hashable, Sendable {
+  package let bytes: [UInt8]
 
-  init(_ name: Name) {
+  package init(_ name: Name) {
     bytes = name.bytes.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }.map(asciiLower)
   }
   private init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -16,7 +15,7 @@ struct SectionName: Hashable, Sendable {
   private static let suffixes = ["data", "backup", "table", "rows", "list", "export"].map { Array($0.utf8) }
 
   /// The same without what scripts add, as far as something is left.
-  var bare: SectionName {
+  package var bare: SectionName {
     var bytes = bytes
     for prefix in Self.prefixes where bytes.count > prefix.count && bytes.starts(with: prefix) {
       bytes.removeFirst(prefix.count)
@@ -35,7 +34,7 @@ struct SectionName: Hashable, Sendable {
   ].map { (Array($0.0.utf8), Array($0.1.utf8)) }
 
   /// Singulars that the name may be the plural of.
-  var singulars: [SectionName] {
+  package var singulars: [SectionName] {
     Self.endings.compactMap { ending in
       guard bytes.count > ending.plural.count, bytes.suffix(ending.plural.count).elementsEqual(ending.plural) else {
         return nil
@@ -45,7 +44,7 @@ struct SectionName: Hashable, Sendable {
   }
 
   /// Whether a client made the name by giving the model a small first letter: `fFEItem`, `uRLMap`.
-  static func isAccessor(_ name: Name) -> Bool {
+  package static func isAccessor(_ name: Name) -> Bool {
     let bytes = name.bytes
     func isCapital(_ i: Int) -> Bool { bytes[i] >= UInt8(ascii: "A") && bytes[i] <= UInt8(ascii: "Z") }
     guard bytes.count > 3, bytes[0] >= UInt8(ascii: "a"), bytes[0] <= UInt8(ascii: "z") else { return false }
@@ -54,14 +53,14 @@ struct SectionName: Hashable, Sendable {
 }
 
 /// Finds the table that a section holds the rows of.
-struct SectionIndex: Sendable {
+package struct SectionIndex: Sendable {
   /// Positions of tables by the names that they may go by.
   private var exact: [Name: Int] = [:]
   private var normalised: [SectionName: Int] = [:]
   /// Names that mean several tables, so that they mean none.
   private var ambiguous: Set<SectionName> = []
 
-  init(_ tables: [PrismaTable]) {
+  package init(_ tables: [PrismaTable]) {
     for (i, table) in tables.enumerated() {
       exact[table.model] = i
       // A model's own name goes before another's table.
@@ -81,14 +80,13 @@ struct SectionIndex: Sendable {
   private subscript(_ name: SectionName) -> Int? { ambiguous.contains(name) ? nil : normalised[name] }
 
   /// The table of a section; nil when its name means none or several.
-  func table(_ section: Name) -> Int? {
+  package func table(_ section: Name) -> Int? {
     if let found = exact[section] { return found }
     let name = SectionName(section)
     for candidate in [name, name.bare] {
       if let found = self[candidate] { return found }
       for singular in candidate.singulars { if let found = self[singular] { return found } }
     }
-    // `clientApprovals` of a model that is itself a plural.
     return nil
   }
 }
