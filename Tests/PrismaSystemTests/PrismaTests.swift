@@ -173,6 +173,16 @@ private let users = """
     }
   }
 
+  @Test func namesThatAreTaken() throws {
+    let text =
+      "{\"User\":\(users),\"post\":[{\"x\":1,\"y\":2}],\"posts\":[{\"id\":\"p\",\"authorId\":null}],\"Other\":[{\"id\":\"o\"}]}"
+    let twice = schema + "\nmodel Other { id String @id\n @@map(\"users\") }"
+    let run = try run(("backup.json", text), ("schema.prisma", twice))
+    let names = run.knowledge.tables.map(\.name)
+    #expect(names.count == 4 && Set(names).count == 4 && names.contains("users") && names.contains("Post"))
+    #expect(run.rows["Post"] == ["'p' | null"])
+  }
+
   @Test func migrations() throws {
     let run = try run(
       ("prisma/schema.prisma", schema), ("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n"),

@@ -17,6 +17,7 @@ extension PrismaSurvey {
       let chosen = try chooseRaws(table, rawsOf[table])
       guard !chosen.isEmpty else { continue }
       var schema = tables[table].known.map { known[$0].schema } ?? TableSchema(tables[table].name, [])
+      schema.name = tables[table].name
       var steps = tables[table].known == nil ? [] : knownSteps(table, &schema, chosen)
       addOtherColumns(table, &schema, &steps, chosen)
       for raw in chosen { secretFindings += markSecrets(&schema, raws[raw], table) }

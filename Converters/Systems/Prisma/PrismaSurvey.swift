@@ -18,6 +18,7 @@ struct PrismaSurvey {
   /// Positions of known tables by models, and of link tables by names.
   private var modelPlaces: [Name: Int] = [:]
   private var linkPlaces: [Name: Int] = [:]
+  private var knownNames = Set<Name>()
 
   var documents: [DocumentSource] = []
   var raws: [RawFacts] = []
@@ -69,6 +70,7 @@ struct PrismaSurvey {
     schema = try SchemaFiles.read(entries, input.container, input.toolbox)
     known = schema.tables()
     sections = SectionIndex(known)
+    knownNames = Set(known.map { $0.schema.name })
     findings += schema.findings
     for (i, table) in known.enumerated() {
       if table.origin == .link { linkPlaces[table.schema.name] = i } else { modelPlaces[table.model] = i }
@@ -178,15 +180,20 @@ struct PrismaSurvey {
     return raws.count - 1
   }
 
+  /// A name for a section that is none of the models'.
   private func uniqueName(_ section: Name) -> Name {
     let base = section.isEmpty ? "rows" : section
-    guard tablePlaces[base] != nil else { return base }
-    var number = tables.count
-    while tablePlaces[base + "_" + Name("\(number)")] != nil { number += 1 }
-    return base + "_" + Name("\(number)")
+    var name = base, number = tables.count
+    while tablePlaces[name] != nil || knownNames.contains(name) {
+      name = base + "_" + Name("\(number)")
+      number += 1
+    }
+    return name
   }
 
   private mutating func addTable(known: Int?, _ name: Name) -> Int {
+    // Two models may claim to be one table.
+    let name = tablePlaces[name] == nil ? name : uniqueName(name)
     tables.append(TableFacts(known: known, name: name))
     tablePlaces[name] = tables.count - 1
     if let known { tablesOfKnown[known] = tables.count - 1 }
