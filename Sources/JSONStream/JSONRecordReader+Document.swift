@@ -160,6 +160,9 @@ extension JSONRecordReader {
       position += 1
       let isWrapper = Self.wrappers.contains(key.lowercased)
       frames.append(JSONFrame(name: namesByPath ? path : isWrapper ? frames[top].name : key, path: path))
+    } else if namesByPath, isFixed {
+      // Whoever names tables by their paths has taken what is around them when the tables were found.
+      try skipValue()
     } else {
       let cell = try keepValue(into: top)
       if frames[top].properties.put(key, cell) {
@@ -281,6 +284,19 @@ extension JSONRecordReader {
       }
       externals = []
       return cell
+    }
+  }
+
+  /// Passes over the value at `position`, however large.
+  private mutating func skipValue() throws(ReadError) {
+    var walk = JSONWalk(python: dialect.python)
+    while true {
+      var at = position
+      let stop = window.jsonWalk(&walk, at: &at, isLast: isExhausted && endError == nil)
+      position = at
+      if stop == .done { return }
+      guard stop == .needsMore else { throw failed(JSONRecordParser.code(of: stop), at: at) }
+      if try !more() { throw cutOff() }
     }
   }
 
