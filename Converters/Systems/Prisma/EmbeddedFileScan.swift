@@ -183,6 +183,10 @@ struct FileReading: ~Copyable {
   mutating func finish() throws(IOError) {
     // A short text that never came to its comma.
     if !isHeaderOver, !header.isEmpty { file.isBroken = true }
+    if file.fileName.isEmpty {
+      let path = file.address.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+      file.fileName = Array(path).lastPathComponent
+    }
     file.checksum = try body.finish()
     file.byteCount = body.byteCount
     file.head = body.head
