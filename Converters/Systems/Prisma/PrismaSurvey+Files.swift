@@ -80,7 +80,20 @@ extension PrismaSurvey {
     addAssetCounts(&knowledge, assets.map(\.1), withBody)
   }
 
+  /// Rows to which scripts cut the list of files when its query fails.
+  private static let cutCount = 200
+
+  /// What stands where rows should: one that says so, or only the latest.
   private mutating func notePlaceholders() {
+    for raw in raws
+    where raw.assets != nil && raw.rowCount == Self.cutCount && envelope.isTrue("includes_files") == true {
+      guard let table = raw.table else { continue }
+      findings.append(
+        Finding(
+          "section-may-be-cut", .warning,
+          "'\(displayed(tables[table].name))' holds exactly \(Self.cutCount) rows, to which scripts cut it when its query fails",
+          advice: "compare with earlier backups", table: tables[table].name))
+    }
     for raw in raws where raw.isPlaceholder && raw.rowCount == 1 {
       guard let table = raw.table else { continue }
       findings.append(
