@@ -68,6 +68,22 @@ import Testing
     #expect(run.rows["users"]?.count == 3)
   }
 
+  @Test func filesInAnArray() throws {
+    let directory = try TemporaryDirectory()
+    let list = """
+      [{"assetId":"a1","filename":"x.png","mimeType":"image/png","size":11,"content":"\(base64(png))"},
+       {"assetId":"zz","filename":"y.txt","mimeType":"text/plain","size":1,"content":"\(base64([1, 2]))"},
+       {"assetId":"a3","filename":"z","mimeType":"a/b","size":1,"content":null}]
+      """
+    let run = try run(backup(list), directory)
+    #expect(run.files().map { text($0.name) } == ["a1", "zz", "a3"])
+    #expect(run.files()[0].table == "assets" && run.files()[0].attribute("file-name") == Array("x.png".utf8))
+    #expect(try run.content(run.files()[0]) == png)
+    #expect(try run.content(run.files()[1]) == [1, 2])
+    #expect(run.finding("file-size-differs")?.count == 1 && run.finding("file-without-content")?.count == 1)
+    #expect(run.knowledge.tables.map(\.name) == ["assets"])
+  }
+
   /// Values above a mebibyte go through private files; one of them is cut anywhere.
   @Test func largeFiles() throws {
     let directory = try TemporaryDirectory()

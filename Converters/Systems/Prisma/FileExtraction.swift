@@ -35,7 +35,14 @@ struct FileExtraction {
       var findings: [Finding] = [], batch = RecordBatch()
       var reader = try content.open(.file(artifact), [], &findings)
       while let table = try reader.nextTable() {
+        let columns = FileColumns(table.localSection, table.columns)
+        var number = 0
         while try reader.read(into: &batch) {
+          if let columns {
+            if try fromList(batch, columns, first: number, copy) { return true }
+            number += batch.rowCount
+            continue
+          }
           guard table.name.hasSuffix("."), let column = table.index(of: "files"), column < batch.columnCount,
             batch.rowCount > 0
           else { continue }
@@ -44,6 +51,20 @@ struct FileExtraction {
           if scan.files.contains(where: { $0.name == object.name && $0.hasBody }) { return true }
         }
       }
+    }
+    return false
+  }
+
+  private func fromList(
+    _ batch: borrowing RecordBatch, _ columns: FileColumns, first: Int, _ copy: SpillFile
+  ) throws(ReadError) -> Bool {
+    for row in 0..<batch.rowCount where columns.file(batch, row, number: first + row + 1).name == object.name {
+      var reading = FileReading(object.name, copy: copy)
+      do throws(IOError) {
+        try batch.read(batch[row, columns.body], into: &reading)
+        try reading.finish()
+      } catch { throw ReadError(.io(error)) }
+      return reading.file.hasBody
     }
     return false
   }
@@ -72,5 +93,13 @@ struct FileExtraction {
       }
     }
     return false
+  }
+}
+
+extension TableSchema {
+  /// The key that is written last of those around an array.
+  fileprivate var localSection: Name {
+    guard let point = name.bytes.lastIndex(of: UInt8(ascii: ".")) else { return name }
+    return Name(Array(name.bytes[(point + 1)...]))
   }
 }

@@ -26,6 +26,23 @@ extension PrismaSurvey {
     }
   }
 
+  /// Takes the rows of an array of files.
+  mutating func addFiles(
+    _ batch: borrowing RecordBatch, _ columns: FileColumns, first: Int
+  ) throws(ReadError) {
+    for row in 0..<batch.rowCount {
+      guard files.count < EmbeddedFileScan.limit else { return }
+      var reading = FileReading()
+      reading.file = columns.file(batch, row, number: first + row + 1)
+      do throws(IOError) {
+        try batch.read(batch[row, columns.body], into: &reading)
+        try reading.finish()
+      } catch { throw ReadError(.io(error)) }
+      fileNotes.look(at: reading.file)
+      files.append(reading.file)
+    }
+  }
+
   /// Takes the files in the cells of rows: data URLs, and objects with content and type.
   mutating func addFiles(
     in batch: borrowing RecordBatch, _ raw: Int, _ table: Int, first: Int
@@ -143,7 +160,10 @@ extension RecordBatch {
 
   /// Hands the text of a cell to a file's reading.
   func read(_ cell: Cell, into reading: inout FileReading) throws(IOError) {
-    guard cell.kind == .external else { return try reading.take(bytes(of: cell)) }
+    guard cell.kind == .external else {
+      guard cell.kind == .text || cell.kind == .json else { return }
+      return try reading.take(bytes(of: cell))
+    }
     let value = externals[cell.offset]
     var inner = FileReading()
     swap(&inner, &reading)

@@ -164,8 +164,14 @@ struct PrismaSurvey {
       return raws.count - 1
     }
     let section = raw.section
+    let matched = match(section, schema.columns)
+    if matched == nil, let columns = FileColumns(section, schema.columns) {
+      raw.fileColumns = columns
+      raws.append(raw)
+      return raws.count - 1
+    }
     let table: Int
-    if let match = match(section, schema.columns) {
+    if let match = matched {
       table = tablesOfKnown[match] ?? addTable(known: match, known[match].schema.name)
     } else if let same = tablesOfSections[section] {
       table = same
@@ -277,6 +283,7 @@ struct PrismaSurvey {
   private mutating func add(_ batch: borrowing RecordBatch, _ raw: Int) throws(ReadError) {
     let first = raws[raw].rowCount
     raws[raw].profile.add(batch)
+    if let columns = raws[raw].fileColumns { return try addFiles(batch, columns, first: first) }
     guard let table = raws[raw].table else {
       envelope.addService(batch, raws[raw].schema)
       return

@@ -20,6 +20,8 @@ struct RawFacts {
   /// Columns that hold rows of other tables, and whether all their values do.
   var relations: [(column: Int, relation: PrismaRelation, holdsRows: Bool)] = []
   var assets: AssetScan?
+  /// Columns of files when its rows are files and no table's.
+  var fileColumns: FileColumns?
   /// Whether its only row says that there are none.
   var isPlaceholder = false
 
@@ -39,6 +41,45 @@ struct RawFacts {
     return Name(Array(name.bytes[(point + 1)...]))
   }
   func index(of column: Name) -> Int? { schema.columns.firstIndex { $0.name == column } }
+}
+
+/// The columns of an array of files: their content, and what is said of them.
+struct FileColumns {
+  let body: Int
+  private let type: Int?
+  private let size: Int?
+  private let fileName: Int?
+  private let id: Int?
+
+  /// Nil when the array is not called `files`, or its columns are not those of files.
+  init?(_ section: Name, _ columns: [Column]) {
+    guard section == "files" || section == "embeddedFiles" || section == "attachments" else { return nil }
+    func first(_ names: [Name]) -> Int? {
+      names.lazy.compactMap { name in columns.firstIndex { $0.name == name } }.first
+    }
+    type = first(["mimeType", "mimetype", "contentType", "type"])
+    size = first(["size", "fileSize"])
+    fileName = first(["filename", "fileName", "name"])
+    id = first(["assetId", "id", "fileId"])
+    guard let body = first(["content", "data", "base64"]), type ?? fileName != nil else { return nil }
+    self.body = body
+  }
+
+  /// What a row says of its file; `number` names those that have no id.
+  func file(_ batch: borrowing RecordBatch, _ row: Int, number: Int) -> EmbeddedFile {
+    func text(_ column: Int?) -> [UInt8] {
+      guard let column, column < batch.columnCount else { return [] }
+      let cell = batch[row, column]
+      return cell.kind == .text || cell.kind == .number
+        ? Array(batch.heap.span(at: cell.offset, count: min(cell.count, 4096))) : []
+    }
+    let name = text(id)
+    var file = EmbeddedFile(name: name.isEmpty ? Name("\(number)") : Name(name))
+    file.statedType = text(type)
+    file.fileName = text(fileName)
+    file.statedSize = Int64(digits: text(size).span)
+    return file
+  }
 }
 
 /// A table of the backup while its rows come in.
