@@ -16,7 +16,7 @@ package struct ObjectKind: Hashable, Sendable {
     "server", "foreign-table", "user-mapping", "partition", "view", "materialized-view", "rule", "index", "constraint",
     "statistics", "trigger", "event-trigger", "row-security", "policy", "publication", "subscription", "owner", "grant",
     "default-privileges", "comment", "migration", "edge-function", "bucket", "storage-object", "user", "large-object",
-    "statement",
+    "model", "embedded-file", "statement",
   ]
   /// Words that are their own plural.
   private static let invariant: Set<String> = ["row-security", "default-privileges", "statistics"]

@@ -58,6 +58,13 @@ extension SQLiteTransaction {
     } catch { throw CatalogError(error) }
   }
 
+  /// Files within backups with their checksums.
+  private static let embeddedFiles = """
+    SELECT o.backup, o.kind, o.name, o.table_name, coalesce(s.value, ''), o.ordinal, 1, o.ordinal FROM objects o
+    LEFT JOIN object_attributes s ON s.backup = o.backup AND s.object = o.ordinal AND s.name = 'sha256'
+    WHERE o.kind = 'embedded-file'
+    """
+
   /// A query for backup, kind, name, table, detail and an object's number, and the values of its parameters.
   private static func statement(_ query: FindQuery) -> (sql: String, values: [Value]) {
     let like: Value = .text(query.name.like)
@@ -90,19 +97,26 @@ extension SQLiteTransaction {
       // The last part of a path fits, or the whole path; artifacts by what they are called and by where they were seen.
       return (
         """
-        SELECT a.backup, 'file', a.path, a.table_name, lower(hex(a.sha256)), NULL FROM artifacts a
+        SELECT a.backup, 'file', a.path, a.table_name, lower(hex(a.sha256)), NULL, 0, a.ordinal FROM artifacts a
         WHERE a.path LIKE ?1 ESCAPE '\\' OR a.path LIKE '%/' || ?1 ESCAPE '\\' OR EXISTS (
           SELECT 1 FROM locations l WHERE l.artifact = a.id
             AND (l.path LIKE ?1 ESCAPE '\\' OR l.path LIKE '%/' || ?1 ESCAPE '\\'))
-        ORDER BY a.backup, a.ordinal
+        UNION ALL
+        \(embeddedFiles) AND (o.name LIKE ?1 ESCAPE '\\' OR EXISTS (
+          SELECT 1 FROM object_attributes n WHERE n.backup = o.backup AND n.object = o.ordinal AND n.name = 'file-name'
+            AND n.value LIKE ?1 ESCAPE '\\'))
+        ORDER BY 1, 7, 8
         """, [like]
       )
     case .hash:
       let digits = query.name.bytes.filter { $0 != UInt8(ascii: "*") }
       return (
         """
-        SELECT a.backup, 'file', a.path, a.table_name, lower(hex(a.sha256)), NULL FROM artifacts a
-        WHERE lower(hex(a.sha256)) LIKE ?1 || '%' ESCAPE '\\' ORDER BY a.backup, a.ordinal
+        SELECT a.backup, 'file', a.path, a.table_name, lower(hex(a.sha256)), NULL, 0, a.ordinal FROM artifacts a
+        WHERE lower(hex(a.sha256)) LIKE ?1 || '%' ESCAPE '\\'
+        UNION ALL
+        \(embeddedFiles) AND s.value LIKE ?1 || '%' ESCAPE '\\'
+        ORDER BY 1, 7, 8
         """, [.text(NamePattern(digits).like)]
       )
     }

@@ -10,6 +10,7 @@ internal import JSONLinesFormat
 internal import MarkdownFormat
 internal import MySQLSystem
 internal import PostgresSystem
+internal import PrismaSystem
 internal import SQLScriptFormat
 internal import SQLiteDatabaseSystem
 internal import SQLiteDumpSystem
@@ -20,7 +21,7 @@ internal import UserDataFormat
 /// Everything this build knows, in the order in which ties are decided. The only list to extend.
 package enum BuiltIn {
   package static let systems: [any SourceSystem] = [
-    .convex, .django, .supabase, .postgres, .mysql, .sqliteDump, .sqliteDatabase,
+    .convex, .django, .prisma, .supabase, .postgres, .mysql, .sqliteDump, .sqliteDatabase,
   ]
 
   /// Takes what no system claims.

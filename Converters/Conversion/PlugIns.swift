@@ -32,10 +32,13 @@ package protocol SourceSystem: Sendable {
   func survey(_ input: BackupInput) throws(ReadError) -> Knowledge
   /// Reads the rows in the schemas of `knowledge`.
   func openRecords(_ input: BackupInput, _ knowledge: Knowledge) throws(ReadError) -> any RecordReader & ~Copyable
+  /// The bytes of a file within the rows or the envelope, an object of kind `embedded-file`; nil when there is none.
+  func openFile(_ object: SchemaObject, _ input: BackupInput) throws(ReadError) -> SharedFile?
 }
 
 extension SourceSystem {
   package var internalFields: [Name] { [] }
+  package func openFile(_ object: SchemaObject, _ input: BackupInput) throws(ReadError) -> SharedFile? { nil }
 }
 
 /// A byte syntax that can be read as records.

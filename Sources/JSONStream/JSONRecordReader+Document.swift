@@ -159,7 +159,10 @@ extension JSONRecordReader {
       }
       position += 1
       let isWrapper = Self.wrappers.contains(key.lowercased)
-      frames.append(JSONFrame(name: isWrapper ? frames[top].name : key, path: path))
+      frames.append(JSONFrame(name: namesByPath ? path : isWrapper ? frames[top].name : key, path: path))
+    } else if namesByPath, isFixed {
+      // Whoever names tables by their paths has taken what is around them when the tables were found.
+      try skipValue()
     } else {
       let cell = try keepValue(into: top)
       if frames[top].properties.put(key, cell) {
@@ -233,6 +236,7 @@ extension JSONRecordReader {
   }
 
   private func tableName(_ key: Name, path: Name, frame: JSONFrame) -> Name {
+    if namesByPath { return path }
     let name = Self.wrappers.contains(key.lowercased) ? frame.name : key
     return (tablePaths[name] == nil || tablePaths[name] == path) && !propertyTables.contains(name) ? name : path
   }
@@ -283,6 +287,19 @@ extension JSONRecordReader {
     }
   }
 
+  /// Passes over the value at `position`, however large.
+  private mutating func skipValue() throws(ReadError) {
+    var walk = JSONWalk(python: dialect.python)
+    while true {
+      var at = position
+      let stop = window.jsonWalk(&walk, at: &at, isLast: isExhausted && endError == nil)
+      position = at
+      if stop == .done { return }
+      guard stop == .needsMore else { throw failed(JSONRecordParser.code(of: stop), at: at) }
+      if try !more() { throw cutOff() }
+    }
+  }
+
   /// Leaves an envelope; what it holds besides tables becomes a record of its own, in a table like any other.
   private mutating func endFrame() throws(ReadError) {
     let frame = frames.removeLast()
@@ -290,6 +307,8 @@ extension JSONRecordReader {
     var property = frame.properties
     guard !property.cells.isEmpty else { return }
     property.schema.name = tablePaths[frame.name] == nil ? frame.name : frame.name + "_document"
+    // No path of keys ends in a point.
+    if namesByPath { property.schema.name = frame.path + "." }
     propertyTables.insert(property.schema.name)
     // Whoever gave the tables may have kept such members aside.
     if !isFixed || tableIndex[property.schema.name] != nil { try placeInTable(&property) }

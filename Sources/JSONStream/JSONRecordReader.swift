@@ -45,6 +45,9 @@ package struct JSONRecordReader: RecordReader, ~Copyable {
   let shape: JSONShape
   let dialect: JSONDialect
   let defaultName: Name
+  /// Whether tables of a document are named by all keys around them, with points between, and what is around tables by the keys
+  /// and a point behind them.
+  let namesByPath: Bool
   /// Whether records that repeat a layout are read by it; only tests ask for less.
   var usesLayouts = true
 
@@ -92,12 +95,14 @@ package struct JSONRecordReader: RecordReader, ~Copyable {
   /// A reader of `source`. With `tables`, their columns are known and complete; without, they are found while reading.
   package init(
     _ source: consuming any ByteSource & ~Copyable, name: Name, shape: JSONShape = .document,
-    dialect: JSONDialect = .standard, tables known: [TableSchema] = [], capacity: Int = 1 << 18
+    dialect: JSONDialect = .standard, tables known: [TableSchema] = [], namesByPath: Bool = false,
+    capacity: Int = 1 << 18
   ) {
     self.source = source
     self.shape = shape
     self.dialect = dialect
     defaultName = name
+    self.namesByPath = namesByPath
     window = ByteHeap(capacity: capacity)
     isFixed = !known.isEmpty
     for schema in known {

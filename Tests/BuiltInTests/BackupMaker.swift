@@ -15,7 +15,7 @@ struct BackupMaker {
   }
 
   mutating func files() -> [String: [UInt8]] {
-    switch Int.random(in: 0..<8, using: &random) {
+    switch Int.random(in: 0..<10, using: &random) {
     case 0: return one("dump.json", "[" + many(12) { $0.fixture() } + "]")
     case 1: return one("dump.jsonl", (0..<8).map { _ in fixture() }.joined(separator: "\n"))
     case 2:
@@ -24,6 +24,7 @@ struct BackupMaker {
     case 3: return userData()
     case 4, 5: return convex()
     case 6: return csv()
+    case 7, 8: return prisma()
     default: return one(pick(["a.json", "b.jsonl", "c"]), value(5))
     }
   }
@@ -115,6 +116,87 @@ struct BackupMaker {
     "{\"_id\":\(pick(Self.scalars.suffix(2))),\"_creationTime\":1738742079688.5,"
       + many(4) { "\($0.key()):\($0.value(2))" }
       + (flip() ? ",\"a\":1}" : "\"a\":1}")
+  }
+
+  // MARK: Prisma
+
+  private static let schema = """
+    datasource db { provider = "postgresql" }
+    model User {
+      id String @id
+      email String @unique @map("mail")
+      big BigInt?
+      price Decimal?
+      at DateTime
+      day DateTime? @db.Date
+      time DateTime? @db.Time
+      raw Bytes?
+      ok Boolean?
+      role Role?
+      roles Role[]
+      posts Post[]
+      @@map("users")
+      @@schema("app")
+    }
+    model Post { id Int @id
+      authorId String?
+      author User? @relation(fields: [authorId], references: [id])
+      tags Tag[]
+      likes Post[] @relation("likes")
+      likedBy Post[] @relation("likes")
+    }
+    model Tag { a Int
+      b Int
+      posts Post[]
+      @@id([a, b])
+    }
+    enum Role { A @map("a a")
+      B }
+    """
+  private static let fields = [
+    "id", "email", "mail", "big", "price", "at", "day", "time", "raw", "ok", "role", "roles", "authorId", "a", "b",
+    "url",
+    "filename", "content", "mimeType", "size", "_count", "password",
+  ]
+  private static let values = [
+    #""ck9p34y6n3wd25rq4f5zr37e3""#, #""2025-01-02T03:04:05.678Z""#, #""+010000-01-01T00:00:00.000Z""#, #""123n""#,
+    #"{"type":"Buffer","data":[0,255]}"#, #"{"0":1,"1":256}"#, #""\\x00ff""#, #""data:image/png;base64,iVBORw0KGgo=""#,
+    #""A""#,
+    #"["A","B"]"#, #""/uploads/x""#, #""https://x/y""#, #""1970-01-01T06:30:00.000Z""#, #""METADATA_ONLY""#,
+    #"{"content":"iVBORw0KGgo=","mimeType":"image/png","padding":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#,
+  ]
+  private mutating func member(_ depth: Int) -> String {
+    if depth > 0, chance(4) {
+      let rows = "[" + many(3) { $0.row(depth - 1) } + "]"
+      return "\"\(pick(["posts", "author", "tags", "likes", "likedBy"]))\":" + (flip() ? rows : row(depth - 1))
+    }
+    return "\"\(pick(Self.fields))\":" + (flip() ? pick(Self.values) : value(1))
+  }
+  private mutating func row(_ depth: Int) -> String { "{" + many(7) { $0.member(depth) } + "}" }
+  private mutating func prisma() -> [String: [UInt8]] {
+    let sections = (0..<Int.random(in: 0...4, using: &random)).map { _ in
+      "\"\(pick(["users", "user", "Post", "_PostToTag", "fFEItem", "assets", "items", "data", "backup_tags"]))\":["
+        + many(5) { $0.row(2) } + "]"
+    }
+    let files = "{" + many(4) { "\($0.key()):" + ($0.flip() ? $0.pick(Self.values) : $0.value(2)) } + "}"
+    let body = "{" + sections.joined(separator: ",") + "}"
+    let text =
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: body
+      case 1: "[" + many(5) { $0.row(3) } + "]"
+      case 2: "{\"json\":\(body),\"meta\":{\"values\":{}}}"
+      default:
+        "{\"timestamp\":\(scalar()),\"version\":\"2.0\",\"includes_files\":true,\"includes_passwords\":\(scalar()),"
+          + "\"created_by\":{},\"data\":\(body),\"files\":\(files),\"statistics\":{\"total_records\":\(scalar()),"
+          + "\"tables\":[{\"table\":\"users\",\"count\":\(scalar())}]},\"summary\":{\"failedCount\":\(scalar())}}"
+      }
+    var made = one("backup.json", text)
+    if !chance(4) {
+      let pieces: [[UInt8]] = ["{", "}", "@", "(", "[", "\"", "\n", "//", "model ", "[]", "?"].map { Array($0.utf8) }
+      let bytes = Array(Self.schema.utf8)
+      made["schema.prisma"] = flip() ? bytes : mutated(bytes, &random, pieces)
+    }
+    return made
   }
 
   private mutating func csv() -> [String: [UInt8]] {

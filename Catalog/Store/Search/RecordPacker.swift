@@ -16,14 +16,14 @@ package struct RecordPacker: ~Copyable {
   package private(set) var words = ByteHeap(capacity: 4096)
   /// The primary key's values with commas between them; empty when there is none that may be shown.
   package private(set) var key = ByteHeap(capacity: 256)
-  /// Values met so far that are held outside the batch, or are long binary data.
+  /// Values met so far that are held outside the batch, or are long binary data, be it as base64.
   package private(set) var unsearchableCount: Int64 = 0
 
   private var scratch = ByteHeap(capacity: 256)
   private let isSearchable: [Bool]
   private let keyColumns: [Int]
 
-  /// Binary values above this many bytes are not indexed.
+  /// Binary values above this many bytes are not indexed, nor values with so many letters of base64 on end: files in disguise.
   private static let binaryLimit = 1024
 
   package init(_ table: CatalogTable, _ indexing: Indexing) {
@@ -65,6 +65,9 @@ package struct RecordPacker: ~Copyable {
     switch cell.kind {
     case .null, .missing: return
     case .external: return unsearchableCount += 1
+    case .text where cell.count > Self.binaryLimit && Self.holdsFile(batch.bytes(of: cell)),
+      .json where cell.count > Self.binaryLimit && Self.holdsFile(batch.bytes(of: cell)):
+      unsearchableCount += 1
     case .text, .number:
       Self.append(header: column << 1, batch.bytes(of: cell), to: &cells)
       Self.appendWords(of: batch.bytes(of: cell), to: &words)
@@ -82,6 +85,33 @@ package struct RecordPacker: ~Copyable {
       Self.append(header: column << 1, scratch, to: &cells)
       Self.appendWords(of: scratch, to: &words)
     }
+  }
+
+  /// Whether a text has a run of letters of base64 that no word and no token is as long as.
+  private static func holdsFile(_ text: Span<UInt8>) -> Bool {
+    var at = 0
+    while at + binaryLimit <= text.count {
+      let run = base64LetterCount(text.extracting(at..<text.count))
+      if run >= binaryLimit, isMixed(text.extracting(at..<(at + binaryLimit))) { return true }
+      at += run + 1
+    }
+    return false
+  }
+
+  /// Whether capitals, small letters and digits occur.
+  private static func isMixed(_ text: Span<UInt8>) -> Bool {
+    var hasCapital = false, hasSmall = false, hasDigit = false
+    for i in text.indices {
+      let byte = text[i]
+      if byte >= UInt8(ascii: "a") {
+        hasSmall = true
+      } else if byte >= UInt8(ascii: "A") {
+        hasCapital = true
+      } else {
+        hasDigit = true
+      }
+    }
+    return hasCapital && hasSmall && hasDigit
   }
 
   /// The store's own splitter knows ASCII: only other text has to be folded for it.

@@ -34,8 +34,10 @@ private let raw = Flag("raw", "show secrets")
 private func printTable(_ session: Session) throws(Failure) -> ExitCode {
   let invocation = session.invocation
   let words = invocation.operands
-  if let objects = try session.registeredObjects(words[0], named: words[1]) { return try print(objects, session) }
+  let registered = try session.registeredObjects(words[0], named: words[1])
+  if let registered, registered.first?.kind != "embedded-file" { return try print(registered, session) }
   let opened = try session.openBackup(words[0], ReadingFlags.options(invocation))
+  if let registered { return try printFiles(registered, opened, session) }
   if let artifact = opened.input.backup.artifacts.first(where: { $0.entry.path == words[1] }) {
     return try printFile(artifact.entry, opened, session)
   }
@@ -48,6 +50,7 @@ private func printTable(_ session: Session) throws(Failure) -> ExitCode {
   guard let table = knowledge.tables.first(where: { $0.name.bytes == words[1] }) else {
     display?.end()
     let objects = ObjectAddress(words[1]).find(in: knowledge.objects)
+    if objects.first?.kind == "embedded-file" { return try printFiles(objects, opened, session) }
     if !objects.isEmpty { return try print(try unambiguous(objects, words[1]), session) }
     throw noSuchTable(words[1], among: knowledge.tables.map(\.name))
   }
@@ -147,10 +150,29 @@ private func print(_ objects: [SchemaObject], _ session: Session) throws(Failure
   return .success
 }
 
-/// Prints the stored bytes of a file; on a terminal made harmless.
+/// Prints the bytes of a file that is embedded in a backup.
+private func printFiles(
+  _ objects: [SchemaObject], _ opened: OpenedBackup, _ session: Session
+) throws(Failure) -> ExitCode {
+  let object = try unambiguous(objects, session.invocation.operands[1])[0]
+  let file = try telling { () throws(ReadError) in try opened.system.openFile(object, opened.input) }
+  guard let file else {
+    throw Failure(.failure, "the content of '\(displayed(object.name))' is not in the backup")
+  }
+  return try print(RangeSource(file), session)
+}
+
+/// Prints the stored bytes of a file.
 private func printFile(_ entry: ContainerEntry, _ opened: OpenedBackup, _ session: Session) throws(Failure) -> ExitCode
 {
-  var source = try telling { () throws(IOError) in try opened.input.container.open(entry) }
+  try print(try telling { () throws(IOError) in try opened.input.container.open(entry) }, session)
+}
+
+/// Prints bytes; on a terminal made harmless.
+private func print(
+  _ bytes: consuming any ByteSource & ~Copyable, _ session: Session
+) throws(Failure) -> ExitCode {
+  var source = bytes
   var output: OutputBuffer
   do throws(IOError) { output = OutputBuffer(try DescriptorSink.standardOutput()) } catch {
     throw Failure(writing: error)

@@ -37,7 +37,8 @@ extension SchemaObject {
     "extension": ["schema"], "type": ["form", "labels"], "index": ["method", "unique"],
     "sequence": ["owned-by", "last-value"], "edge-function": ["files", "bytes", "verify-jwt"],
     "bucket": ["public", "objects", "bytes"], "role": ["attributes", "has-password"],
-    "grant": ["privileges", "on", "to"],
+    "grant": ["privileges", "on", "to"], "model": ["form", "backed-up"],
+    "embedded-file": ["type", "bytes", "file-name"],
   ]
 
   /// Such as `command ALL, roles authenticated`.

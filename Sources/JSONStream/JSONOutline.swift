@@ -1,31 +1,33 @@
-internal import Bytes
-internal import Records
+package import Bytes
 
 /// What the first bytes of a JSON text show of its make-up; the text may end anywhere.
-struct JSONOutline {
+package struct JSONOutline {
   /// A key and what stands behind it.
-  struct Member {
-    var key: Name
-    var value: Value
+  package struct Member {
+    package var key: Name
+    package var value: Value
     /// Content of a string, digits of a number.
-    var text: [UInt8] = []
+    package var text: [UInt8] = []
     /// Of an array of objects the first one's members; of an object its own.
-    var members: [Member] = []
+    package var members: [Member] = []
+
+    /// The member of a key.
+    package subscript(_ key: Name) -> Member? { members.first { $0.key == key } }
   }
-  enum Value { case scalar, text, array, object, cut }
+  package enum Value { case scalar, text, array, object, cut }
 
   /// Whether the text is an array.
-  private(set) var isArray = false
+  package private(set) var isArray = false
   /// Members of the object, or of the array's first object.
-  private(set) var members: [Member] = []
+  package private(set) var members: [Member] = []
   /// Whether an object ends on the line it begins and another follows on the next.
-  private(set) var isLines = false
+  package private(set) var isLines = false
 
   private let bytes: [UInt8]
   private var at = 0
 
   /// Looks at a text from its first bracket or brace on; nil when it begins with anything else.
-  init?(_ head: [UInt8]) {
+  package init?(_ head: [UInt8]) {
     bytes = head
     skipSpace()
     guard at < bytes.count else { return nil }
@@ -47,7 +49,7 @@ struct JSONOutline {
     }
   }
 
-  subscript(_ key: Name) -> Member? { members.first { $0.key == key } }
+  package subscript(_ key: Name) -> Member? { members.first { $0.key == key } }
 
   /// Members of the object at `at`, which ends behind it; values of objects and arrays are looked into down to `depth`.
   private mutating func object(depth: Int) -> [Member] {

@@ -1,0 +1,83 @@
+internal import Bytes
+
+/// The bytes of a file as base64 gives them, a piece at a time: their number, checksum and beginning.
+///
+/// Line breaks, the other alphabet and missing padding are accepted and noted.
+struct FileBody: ~Copyable {
+  private(set) var byteCount: Int64 = 0
+  private(set) var head: [UInt8] = []
+  /// Whether the text was not strict base64.
+  private(set) var isLenient = false
+  /// Whether it was no base64 at all.
+  private(set) var isBroken = false
+  private var digest = SHA256()
+  private var decoder = Base64Decoder()
+  private var letterCount = 0
+  private var hasPadding = false
+  private var output: [UInt8] = []
+  private let copy: SpillFile?
+
+  /// `copy` gets the bytes, too.
+  init(copy: SpillFile? = nil) { self.copy = copy }
+
+  /// Takes the next letters of base64.
+  mutating func take(_ text: Span<UInt8>) throws(IOError) {
+    guard !isBroken else { return }
+    output.removeAll(keepingCapacity: true)
+    if !hasPadding, base64LetterCount(text) == text.count {
+      letterCount &+= text.count
+      if !decoder.decode(text, into: &output) { isBroken = true }
+    } else {
+      takeMixed(text)
+    }
+    try deliver()
+  }
+
+  private mutating func takeMixed(_ text: Span<UInt8>) {
+    var plain: [UInt8] = []
+    for i in text.indices {
+      switch text[i] {
+      case 0x09, 0x0A, 0x0D, 0x20: isLenient = true
+      case UInt8(ascii: "-"):
+        isLenient = true
+        plain.append(UInt8(ascii: "+"))
+      case UInt8(ascii: "_"):
+        isLenient = true
+        plain.append(UInt8(ascii: "/"))
+      case UInt8(ascii: "="):
+        hasPadding = true
+        plain.append(text[i])
+      default: plain.append(text[i])
+      }
+    }
+    letterCount &+= plain.count
+    if !decoder.decode(plain.span, into: &output) { isBroken = true }
+  }
+
+  private mutating func deliver() throws(IOError) {
+    guard !output.isEmpty else { return }
+    var bytes: [UInt8] = []
+    swap(&bytes, &output)
+    byteCount &+= Int64(bytes.count)
+    digest.update(bytes.span)
+    if head.count < FileType.headCount { head += bytes.prefix(FileType.headCount - head.count) }
+    try copy?.append(bytes.span)
+    swap(&bytes, &output)
+  }
+
+  /// The SHA-256 of the bytes; called once, at the end.
+  mutating func finish() throws(IOError) -> [UInt8] {
+    output.removeAll(keepingCapacity: true)
+    if !isBroken {
+      let missing = (4 - letterCount % 4) % 4
+      if missing > 0, !hasPadding {
+        isLenient = true
+        let padding = Array(repeating: UInt8(ascii: "="), count: missing)
+        if !decoder.decode(padding.span, into: &output) { isBroken = true }
+      }
+      if !isBroken, !decoder.finish(into: &output) { isBroken = true }
+      try deliver()
+    }
+    return digest.finish()
+  }
+}

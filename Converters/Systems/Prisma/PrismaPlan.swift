@@ -1,0 +1,61 @@
+internal import Bytes
+internal import Conversion
+internal import Diagnostics
+internal import JSONStream
+internal import Records
+
+/// How the rows of a backup become rows of tables; made by the survey, used by the reader.
+struct PrismaPlan: Sendable {
+  /// One JSON text and what becomes of its tables.
+  struct Document: Sendable {
+    var source: DocumentSource
+    /// All tables of the text with the columns they have there.
+    var rawTables: [TableSchema]
+    /// Those that are kept, by their raw names.
+    var tables: [Name: Table]
+  }
+  /// How the rows of one raw table become rows of a table.
+  struct Table: Sendable {
+    var schema: TableSchema
+    /// The raw column of each column; -1: no row has it.
+    var sources: [Int]
+    var decodings: [PrismaDecoding]
+    /// Whether batches are handed on as they are.
+    var isDirect: Bool
+  }
+  var documents: [Document] = []
+}
+
+/// Where a JSON text is.
+enum DocumentSource: Sendable {
+  case file(DetectedArtifact)
+  /// Rows that were nested in others, collected by the survey: an array of objects.
+  case nested(NestedRows)
+
+  var artifact: DetectedArtifact? { if case .file(let artifact) = self { artifact } else { nil } }
+}
+
+/// Opens the JSON texts of a backup.
+struct PrismaContent: Sendable {
+  let input: BackupInput
+
+  init(_ input: BackupInput) { self.input = input }
+
+  var files: [DetectedArtifact] { input.backup.artifacts.filter { $0.role == .data } }
+
+  /// A reader of raw rows; `tables` empty: columns are found while reading.
+  func open(_ source: DocumentSource, _ tables: [TableSchema], _ findings: inout [Finding]) throws(ReadError)
+    -> any RecordReader & ~Copyable
+  {
+    switch source {
+    case .file(let artifact):
+      let content = try input.toolbox.open(artifact.entry, in: input.container, options: input.options)
+      findings += content.findings
+      let reader = JSONRecordReader(
+        content.text(), name: artifact.table ?? "", tables: tables, namesByPath: true)
+      return LocatedReader(reader, in: artifact.entry.path)
+    case .nested(let rows):
+      return JSONRecordReader(rows.open(), name: rows.name, tables: tables, namesByPath: true)
+    }
+  }
+}
