@@ -26,7 +26,9 @@ struct TableFacts {
   /// Number by which ids in other tables name this one.
   var tableNumber: UInt32? { statedNumber ?? ownNumber }
   /// What the table's own ids look like; nil when it has none.
-  var ownIDs: ColumnReferences? { index(of: "_id").map { references[$0] } }
+  var ownIDs: ColumnReferences? { ids(in: "_id") }
+  /// What the texts of a column look like as ids.
+  func ids(in column: Name) -> ColumnReferences? { index(of: column).map { references[$0] } }
   /// Set of the table's own ids.
   var idSet: KeyIndex.ID? { index(of: "_id").flatMap { sets[$0] } }
   var rowCount: Int { profile.recordCount }

@@ -57,6 +57,33 @@ struct ConvexShape: Sendable {
     return nodes.count - 1
   }
 
+  /// Places of the shape as text.
+  func text(of places: [Int], literals: Bool) -> [UInt8] {
+    var parts: [[UInt8]] = []
+    for place in places {
+      let part = text(of: place, literals: literals)
+      if !parts.contains(part) { parts.append(part) }
+    }
+    return Array(parts.joined(separator: Array(" | ".utf8)))
+  }
+
+  private func text(of place: Int, literals: Bool) -> [UInt8] {
+    let written = Array(text[ranges[place]])
+    if literals { return written }
+    switch nodes[place] {
+    case .text: return written.first == UInt8(ascii: "\"") ? Array("string".utf8) : written
+    case .array(let element): return Array("array<".utf8) + text(of: element, literals: false) + Array(">".utf8)
+    case .record(let value): return Array("record<string, ".utf8) + text(of: value, literals: false) + Array(">".utf8)
+    case .union(let members): return text(of: members, literals: false)
+    case .object(let fields):
+      let parts = fields.map { field in
+        Array("\"".utf8) + field.name.bytes + Array("\": ".utf8) + text(of: field.shape, literals: false)
+      }
+      return Array("{".utf8) + Array(parts.joined(separator: Array(", ".utf8))) + Array("}".utf8)
+    default: return written
+    }
+  }
+
   // MARK: Grammar
 
   private func has(_ word: StaticString, _ at: Int) -> Bool {

@@ -78,7 +78,11 @@ struct DocumentDecoder: Sendable {
         document = overrides?.documents[batch.heap.hash(at: id.offset, count: id.count, seed: 0)]
       }
       for column in columns.indices {
-        let name = columns[column].name.bytes, override = document?.field(name.span) ?? .infer
+        var override = ConvexOverride.infer
+        if let document {
+          let name = columns[column].name.bytes
+          override = document.field(name.span)
+        }
         if !columns[column].isPlain || override != .infer { decode(&batch, row, column, override) }
       }
     }

@@ -38,11 +38,9 @@ struct ShapeStates: Sendable {
       .map { states[state].fields[$0].state } ?? states[state].rest
   }
 
-  /// The shape of a state's places as text; nil when it is too long to be shown.
-  func text(of state: Int) -> [UInt8]? {
-    let parts = states[state].members.map { Array(shape.text[shape.ranges[$0]]) }
-    let text = Array(parts.joined(separator: Array(" | ".utf8)))
-    return text.count > 4096 ? nil : text
+  /// The shape of a state's places as text; without literals, which are values of documents, unless they are asked for.
+  func text(of state: Int, literals: Bool) -> [UInt8] {
+    shape.text(of: states[state].members, literals: literals)
   }
 
   /// The state of some places; nil beyond the limit.

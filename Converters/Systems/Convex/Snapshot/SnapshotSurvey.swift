@@ -17,12 +17,18 @@ struct SnapshotSurvey {
   private var paths: [(artifact: DetectedArtifact, path: SnapshotPath)] = []
   private var tables: [TableFacts] = []
   private var decoders: [DocumentDecoder] = []
+  private var sketches: [ShapeSketch] = []
   private var listed: [Listed] = []
+  /// Number of each listed table by its name.
+  private var numbers: [Name: UInt32] = [:]
+  private var columnCount = 0
   private var keys = KeyIndex()
   private var findings: [Finding] = []
 
   /// Shapes and overrides of one table may take this many bytes.
   private static let shapeLimit = 64 << 20
+  /// Tables of one export; a deployment may not have more.
+  private static let tableLimit = 10_000
 
   init(_ input: BackupInput) {
     content = ConvexContent(input)
@@ -67,9 +73,8 @@ struct SnapshotSurvey {
         continue
       }
       listed.append(Listed(name: name, component: path.component, number: number))
-      guard listed.count <= 20_000 else {
-        throw ReadError(.tooMany(what: "tables", limit: 20_000), artifact: artifact.entry.path)
-      }
+      numbers[listed[listed.count - 1].tableName] = number
+      guard listed.count <= Self.tableLimit else { throw tooMany("tables", Self.tableLimit, artifact) }
     }
   }
 
@@ -100,6 +105,10 @@ struct SnapshotSurvey {
     return DocumentDecoder(.legacy, states: states, overrides: isUsed ? overrides : nil)
   }
 
+  private func tooMany(_ what: String, _ limit: Int, _ artifact: DetectedArtifact) -> ReadError {
+    ReadError(.tooMany(what: what, limit: limit), artifact: artifact.entry.path)
+  }
+
   private mutating func text(of artifact: DetectedArtifact) throws(ReadError) -> [UInt8]? {
     do throws(ReadError) {
       if let text = try content.text(of: artifact, limit: Self.shapeLimit) { return text }
@@ -122,14 +131,16 @@ struct SnapshotSurvey {
   private mutating func learn(
     _ artifact: DetectedArtifact, _ path: SnapshotPath, _ decoder: DocumentDecoder
   ) throws(ReadError) {
-    var facts = TableFacts(path.tableName, artifact), keys = self.keys, notes: [Finding] = []
+    var facts = TableFacts(path.tableName, artifact), keys = self.keys, notes: [Finding] = [], sketch = ShapeSketch()
     facts.component = path.component
-    facts.statedNumber = listed.first { $0.name == path.table && $0.component == path.component }?.number
+    facts.statedNumber = numbers[path.tableName]
+    guard tables.count < Self.tableLimit else { throw tooMany("tables", Self.tableLimit, artifact) }
     do throws(ReadError) {
       let source = try content.source(of: artifact, findings: &notes)
       let reader = SnapshotReader(source, TableSchema(path.tableName, []), decoder, isFinal: false)
       try content.forEachBatch(reader, of: artifact, findings: &notes) { (run, batch) throws(ReadError) in
         try facts.add(batch, run, &keys)
+        sketch.add(batch, run)
       }
     } catch {
       guard content.input.options.keepsRowsBeforeError, error.leavesRows, !error.isInterruption else {
@@ -142,8 +153,11 @@ struct SnapshotSurvey {
     }
     self.keys = keys
     findings += notes
+    columnCount += facts.schema.columns.count
+    guard columnCount <= TableSchema.columnLimit else { throw tooMany("columns", TableSchema.columnLimit, artifact) }
     tables.append(facts)
     decoders.append(decoder)
+    sketches.append(sketch)
   }
 
   private mutating func buildTables(_ knowledge: inout Knowledge) throws(ReadError) {
@@ -153,7 +167,8 @@ struct SnapshotSurvey {
       relations.note(listed: table.name, component: table.component, number: table.number)
     }
     var plan = SnapshotPlan()
-    for (facts, decoder) in zip(tables, decoders) {
+    for (i, facts) in tables.enumerated() {
+      let decoder = decoders[i], shape = SnapshotShape(facts, decoder, sketches[i])
       let types = SnapshotTypes(facts, decoder)
       var table = TableSchema(facts.name, types.columns)
       if !facts.component.isEmpty { table.namespace = facts.component }
@@ -163,10 +178,11 @@ struct SnapshotSurvey {
       findings += secrets.findings
       try relations.relate(facts, &table)
       if facts.rowCount == 0 { table.primaryKey = ["_id"] }
-      knowledge.tables.append(table)
-      if let number = facts.tableNumber {
-        knowledge.attributes.append(("table number of \(displayed(facts.name))", Array("\(number)".utf8)))
+      for column in table.columns.indices where table.columns[column].type == .json {
+        table.columns[column].sourceType = shape.text(of: table.columns[column])
       }
+      if facts.rowCount > 0 { knowledge.objects.append(shape.object(table)) }
+      knowledge.tables.append(table)
       if facts.rowCount > 0 {
         plan.tables.append(SnapshotPlan.Table(schema: table, artifact: facts.artifact, decoder: decoder))
       }

@@ -24,10 +24,6 @@ struct SnapshotTypes {
       var column = column
       column.type = type(column, values, integersAreFloats)
       if column.name == "_id" || column.name == "_creationTime", values.absentCount == 0 { column.isNullable = false }
-      if column.type == .json, let states = decoder.states {
-        let state = states.field(column.name.bytes.span, of: 0)
-        if state >= 0 { column.sourceType = states.text(of: state) }
-      }
       columns.append(column)
     }
   }
