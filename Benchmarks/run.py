@@ -33,9 +33,18 @@ def fresh():
     os.makedirs(RESULT)
 
 def generate(kind, size):
-    path = f"{OUT}/{kind}-{size}" + ("" if kind == "convex" else ".json")
+    path = f"{OUT}/{kind}-{size}" + ("" if kind in ("convex", "snapshot") else ".json")
     if not os.path.exists(path):
         subprocess.run([f"{ROOT}/Benchmarks/.build/release/generate", kind, path, str(size)], check=True)
+    return path
+
+def snapshot(size):
+    """A Convex snapshot export as a zip."""
+    path = f"{OUT}/snapshot-{size}.zip"
+    if not os.path.exists(path):
+        folder = generate("snapshot", size)
+        shutil.make_archive(path[:-4], "zip", folder)
+        shutil.rmtree(folder)
     return path
 
 def dumps(coffer, megabytes):
@@ -128,6 +137,13 @@ def main():
     compare("Convex JSON -> CSV", table, [
         ("coffer", [coffer, "convert", table, "-t", "csv", "--internal-fields", "-o", f"{R}/x.csv"]),
         ("DuckDB", [PYTHON, f"{PEERS}/array_csv_duckdb.py", table, f"{R}/x.csv"])])
+    export = snapshot(12)
+    compare("Convex zip -> CSV", export, [
+        ("coffer", [coffer, "convert", export, "-t", "csv", "--internal-fields", "-o", f"{R}/csv/"]),
+        ("unzip, DuckDB", [f"{PEERS}/zip_csv_duckdb.sh", export, f"{R}/csv", PYTHON])])
+    compare("Convex zip -> SQLite", export, [
+        ("coffer", [coffer, "convert", export, "-t", "sqlite", "-o", f"{R}/x.db"]),
+        ("orjson script", [PYTHON, f"{PEERS}/zip_sqlite_orjson.py", export, f"{R}/x.db"])])
     small = f"{ROOT}/Tests/Fixtures/demo/shop/shop_dumpdata.json"
     catalog = f"{OUT}/search.db"
     if not options.only or options.only in "register search start":

@@ -19,7 +19,7 @@ package struct DecompressingSource: ByteSource, ~Copyable {
   package init(zlib source: consuming any ByteSource & ~Copyable, limits: ExpansionLimits = .init()) throws(IOError) {
     self.limits = limits
     let feed = Feed(source)
-    if let codec = IsalCodec(isGzip: false) {
+    if let codec = IsalCodec(.zlib) {
       decoder = FrameDecoder(feed, codec)
     } else {
       decoder = try InflateDecoder(feed, .zlib)
@@ -35,7 +35,7 @@ package struct DecompressingSource: ByteSource, ~Copyable {
     let feed = Feed(source)
     switch compression {
     case .gzip:
-      if let codec = IsalCodec(isGzip: true) {
+      if let codec = IsalCodec(.gzip) {
         decoder = FrameDecoder(feed, codec)
       } else {
         decoder = try InflateDecoder(feed, .gzip)
@@ -46,10 +46,15 @@ package struct DecompressingSource: ByteSource, ~Copyable {
     }
   }
 
-  /// Bare deflate data, which must end where the source ends.
+  /// Bare deflate data, which must end where the source ends; with isa-l where it is installed.
   init(deflated source: consuming any ByteSource & ~Copyable, limits: ExpansionLimits) throws(IOError) {
     self.limits = limits
-    decoder = try InflateDecoder(Feed(source), .bare)
+    let feed = Feed(source)
+    if let codec = IsalCodec(.bare) {
+      decoder = FrameDecoder(feed, codec)
+    } else {
+      decoder = try InflateDecoder(feed, .bare)
+    }
   }
 
   package mutating func read(into buffer: inout OutputRawSpan) throws(IOError) {

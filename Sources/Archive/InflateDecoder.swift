@@ -94,7 +94,7 @@ extension InflateDecoder.Framing {
     case .bare: -15
     }
   }
-  fileprivate var name: String {
+  var name: String {
     switch self {
     case .gzip: "gzip"
     case .zlib: "zlib"

@@ -1,36 +1,37 @@
 internal import Bytes
 internal import CIsal
 
-/// Inflates gzip or zlib streams with isa-l, which checks their checksums.
+/// Inflates gzip, zlib and bare deflate streams with isa-l, which checks the checksums of those that have one.
 final class IsalCodec: Codec {
   nonisolated(unsafe) private static let loaded = ci_load()  // written once, never freed, only read
 
   private let library: UnsafePointer<ci_library>
   private let state: UnsafeMutableRawPointer
-  private let isGzip: Bool
+  private let framing: InflateDecoder.Framing
 
   /// Begins a stream; nil when the library is not installed.
-  init?(isGzip: Bool) {
-    guard let library = Self.loaded, let state = ci_begin(library, nil, isGzip ? 1 : 0) else { return nil }
+  init?(_ framing: InflateDecoder.Framing) {
+    guard let library = Self.loaded, let state = ci_begin(library, nil, framing.number) else { return nil }
     self.library = library
     self.state = state
-    self.isGzip = isGzip
+    self.framing = framing
   }
   deinit { ci_end(state) }
 
-  var name: String { isGzip ? "gzip" : "zlib" }
+  var name: String { framing.name }
 
   func step(_ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer) -> CodecStep {
     let step = ci_inflate(
       library, state, input.baseAddress, UInt32(clamping: input.count), output.baseAddress!,
       UInt32(clamping: output.count))
     return CodecStep(
-      used: Int(step.used), written: Int(step.written), isEnd: step.is_end != 0, problem: Self.words(step.result))
+      used: Int(step.used), written: Int(step.written), isEnd: step.is_end != 0,
+      problem: step.excess > 0 ? "bytes follow its end" : Self.words(step.result))
   }
 
   func restart(with byte: UInt8) -> Bool {
-    guard isGzip, byte == 0x1F else { return false }
-    _ = ci_begin(library, state, 1)
+    guard framing == .gzip, byte == 0x1F else { return false }
+    _ = ci_begin(library, state, framing.number)
     return true
   }
 
@@ -41,6 +42,17 @@ final class IsalCodec: Codec {
     case ISAL_INCORRECT_CHECKSUM: "incorrect checksum"
     case ISAL_NEED_DICT: "it needs a dictionary"
     default: "invalid data"
+    }
+  }
+}
+
+extension InflateDecoder.Framing {
+  /// isa-l's number of it.
+  fileprivate var number: ci_framing {
+    switch self {
+    case .gzip: ci_gzip
+    case .zlib: ci_zlib
+    case .bare: ci_bare
     }
   }
 }

@@ -23,19 +23,28 @@ static inline const struct ci_library *_Nullable ci_load(void) {
   return library;
 }
 
-/// Begins a stream with a checksum in `state`, or in new memory when that is NULL; NULL when there is no memory.
-static inline void *_Nullable ci_begin(const struct ci_library *_Nonnull library, void *_Nullable state, int is_gzip) {
+/// What a stream is wrapped in.
+enum ci_framing { ci_bare = ISAL_DEFLATE, ci_gzip = ISAL_GZIP, ci_zlib = ISAL_ZLIB };
+
+/// Begins a stream in `state`, or in new memory when that is NULL; NULL when there is no memory.
+static inline void *_Nullable ci_begin(
+    const struct ci_library *_Nonnull library, void *_Nullable state, enum ci_framing framing) {
   struct inflate_state *stream = (struct inflate_state *)state;
   if (!stream) stream = (struct inflate_state *)calloc(1, sizeof *stream);
   if (!stream) return NULL;
   library->isal_inflate_init(stream);
-  stream->crc_flag = is_gzip ? ISAL_GZIP : ISAL_ZLIB;
+  stream->crc_flag = framing;
   return stream;
 }
 static inline void ci_end(void *_Nonnull state) { free(state); }
 
 /// What a step took and gave.
-struct ci_step { uint32_t used, written; int result, is_end; };
+struct ci_step {
+  uint32_t used, written;
+  int result, is_end;
+  /// Bytes behind the end that belong to earlier input, so that they cannot be given back.
+  uint32_t excess;
+};
 
 /// Inflates as much as input and room allow.
 static inline struct ci_step ci_inflate(
@@ -48,8 +57,15 @@ static inline struct ci_step ci_inflate(
   stream->avail_out = room;
   int result = library->isal_inflate(stream);
   // At its end a stream gives back what it has read too far, which may be more than this input.
-  struct ci_step step = {stream->avail_in < count ? count - stream->avail_in : 0, room - stream->avail_out, result, 0};
+  struct ci_step step = {stream->avail_in < count ? count - stream->avail_in : 0, room - stream->avail_out, result, 0, 0};
   step.is_end = result == ISAL_DECOMP_OK && stream->block_state == ISAL_BLOCK_FINISH;
+  if (step.is_end && stream->crc_flag == ISAL_DEFLATE) {
+    // Without a checksum behind it, nobody has given back the whole bytes that were read ahead.
+    uint32_t ahead = stream->read_in_length > 0 ? (uint32_t)stream->read_in_length / 8 : 0;
+    uint32_t back = ahead < step.used ? ahead : step.used;
+    step.used -= back;
+    step.excess = ahead - back;
+  }
   return step;
 }
 #endif

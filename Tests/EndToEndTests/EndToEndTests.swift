@@ -6,9 +6,9 @@ import Testing
 ///
 /// A case is a folder: `cmd` is a shell script that is run in a private copy of the folder, in a clean environment whose
 /// `HOME` and catalog lie there too and where `FIXTURES`, `DEMO` and `ATELIER` are private copies of common input, which like all new
-/// files only their owner can read; `expected.out`, `expected.err` and `expected.code` are what it must print and its exit
-/// code (absent: nothing and 0). The copy's path is shown as `<HERE>`. With `COFFER_RECORD=1` in the environment the
-/// expectations are written instead of compared.
+/// files only their owner can read, and `EXPORTS` holds the exports of Convex; `expected.out`, `expected.err` and
+/// `expected.code` are what it must print and its exit code (absent: nothing and 0). The copy's path is shown as `<HERE>`.
+/// With `COFFER_RECORD=1` in the environment the expectations are written instead of compared.
 @Suite struct EndToEndTests {
   static let folder = packageRoot + "/Tests/EndToEnd"
   static let cases = (try? directoryNames(Array(folder.utf8)))?.map { String(decoding: $0, as: UTF8.self) } ?? []
@@ -29,7 +29,7 @@ import Testing
     let environment = [
       "HOME": here, "XDG_DATA_HOME": here + "/.data", "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": here,
       "PATH": binaryFolder + ":/usr/local/bin:/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no",
-      "FIXTURES": fixtures, "DEMO": demo, "ATELIER": atelier,
+      "FIXTURES": fixtures, "DEMO": demo, "ATELIER": atelier, "EXPORTS": packageRoot + "/Tests/Fixtures/convex",
     ]
     let words =
       ["env", "-i", "-C", here] + environment.map { "\($0.key)=\($0.value)" }.sorted()

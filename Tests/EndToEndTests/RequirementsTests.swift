@@ -56,7 +56,7 @@ import Testing
   /// Each row says by what it is shown, and no requirement is left out.
   @Test func everyRequirementHasItsRow() {
     let ids =
-      (1...17).map { "S0-\($0 < 10 ? "0" : "")\($0)" } + (20...24).map { "S0-\($0)" }
+      (1...24).map { "S0-\($0 < 10 ? "0" : "")\($0)" }
       + ["S3-01", "S3-02", "S3-03", "S3-04", "S3-08", "S3-09", "S3-11", "S3-13"]
       + (1...10).map { "S1-\($0 < 10 ? "0" : "")\($0)" } + ["S1-12", "S1-16", "S1-31"]
       + (1...7).map { "S2-0\($0)" } + ["S2-09", "S2-10", "S2-11", "S2-19", "S2-20", "S2-22"]

@@ -88,12 +88,30 @@ import Testing
     #expect(commands(shop, .after).filter { $0.contains("UNION ALL") }.count == 3)
   }
 
+  /// An export is imported as a whole, zipped if it is not.
+  @Test func snapshotsAreImportedWhole() {
+    var zip = facts("convex", "snapshot", [("/b/s.zip", "jsonl"), ("/b/s.zip", "jsonl")])
+    for i in zip.files.indices { zip.files[i].member = Array("t\(i)/documents.jsonl".utf8) }
+    #expect(commands(zip) == ["npx convex import /b/s.zip"])
+    let folder = facts(
+      "convex", "snapshot",
+      [("/b/e/_components/m/jobs/documents.jsonl", "jsonl"), ("/b/e/notes/documents.jsonl", "jsonl")])
+    #expect(
+      commands(folder) == [
+        "python3 -m zipfile -c snapshot-to-restore.zip /b/e/*", "npx convex import snapshot-to-restore.zip",
+      ])
+  }
+
   @Test func otherSystemsHaveTheirOwnPrograms() {
     #expect(
       commands(facts("django", "dumpdata fixture", [("/b/x.json", "json")])) == ["python manage.py loaddata /b/x.json"])
     var convex = facts("convex", "script set", [("/b/x.json", "json")])
     convex.files[0].table = "users"
     #expect(commands(convex) == ["npx convex import --table users /b/x.json"])
+    convex.attributes["restore users"] = Array("Users:bulkImport".utf8)
+    #expect(commands(convex).count == 8 && commands(convex)[2] == "# node - /b/x.json Users:bulkImport <<'END'")
+    convex.tables = [RestoreFacts.Table(name: "users", records: 1), RestoreFacts.Table(name: "teams", records: 1)]
+    #expect(RestorePlan(convex).warnings.last?.message.hasSuffix("no function that restores teams") == true)
     #expect(
       commands(facts("sqlite", "database file", [("/b/x.db", "sqlite")])) == [#"cp --no-clobber /b/x.db "$TARGET""#])
     // A directory of scripts is no archive of pg_dump.

@@ -30,7 +30,8 @@ struct ConvexTables {
     (0..<count).map { i in
       let kam = random.below(40)
       var record: Record = [
-        ("_creationTime", "\(1_770_277_577_080.25 + Double(i) / 4_096)"), ("_id", quoted(id(table: 10_008))),
+        ("_creationTime", "\(1_770_277_577_080.25 + Double(i) / 4_096)"),
+        ("_id", quoted(convexID(table: 10_008, &random))),
         ("brandEmailId", quoted("brand\(i)@kitchen.example")),
         (
           "brandName",
@@ -58,7 +59,8 @@ struct ConvexTables {
     (0..<count).map { i in
       let isPersona = i == 16
       var record: Record = [
-        ("_creationTime", "\(1_769_586_071_928.25 + Double(i) / 4_096)"), ("_id", quoted(id(table: 10_007))),
+        ("_creationTime", "\(1_769_586_071_928.25 + Double(i) / 4_096)"),
+        ("_id", quoted(convexID(table: 10_007, &random))),
         ("contact_number", quoted("09\(padded(random.below(100_000_000), 8))")),
         ("created_at", quoted("2026-01-28T07:40:33.628184Z")),
         (
@@ -81,35 +83,6 @@ struct ConvexTables {
       if random.oneIn(6) { record.removeAll { $0.key == "team_name" } }
       return record
     }
-  }
-
-  /// A valid Convex document id: table number, 16 random bytes and a Fletcher checksum in Crockford's base 32.
-  private mutating func id(table: Int) -> String {
-    var payload: [UInt8] = [], number = table
-    while number >= 0x80 {
-      payload.append(UInt8(number & 0x7F | 0x80))
-      number >>= 7
-    }
-    payload.append(UInt8(number))
-    payload += random.bytes(16)
-    var a: UInt8 = 0, b: UInt8 = 0
-    for byte in payload {
-      a &+= byte
-      b &+= a
-    }
-    payload += [a, b]
-    let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
-    var text: [UInt8] = [], buffer: UInt32 = 0, bits = 0
-    for byte in payload {
-      buffer = buffer << 8 | UInt32(byte)
-      bits += 8
-      while bits >= 5 {
-        bits -= 5
-        text.append(alphabet[Int(buffer >> UInt32(bits) & 31)])
-      }
-    }
-    if bits > 0 { text.append(alphabet[Int(buffer << UInt32(5 - bits) & 31)]) }
-    return String(decoding: text, as: UTF8.self)
   }
 
   private func object(_ record: Record, indent: String) -> String {
@@ -275,4 +248,33 @@ struct ConvexTables {
 
 extension String {
   var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}
+
+/// A valid Convex document id: table number, 16 random bytes and a Fletcher checksum in Crockford's base 32.
+func convexID(table: Int, _ random: inout Random) -> String {
+  var payload: [UInt8] = [], number = table
+  while number >= 0x80 {
+    payload.append(UInt8(number & 0x7F | 0x80))
+    number >>= 7
+  }
+  payload.append(UInt8(number))
+  payload += random.bytes(16)
+  var a: UInt8 = 0, b: UInt8 = 0
+  for byte in payload {
+    a &+= byte
+    b &+= a
+  }
+  payload += [a, b]
+  let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+  var text: [UInt8] = [], buffer: UInt32 = 0, bits = 0
+  for byte in payload {
+    buffer = buffer << 8 | UInt32(byte)
+    bits += 8
+    while bits >= 5 {
+      bits -= 5
+      text.append(alphabet[Int(buffer >> UInt32(bits) & 31)])
+    }
+  }
+  if bits > 0 { text.append(alphabet[Int(buffer << UInt32(5 - bits) & 31)]) }
+  return String(decoding: text, as: UTF8.self)
 }

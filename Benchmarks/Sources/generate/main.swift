@@ -4,6 +4,7 @@ let usage = """
   usage: generate shop FILE [SIZE]     a Django dumpdata; size 1 is about 10,500 objects
          generate users FILE           a Django user export
          generate convex DIR [SIZE]    a folder of Convex table backups; size 1 is 1,389 + 61 records
+         generate snapshot DIR [SIZE]  the files of a Convex snapshot export; size 1 is about 10 MB
   """
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else { fail(usage) }
@@ -19,5 +20,8 @@ case "users":
 case "convex":
   var tables = ConvexTables(size: size)
   tables.write(to: arguments[2])
+case "snapshot":
+  var snapshot = ConvexSnapshot(size: size)
+  snapshot.write(to: arguments[2])
 default: fail(usage)
 }

@@ -2,14 +2,14 @@ package import Bytes
 package import Conversion
 package import Records
 
-/// Backups of Convex deployments made by a script: JSON of each table with a CSV twin, a combined file and documents. A CSV
-/// file that is named alone is read in the types of the JSON beside it.
+/// Backups of Convex deployments: snapshot exports of both generations, zipped or not, and what scripts make: JSON of each table
+/// with a CSV twin, a combined file and documents. A CSV file that is named alone is read in the types of the JSON beside it.
 package struct Convex: SourceSystem {
   package init() {}
   package var id: String { "convex" }
   package var title: String { "Convex" }
   package var summary: String {
-    "folders written by a backup script (JSON, CSV, combined file), and JSON of single tables"
+    "snapshot exports (zip or directory), folders written by a backup script, and JSON of single tables"
   }
 
   package var internalFields: [Name] { ["_id", "_creationTime"] }
@@ -20,6 +20,10 @@ package struct Convex: SourceSystem {
 
   package func survey(_ input: BackupInput) throws(ReadError) -> Knowledge {
     if input.backup.kind == ConvexLoneCSV.kind { return try ConvexTwinSurvey(input).run() }
+    if input.backup.kind == SnapshotDetection.kind {
+      var survey = SnapshotSurvey(input)
+      return try survey.run()
+    }
     var survey = ConvexSurvey(input)
     return try survey.run()
   }
@@ -28,6 +32,7 @@ package struct Convex: SourceSystem {
     -> any RecordReader & ~Copyable
   {
     if let plan = knowledge.details as? ConvexTwinPlan { return try plan.openRecords(input) }
+    if let plan = knowledge.details as? SnapshotPlan { return plan.openRecords(input) }
     guard let plan = knowledge.details as? ConvexPlan else {
       throw ReadError(.refused("the survey of another system cannot be used to read a Convex backup"))
     }

@@ -28,7 +28,15 @@ struct ConvexContent: Sendable {
     of artifact: DetectedArtifact, _ tables: [TableSchema] = [], findings: inout [Finding],
     _ body: (TableSchema, inout RecordBatch) throws(ReadError) -> Void
   ) throws(ReadError) {
-    let ahead = ReadAhead.start(try openReader(of: artifact, tables, findings: &findings))
+    try forEachBatch(try openReader(of: artifact, tables, findings: &findings), of: artifact, findings: &findings, body)
+  }
+
+  /// The same for a reader of the file.
+  func forEachBatch(
+    _ reader: consuming any RecordReader & ~Copyable, of artifact: DetectedArtifact, findings: inout [Finding],
+    _ body: (TableSchema, inout RecordBatch) throws(ReadError) -> Void
+  ) throws(ReadError) {
+    let ahead = ReadAhead.start(reader)
     var failed: ReadError?
     do throws(ReadError) { try take(ahead, body) } catch { failed = error }
     let end = ahead.finish()
@@ -84,6 +92,14 @@ struct ConvexContent: Sendable {
     }
     return JSONRecordReader(
       content.text(), name: name, shape: artifact.format == "jsonl" ? .lines : .document, tables: tables)
+  }
+
+  /// The plain bytes of a file.
+  func source(of artifact: DetectedArtifact, findings: inout [Finding]) throws(ReadError) -> any ByteSource & ~Copyable
+  {
+    let content = try input.toolbox.open(artifact.entry, in: input.container, options: ReadOptions())
+    findings += content.findings
+    return content.text()
   }
 
   /// A file's whole text; nil when it is longer than `limit` or no text.

@@ -10,12 +10,18 @@ struct ConvexDetection {
   private let names: [ConvexFileName]
   /// What the file's JSON says; nil for what is not Convex's.
   private var heads: [ConvexHead?] = []
+  private let snapshots: SnapshotDetection
 
   init(_ container: any BackupContainer, _ toolbox: Toolbox) {
     self.container = container
     self.toolbox = toolbox
     names = container.entries.map { ConvexFileName($0.path, toolbox) }
+    snapshots = SnapshotDetection(container, toolbox)
     for entry in container.entries {
+      guard !snapshots.claimed.contains(entry.path) else {
+        heads.append(nil)
+        continue
+      }
       // What cannot be opened is nothing of Convex's as far as we can see; whoever opens it later says why.
       let head = Self.head(of: entry, container, toolbox).flatMap { ConvexHead($0) }
       heads.append(head.flatMap { $0.isConvex ? $0 : nil })
@@ -33,7 +39,7 @@ struct ConvexDetection {
 
   func backups() -> [DetectedBackup] {
     if let lone = ConvexLoneCSV(container, toolbox) { return [lone.backup] }
-    var backups: [DetectedBackup] = []
+    var backups = snapshots.backups
     var sets: [(directory: [UInt8], stamp: [UInt8])] = []
     var stamps: [[UInt8]: Set<[UInt8]>] = [:]
     let combined = combinedDirectories

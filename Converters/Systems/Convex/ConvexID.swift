@@ -30,6 +30,13 @@ struct ConvexID: Equatable, Sendable {
   /// The table number of an id; nil when the text is none. For every cell of a column: allocates nothing.
   static func tableNumber(of text: Span<UInt8>) -> UInt32? { decoded(text)?.number }
 
+  /// Whether a text has an id's length and letters, whatever its checksum.
+  static func resembles(_ text: Span<UInt8>) -> Bool {
+    guard text.count >= 31, text.count <= 37 else { return false }
+    for i in text.indices where values[Int(text[i])] == 0xFF { return false }
+    return true
+  }
+
   private static func decoded(_ text: Span<UInt8>) -> (number: UInt32, bytes: [24 of UInt8], start: Int)? {
     guard text.count >= 31, text.count <= 37 else { return nil }
     let count = text.count * 5 / 8

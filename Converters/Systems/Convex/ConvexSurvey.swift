@@ -147,24 +147,14 @@ struct ConvexSurvey {
   // MARK: Tables
 
   private mutating func buildTables(_ knowledge: inout Knowledge) throws(ReadError) {
-    let numbers = Dictionary(
-      tables.compactMap { facts in facts.tableNumber.map { ($0, facts.name) } }, uniquingKeysWith: { first, _ in first }
-    )
+    var relations = ConvexRelations(tables, keys)
     var plan = ConvexPlan()
     for facts in tables {
       var table = TableSchema(facts.name, facts.columns)
       let secrets = facts.secrets
       secrets.mark(&table)
       findings += secrets.findings
-      try takeKey(of: facts, &table)
-      for reference in facts.foreignKeys {
-        guard let target = numbers[reference.tableNumber] else {
-          findings.append(foreignTable(facts, reference.column))
-          continue
-        }
-        let key = ForeignKey([reference.column], references: target, ["_id"], isInferred: true)
-        try verify(key, reference.set, facts, &table, &knowledge)
-      }
+      try relations.relate(facts, &table)
       knowledge.tables.append(table)
       if facts.artifact.entry == combined?.artifact.entry {
         plan.onlyCombined.insert(facts.name)
@@ -172,6 +162,8 @@ struct ConvexSurvey {
         plan.tables.append((table, facts.artifact))
       }
     }
+    findings += relations.findings
+    knowledge.unverifiedForeignKeys += relations.unverified
     // What the combined file has is read with the columns found there, but the types decided here.
     plan.combinedTables =
       combined?.tables.map { table in
@@ -180,47 +172,6 @@ struct ConvexSurvey {
       } ?? []
     knowledge.tables = creationOrder(knowledge.tables)
     knowledge.details = plan
-  }
-
-  /// Makes `_id` the primary key when every record has one and none occurs twice.
-  private mutating func takeKey(of facts: TableFacts, _ table: inout TableSchema) throws(ReadError) {
-    guard let set = facts.idSet else { return }
-    let counts: KeyIndex.Counts
-    do throws(IOError) { counts = try keys.counts(of: set) } catch { throw ReadError(.io(error)) }
-    if counts.isKey && counts.values == facts.rowCount {
-      table.primaryKey = ["_id"]
-    } else if counts.repeats > 0 {
-      findings.append(
-        Finding(
-          "duplicate-keys-in-table", .error, "ids of '\(displayed(facts.name))' occur twice, so it has no primary key",
-          advice: "find out which of the records is right: Convex never gives an id twice",
-          artifact: facts.artifact.entry.path, table: facts.name, column: "_id", count: counts.repeats))
-    }
-  }
-
-  private mutating func verify(
-    _ key: ForeignKey, _ set: KeyIndex.ID, _ facts: TableFacts, _ table: inout TableSchema, _ knowledge: inout Knowledge
-  ) throws(ReadError) {
-    guard let target = tables.first(where: { $0.name == key.table })?.idSet else { return }
-    let inclusion: KeyIndex.Inclusion
-    do throws(IOError) { inclusion = try keys.inclusion(of: set, in: target) } catch { throw ReadError(.io(error)) }
-    if inclusion.holds { return table.foreignKeys.append(key) }
-    let count = inclusion.danglingRecords ?? inclusion.danglingValues
-    knowledge.unverifiedForeignKeys.append(
-      UnverifiedForeignKey(table: facts.name, key: key, reason: .dangling, count: count))
-    findings.append(
-      Finding(
-        "foreign-key-dangling", .warning,
-        "the foreign key of '\(displayed(facts.name)).\(displayed(key.columns[0]))' to '\(displayed(key.table))' is left out: some of its rows are not in the backup",
-        advice: "--fk keep writes it all the same", artifact: facts.artifact.entry.path, table: facts.name,
-        column: key.columns[0], count: count))
-  }
-
-  private func foreignTable(_ facts: TableFacts, _ column: Name) -> Finding {
-    Finding(
-      "foreign-key-missing-table", .info,
-      "values of '\(displayed(facts.name)).\(displayed(column))' are ids of a Convex table that is not in the backup",
-      artifact: facts.artifact.entry.path, table: facts.name, column: column)
   }
 
   // MARK: Witnesses

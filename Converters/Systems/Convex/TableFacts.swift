@@ -7,6 +7,10 @@ internal import Records
 struct TableFacts {
   /// The name as the combined file writes it.
   var name: Name
+  /// The component that the table lies in; empty for the deployment itself.
+  var component: Name = ""
+  /// Number that the backup itself gives the table.
+  var statedNumber: UInt32?
   /// The file that holds the rows.
   let artifact: DetectedArtifact
   private(set) var schema: TableSchema
@@ -18,7 +22,13 @@ struct TableFacts {
   private var references: [ColumnReferences] = []
   private var sets: [KeyIndex.ID?] = []
   /// Number that the table's own ids carry; nil when they are no ids of one table.
-  var tableNumber: UInt32? { index(of: "_id").flatMap { references[$0].tableNumber } }
+  var ownNumber: UInt32? { index(of: "_id").flatMap { references[$0].tableNumber } }
+  /// Number by which ids in other tables name this one.
+  var tableNumber: UInt32? { statedNumber ?? ownNumber }
+  /// What the table's own ids look like; nil when it has none.
+  var ownIDs: ColumnReferences? { ids(in: "_id") }
+  /// What the texts of a column look like as ids.
+  func ids(in column: Name) -> ColumnReferences? { index(of: column).map { references[$0] } }
   /// Set of the table's own ids.
   var idSet: KeyIndex.ID? { index(of: "_id").flatMap { sets[$0] } }
   var rowCount: Int { profile.recordCount }
@@ -62,13 +72,11 @@ struct TableFacts {
     return report
   }
 
-  /// Columns other than the id whose values are all ids of one table.
-  var foreignKeys: [(column: Name, tableNumber: UInt32, set: KeyIndex.ID)] {
+  /// Columns other than the id whose values are ids.
+  var foreignKeys: [(column: Name, ids: ColumnReferences, set: KeyIndex.ID)] {
     schema.columns.indices.compactMap { i in
-      guard schema.columns[i].name != "_id", let number = references[i].tableNumber, let set = sets[i] else {
-        return nil
-      }
-      return (schema.columns[i].name, number, set)
+      guard schema.columns[i].name != "_id", references[i].holdsIDs, let set = sets[i] else { return nil }
+      return (schema.columns[i].name, references[i], set)
     }
   }
 

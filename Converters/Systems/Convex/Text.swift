@@ -63,7 +63,7 @@ func jsonMembers(_ object: [UInt8]) -> [(name: Name, value: [UInt8])] {
 }
 
 /// The text at a quote, which `at` then lies behind; nil when it is cut off or wrong.
-private func jsonText(_ heap: borrowing ByteHeap, _ at: inout Int) -> [UInt8]? {
+func jsonText(_ heap: borrowing ByteHeap, _ at: inout Int) -> [UInt8]? {
   var flags: UInt32 = 0
   let start = at + 1, close = heap.jsonStringEnd(at: start, flags: &flags)
   guard close < heap.count, flags & 2 == 0 else { return nil }

@@ -51,7 +51,8 @@ extension RestorePlan {
       }
       warnings.append(Warning("secrets", "the rows hold secrets: \(shown.prefix(8).joined(separator: ", "))"))
     }
-    if methods.contains(.convex), files.contains(where: { $0.byteCount > 8 << 20 }) {
+    warnings += convexWarnings(facts)
+    if methods.contains(.convex), facts.kind != "snapshot", files.contains(where: { $0.byteCount > 8 << 20 }) {
       warnings.append(
         Warning(
           "too-large-for-import",

@@ -16,7 +16,9 @@ extension RestorePlan {
     if methods.contains(.convex) { steps += Self.convexChecks }
     if methods.contains(where: { $0 == .sqliteFile || $0 == .sqliteScript }) { steps += Self.sqliteChecks }
     if methods.contains(.mysql) { steps += Self.mysqlChecks }
-    if parts.isEmpty {
+    if parts.isEmpty, facts.system == "convex", facts.kind == "snapshot" {
+      steps += Self.snapshotSteps(files)
+    } else if parts.isEmpty {
       steps += Self.unpacking(files)
       if methods.contains(.convert) {
         steps.append(Self.converting(facts))
@@ -47,9 +49,7 @@ extension RestorePlan {
       guard let table = file.table else {
         return Step(.restore, "import \(name)", ["npx convex import \(shellPath(path))"])
       }
-      return Step(
-        .restore, "import table \(displayed(table)), which has to be empty",
-        ["npx convex import --table \(shellWord(table.bytes)) \(shellPath(path))"])
+      return convexStep(file, table, facts)
     case .sqliteScript:
       return Step(
         .restore, "run \(name)", [reading(path) { "sqlite3 -bail \"$TARGET\"" + ($0.map { " < \($0)" } ?? "") }])
