@@ -42,6 +42,8 @@ let foundations = [
   Part(
     name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CIsal", "CLZ4", "CZlib", "CZstd"],
     settings: fenced),
+  Part(name: "XMLStream", path: "Sources/XMLStream", uses: core + ["CXML2"], settings: fenced),
+  Part(name: "YAMLStream", path: "Sources/YAMLStream", uses: core + ["CYAML"], settings: fenced),
   Part(name: "PostgresArchive", path: "Sources/PostgresArchive", uses: core + ["Archive"]),
   Part(name: "CommandLine", path: "Sources/CommandLine", uses: ["Bytes", "Diagnostics"]),
 ]
@@ -128,6 +130,8 @@ let tests: [(of: String, uses: [String])] = [
   ("SQLiteClient", core + ["SQLiteClient"]),
   ("SQLiteDatabaseSystem", core + ["BuiltIn", "Conversion", "SQLiteDatabaseSystem", "SQLiteFormat"]),
   ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
+  ("XMLStream", core + ["XMLStream"]),
+  ("YAMLStream", core + ["YAMLStream"]),
   ("UserDataFormat", core + ["BuiltIn", "Conversion", "UserDataFormat"]),
 ]
 
@@ -141,6 +145,8 @@ let package = Package(
     // No pkg-config: these libraries are not linked but loaded when they are first needed.
     .systemLibrary(name: "CArchive", path: "Sources/CArchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CIsal", path: "Sources/CIsal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CXML2", path: "Sources/CXML2"),
+    .systemLibrary(name: "CYAML", path: "Sources/CYAML", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLZ4", path: "Sources/CLZ4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
