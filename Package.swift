@@ -42,6 +42,7 @@ let foundations = [
   Part(
     name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CIsal", "CLZ4", "CZlib", "CZstd"],
     settings: fenced),
+  Part(name: "DjangoModels", path: "Sources/DjangoModels", uses: core),
   Part(name: "XMLStream", path: "Sources/XMLStream", uses: core + ["CXML2"], settings: fenced),
   Part(name: "YAMLStream", path: "Sources/YAMLStream", uses: core + ["CYAML"], settings: fenced),
   Part(name: "PostgresArchive", path: "Sources/PostgresArchive", uses: core + ["Archive"]),
@@ -68,7 +69,7 @@ let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "U
 }
 
 let systems = [
-  "Django": ["JSONStream"],
+  "Django": ["DjangoModels", "JSONStream", "XMLStream", "YAMLStream"],
   "Convex": ["CSVFormat", "JSONStream"],
   "Generic": ["CSVFormat"],
   "MySQL": ["SQLDump", "SQLText"],
@@ -113,6 +114,7 @@ let tests: [(of: String, uses: [String])] = [
   ("CommandLine", core + ["CommandLine"]),
   ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
   ("Conversion", core + ["Conversion"]),
+  ("DjangoModels", core + ["DjangoModels"]),
   ("DjangoSystem", core + ["BuiltIn", "Conversion", "DjangoSystem", "SQLScriptFormat"]),
   ("EndToEnd", core + ["CommandLine", "coffer"]),
   ("ConvexSystem", core + ["BuiltIn", "Conversion", "ConvexSystem"]),

@@ -4,12 +4,12 @@ internal import Diagnostics
 internal import JSONStream
 package import Records
 
-/// Backups of Django projects: `dumpdata` fixtures in JSON and JSON Lines, and hand-made exports in JSON.
+/// Backups of Django projects: `dumpdata` fixtures in JSON, JSON Lines, XML and YAML, and hand-made exports in JSON.
 package struct Django: SourceSystem {
   package init() {}
   package var id: String { "django" }
   package var title: String { "Django" }
-  package var summary: String { "dumpdata fixtures (JSON, JSON Lines) and user data backups" }
+  package var summary: String { "dumpdata fixtures (JSON, JSON Lines, XML, YAML) and user data backups" }
 
   package func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup] {
     var backups: [DetectedBackup] = []
@@ -52,7 +52,8 @@ package struct Django: SourceSystem {
     guard let plan = knowledge.details as? DjangoPlan else {
       throw ReadError(.refused("the survey of another system cannot be used to read a Django backup"))
     }
-    let content = try DjangoContent(input)
+    var content = try DjangoContent(input)
+    content.outline = plan.outline
     return DjangoReader(try content.openRows(plan.rawTables), plan)
   }
 }

@@ -12,6 +12,8 @@ struct DjangoPlan: Sendable {
   var joins: [TableSchema] = []
   var indexes: [NaturalIndex] = []
   var synthetic: [SyntheticTable] = []
+  /// What a fixture in XML says of its models.
+  var outline: FixtureOutline?
   /// Path of the artifact, for findings and errors.
   var artifact: [UInt8] = []
 }
