@@ -51,6 +51,7 @@ let foundations = [
 
 let conversion = [
   Part(name: "Conversion", path: "Converters/Conversion", uses: core),
+  Part(name: "SQLiteFile", path: "Converters/SQLiteFile", uses: core + ["Conversion", "SQLiteClient"]),
   Part(name: "SQLDump", path: "Converters/SQLDump", uses: core + ["Conversion", "PostgresArchive", "SQLText"]),
   Part(name: "Transforms", path: "Converters/Transforms", uses: core),
 ]
@@ -69,14 +70,14 @@ let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "U
 }
 
 let systems = [
-  "Django": ["DjangoModels", "JSONStream", "XMLStream", "YAMLStream"],
+  "Django": ["DjangoModels", "JSONStream", "SQLiteFile", "XMLStream", "YAMLStream"],
   "Convex": ["CSVFormat", "JSONStream"],
   "Generic": ["CSVFormat"],
   "MySQL": ["SQLDump", "SQLText"],
   "Postgres": ["SQLDump", "SQLText"],
   "SQLiteDump": ["SQLDump", "SQLText"],
   "Supabase": ["SQLDump"],
-  "SQLiteDatabase": ["SQLiteClient"],
+  "SQLiteDatabase": ["SQLiteFile"],
 ].sorted { $0.key < $1.key }.map {
   Part(
     name: $0.key + "System", path: "Converters/Systems/" + $0.key,
