@@ -104,6 +104,28 @@ import Testing
     }
   }
 
+  /// What Django itself dumps of a small project, in the tables that its models declare.
+  @Test func formatsOfDjangoItselfHaveTheSameDigests() throws {
+    let folder = packageRoot + "/Tests/Fixtures/django/"
+    let runs = try ["json", "jsonl", "xml", "yaml"].map { ending in
+      try #require(
+        try DjangoRun(FileContainer(file: folder + "library." + ending), schema: folder + "project"), "\(ending)")
+    }
+    for run in runs {
+      #expect(run.error == nil)
+      #expect(run.digests == runs[0].digests)
+      #expect(Set(run.knowledge.tables) == Set(runs[0].knowledge.tables))
+    }
+    let book = try #require(runs[2].table("catalogue"))
+    #expect(book.uniqueKeys == [["title", "stands_on"]])
+    #expect(book.columns.first { $0.name == "cover" }?.type == .bytes)
+    #expect(book.columns.first { $0.name == "lent_for" }?.type == .interval)
+    #expect(book.columns.first { $0.name == "title" }?.isNullable == false)
+    #expect(book.foreignKeys.map(\.columns).contains(["stands_on"]))
+    #expect(runs[2].table("library_atlas")?.foreignKeys.first?.table == "catalogue")
+    #expect(runs[2].table("catalogue_editors")?.columns.map(\.name) == ["book_id", "user_id"])
+  }
+
   // MARK: XML
 
   @Test func textKeysAreTextWhereOneIsNoNumber() throws {

@@ -5,7 +5,7 @@ import Testing
 /// Runs the built `coffer` on the cases in `Tests/EndToEnd`.
 ///
 /// A case is a folder: `cmd` is a shell script that is run in a private copy of the folder, in a clean environment whose
-/// `HOME` and catalog lie there too and where `FIXTURES` and `DEMO` are private copies of common input, which like all new
+/// `HOME` and catalog lie there too and where `FIXTURES`, `DEMO` and `LIBRARY` are private copies of common input, which like all new
 /// files only their owner can read; `expected.out`, `expected.err` and `expected.code` are what it must print and its exit
 /// code (absent: nothing and 0). The copy's path is shown as `<HERE>`. With `COFFER_RECORD=1` in the environment the
 /// expectations are written instead of compared.
@@ -19,17 +19,17 @@ import Testing
     let here = place.path + "/case"
     // Modes of a checkout depend on who made it.
     let copying =
-      "umask 077; cp -R \"$1\" \"$2\"; cp -R \"$3\" \"$4\"; cp -R \"$5\" \"$6\"; chmod -R u=rwX,go= \"$2\" \"$4\" \"$6\""
-    let fixtures = place.path + "/fixtures", demo = place.path + "/demo"
+      "umask 077; cp -R \"$1\" \"$2\"; cp -R \"$3\" \"$4\"; cp -R \"$5\" \"$6\"; cp -R \"$7\" \"$8\"; chmod -R u=rwX,go= \"$2\" \"$4\" \"$6\" \"$8\""
+    let fixtures = place.path + "/fixtures", demo = place.path + "/demo", library = place.path + "/library"
     #expect(
       try run([
         "sh", "-ec", copying, "sh", source, here, packageRoot + "/Tests/EndToEndTests/Fixtures", fixtures,
-        packageRoot + "/Tests/Fixtures/demo", demo,
+        packageRoot + "/Tests/Fixtures/demo", demo, packageRoot + "/Tests/Fixtures/django", library,
       ]).exitCode == 0)
     let environment = [
       "HOME": here, "XDG_DATA_HOME": here + "/.data", "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": here,
       "PATH": binaryFolder + ":/usr/local/bin:/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no",
-      "FIXTURES": fixtures, "DEMO": demo,
+      "FIXTURES": fixtures, "DEMO": demo, "LIBRARY": library,
     ]
     let words =
       ["env", "-i", "-C", here] + environment.map { "\($0.key)=\($0.value)" }.sorted()

@@ -194,7 +194,11 @@ struct DjangoSchemas: Sendable {
 
   private func plainColumn(_ m: Int, _ f: Int, _ known: KnownModel?) -> (Column, TablePlan.Step) {
     let field = inference.models[m].fields[f]
-    if let declared = inference.declared(m, f), declared.target == nil { return declaredColumn(m, f, declared) }
+    if let declared = inference.declared(m, f), declared.target == nil {
+      // Of Django's own models more is known than the types that XML gives.
+      let isKnown = known?.fields.contains { Name($0.name) == field.name && $0.references == nil } ?? false
+      if !isKnown || inference.declared(m)?.isExact ?? false { return declaredColumn(m, f, declared) }
+    }
     let type = field.inferredType
     guard let fact = known?.fields.first(where: { Name($0.name) == field.name }), fact.references == nil else {
       let isJSONText = type != .json && field.isText && field.profiles.allSatisfy { $0.text.isJSON }
