@@ -27,6 +27,13 @@ struct FieldReading {
     if fact?.name.description == "DecimalField" {
       field.type = .decimal(precision: call["max_digits"]?.integer, scale: call["decimal_places"]?.integer)
     }
+    // Elements of arrays within arrays are texts that hold JSON: those stay as they are.
+    if className == "ArrayField", let base = call.argument("base_field", at: 0)?.call,
+      let element = FieldClasses.fact(base.short)?.type ?? (base.short == "DateTimeField" ? .timestamptz : nil)
+    {
+      field.type = .array(element)
+      field.maximumLength = nil
+    }
     field.isNullable = call["null"]?.boolean ?? (className == "NullBooleanField")
     field.isPrimaryKey = call["primary_key"]?.boolean ?? (className == "CompositePrimaryKey")
     field.isUnique = call["unique"]?.boolean ?? false

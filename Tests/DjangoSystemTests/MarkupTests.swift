@@ -284,4 +284,30 @@ import Testing
       #expect(try DjangoRun(FileContainer(text, name: "a.yaml")) == nil, "\(text)")
     }
   }
+
+  /// Arrays of PostgreSQL are JSON within text; where the model says what they hold they become arrays again.
+  @Test func arraysAreReadAsSuch() throws {
+    let place = try TemporaryDirectory()
+    _ = try TestSupport.run(["mkdir", place.path + "/geo"])
+    try writeFile(
+      place.path + "/geo/models.py",
+      Array(
+        """
+        class Thing(models.Model):
+          ints = ArrayField(models.IntegerField(), null=True)
+          days = ArrayField(base_field=models.DateTimeField())
+          deep = ArrayField(ArrayField(models.CharField(max_length=9)))
+          kept = HStoreField()
+        """.utf8))
+    let text = #"""
+      - {model: geo.thing, pk: 1, fields: {ints: '["1", null]', days: '["2024-01-01T00:00:00Z"]', deep: '["[\"a\"]"]', kept: '{"a": "b"}'}}
+      - {model: geo.thing, pk: 2, fields: {ints: null, days: '[]', deep: '[]', kept: '{}'}}
+      """#
+    let run = try #require(try DjangoRun(FileContainer(text, name: "a.yaml"), schema: place.path))
+    let table: Name = "geo_thing"
+    #expect(run.column(table, "ints")?.type == .array(.int32))
+    #expect(run.column(table, "days")?.type == .array(.timestamptz))
+    #expect(run.column(table, "deep")?.type == .json && run.column(table, "kept")?.type == .json)
+    #expect(run.values(table, "ints") == ["json:[\"1\", null]", "null"])
+  }
 }

@@ -225,8 +225,13 @@ struct DjangoSchemas: Sendable {
       column.isNullable = declared.isNullable || field.absent > 0
       column.maximumLength = type == .text ? declared.maximumLength : nil
     }
-    let isJSONText = type == .json && field.isText && field.profiles.allSatisfy { $0.text.isJSON }
-    return (column, isJSONText && declared.type != .json ? .json : .keep)
+    // PostgreSQL's arrays, hstores and ranges are JSON within text.
+    let isArray = if case .array = type { true } else { false }
+    if declared.type == nil, type != .json, field.isText, field.profiles.allSatisfy({ $0.text.isJSON }) {
+      column.type = .json
+      return (column, .json)
+    }
+    return (column, isArray ? .json : .keep)
   }
 
   /// Unique keys and indexes that the model declares.

@@ -118,6 +118,7 @@ extension FieldFacts {
     let shapes = profiles.map(\.text.shape)
     switch type {
     case .text: return isText ? .text : inferred
+    case .array: return isText && profiles.allSatisfy { $0.text.isJSON } ? type : inferred
     case .json: return externals == 0 ? .json : inferred
     case .bytes: return isText && shapes.allSatisfy { $0 == .base64 || $0 == .none } ? .bytes : inferred
     case .decimal:

@@ -23,7 +23,10 @@ enum ReadingFlags {
     var options = ReadOptions()
     options.encoding = invocation.choice(encoding)
     options.isRagged = invocation.isSet(ragged)
-    options.schema = invocation.takes(schema) ? invocation.bytes(schema) : nil
+    if invocation.takes(schema), let path = invocation.bytes(schema) {
+      // A registered backup is read with it again, from wherever.
+      options.schema = (try? realPath(path)) ?? path
+    }
     return options
   }
 
