@@ -56,7 +56,7 @@ package struct XMLStream: ~Copyable {
       throw ReadError(.invalidUTF8, offset: error.offset)
     }
     if isOver { return try parser.parse([UInt8]().span, isLast: true) }
-    silent = parser.events.isEmpty ? silent + chunk.count : 0
+    silent = parser.hasEvents ? 0 : silent + chunk.count
     if silent >= Self.tagLimit {
       throw ReadError(.tooLarge(what: "a tag or comment", limit: Self.tagLimit), offset: parser.offset)
     }

@@ -57,6 +57,7 @@ package struct Django: SourceSystem {
     }
     var content = try DjangoContent(input)
     content.outline = plan.outline
+    content.lines = plan.lines
     return DjangoReader(try content.openRows(plan.rawTables), plan)
   }
 }

@@ -16,6 +16,8 @@ struct DjangoContent: Sendable {
   let entry: ContainerEntry
   /// What a fixture in XML says of its models.
   var outline: FixtureOutline?
+  /// The lines of JSON that a fixture in XML or YAML was turned into.
+  var lines: FixtureLines?
   /// What is declared of the models.
   private(set) var declarations = Declarations()
 
@@ -30,28 +32,42 @@ struct DjangoContent: Sendable {
 
   /// A reader of the raw rows, and what had to be done to get at them; `tables` empty: columns are found while reading.
   func openRows(_ tables: [TableSchema]) throws(ReadError) -> any RecordReader & ~Copyable {
+    if document == .fixtureXML || document == .fixtureYAML { return try openMarkup(tables) }
     let text = try DjangoText(input.container, entry, input.toolbox, input.options)
-    if document == .fixtureXML || document == .fixtureYAML { return try openMarkup(text, tables) }
     let source: any ByteSource & ~Copyable =
       document == .fixtureLists ? FixtureListsSource(text.source()) : text.source()
     return JSONRecordReader(
       source, name: Self.envelopeName, shape: document.shape, dialect: .python, tables: tables)
   }
 
-  /// The same of a fixture in XML or YAML.
-  private func openMarkup(
-    _ text: consuming DjangoText, _ tables: [TableSchema]
-  ) throws(ReadError) -> any RecordReader & ~Copyable {
-    let notes = FixtureNotes(), isXML = document == .fixtureXML
-    let source = isXML ? try text.xml() : text.source(), lines: any ByteSource & ~Copyable
-    do throws(IOError) {
-      lines =
-        isXML
-        ? try FixtureXMLSource(source, outline ?? FixtureOutline(), notes) : try FixtureYAMLSource(source, notes)
-    } catch { throw ReadError(.io(error)) }
+  /// The same of a fixture in XML or YAML, which is parsed once.
+  private func openMarkup(_ tables: [TableSchema]) throws(ReadError) -> any RecordReader & ~Copyable {
+    let kept = lines, isWhole = kept?.isWhole ?? false, isFirst = kept?.claim() ?? false
+    let notes = isWhole || isFirst ? kept?.notes ?? FixtureNotes() : FixtureNotes()
+    let source: any ByteSource & ~Copyable
+    if let kept, isWhole {
+      source = kept.source()
+    } else {
+      source = try openText(notes, kept: isFirst ? kept : nil)
+    }
     let reader = JSONRecordReader(
-      lines, name: Self.envelopeName, shape: document.shape, dialect: .python, tables: tables)
+      source, name: Self.envelopeName, shape: document.shape, dialect: .python, tables: tables)
     return FixtureReader(reader, notes)
+  }
+
+  private func openText(_ notes: FixtureNotes, kept: FixtureLines?) throws(ReadError) -> any ByteSource & ~Copyable {
+    let text = try DjangoText(input.container, entry, input.toolbox, input.options)
+    let isXML = document == .fixtureXML, source = isXML ? try text.xml() : text.source()
+    do throws(IOError) {
+      return isXML
+        ? try FixtureXMLSource(source, outline ?? FixtureOutline(), notes, kept: kept)
+        : try FixtureYAMLSource(source, notes, kept: kept)
+    } catch { throw ReadError(.io(error)) }
+  }
+
+  /// Keeps the lines that a fixture in XML or YAML is turned into when it is read for the first time.
+  mutating func keepLines() {
+    if document == .fixtureXML || document == .fixtureYAML { lines = FixtureLines() }
   }
 
   /// Learns the outline of a fixture in XML, as far as it can be read: whoever reads the rows says what is wrong.

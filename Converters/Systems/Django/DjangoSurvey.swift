@@ -22,6 +22,7 @@ struct DjangoSurvey {
 
   mutating func run() throws(ReadError) -> Knowledge {
     findings = try content.openingFindings()
+    content.keepLines()
     try content.learnOutline()
     findings += try content.learnDeclarations()
     try learn()
@@ -240,6 +241,7 @@ struct DjangoSurvey {
     knowledge.objects = schemas.relations
     var plan = schemas.plan
     plan.outline = content.outline
+    plan.lines = content.lines
     knowledge.details = plan
     knowledge.findings = findings + schemas.findings + natural.findings(inference) + generalFindings(inference)
     if let readError {

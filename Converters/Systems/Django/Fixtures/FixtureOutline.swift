@@ -18,6 +18,8 @@ struct FixtureOutline: Sendable {
     var form: Form
     /// Django's name of the type, such as `CharField`; empty when none is given or objects differ in it.
     var type: Name
+    /// Django's name of the relation, such as `ManyToOneRel`; empty when there is none.
+    var relation: Name
     /// The model referred to, in lower case.
     var target: Name?
     /// Whether all values so far, those of lists one by one, are whole numbers.
@@ -40,8 +42,6 @@ struct FixtureOutline: Sendable {
   private(set) var models: [Model] = []
   private(set) var index: [Name: Int] = [:]
   private var fieldCount = 0
-
-  subscript(_ model: Int) -> Model { models[model] }
 
   /// The position of a model, which is added when it is new.
   mutating func model(_ name: Name) throws(ReadError) -> Int {
@@ -67,7 +67,9 @@ struct FixtureOutline: Sendable {
     guard fieldCount <= Self.fieldLimit else { throw ReadError(.tooMany(what: "fields", limit: Self.fieldLimit)) }
     models[model].index[name] = models[model].fields.count
     models[model].fields.append(
-      Field(name: name, form: form, type: type, target: target, key: jsonString(name) + [UInt8(ascii: ":")]))
+      Field(
+        name: name, form: form, type: type, relation: relation, target: target,
+        key: jsonString(name) + [UInt8(ascii: ":")]))
     return models[model].fields.count - 1
   }
 

@@ -5,13 +5,19 @@ internal import Records
 struct FixtureXMLSource: ByteSource, ~Copyable {
   private var walk: FixtureXML
   private let notes: FixtureNotes
+  private let kept: FixtureLines?
   private var at = 0
+  /// Bytes of lines that are made before any are handed out.
+  private static let portion = 1 << 16
 
+  /// `kept`: where the lines are kept as well.
   init(
-    _ source: consuming any ByteSource & ~Copyable, _ outline: FixtureOutline, _ notes: FixtureNotes
+    _ source: consuming any ByteSource & ~Copyable, _ outline: FixtureOutline, _ notes: FixtureNotes,
+    kept: FixtureLines? = nil
   ) throws(IOError) {
     walk = try FixtureXML(source, outline: outline, notes)
     self.notes = notes
+    self.kept = kept
   }
 
   mutating func read(into buffer: inout OutputRawSpan) throws(IOError) {
@@ -28,9 +34,13 @@ struct FixtureXMLSource: ByteSource, ~Copyable {
       }
       walk.out.removeAll()
       at = 0
+      var isOver = false
       do throws(ReadError) {
-        guard try walk.advance() else { return }
+        while walk.out.count < Self.portion, !isOver { isOver = try !walk.advance() }
       } catch { notes.fail(error) }
+      kept?.append(walk.out.span)
+      if isOver || notes.failure != nil { kept?.finish() }
+      if isOver && walk.out.count == 0 { return }
     }
   }
 }
@@ -47,13 +57,18 @@ extension FixtureNotes {
 struct FixtureYAMLSource: ByteSource, ~Copyable {
   private var walk: FixtureYAML
   private let notes: FixtureNotes
+  private let kept: FixtureLines?
   private var at = 0
   /// Bytes of lines that are made before any are handed out.
   private static let portion = 1 << 15
 
-  init(_ source: consuming any ByteSource & ~Copyable, _ notes: FixtureNotes) throws(IOError) {
+  /// `kept`: where the lines are kept as well.
+  init(
+    _ source: consuming any ByteSource & ~Copyable, _ notes: FixtureNotes, kept: FixtureLines? = nil
+  ) throws(IOError) {
     walk = try FixtureYAML(source, notes)
     self.notes = notes
+    self.kept = kept
   }
 
   mutating func read(into buffer: inout OutputRawSpan) throws(IOError) {
@@ -73,6 +88,8 @@ struct FixtureYAMLSource: ByteSource, ~Copyable {
       do throws(ReadError) {
         while walk.ready < Self.portion, !walk.isOver { try walk.advance() }
       } catch { notes.fail(error) }
+      kept?.append(walk.out.span(at: 0, count: walk.ready))
+      if walk.isOver || notes.failure != nil { kept?.finish() }
     }
   }
 }

@@ -127,13 +127,13 @@ struct FixtureXML: ~Copyable {
       if let key, !isList(key) { outline.noteKey(model, stream.bytes, key.at, key.count) }
       return
     }
-    out.append(outline[model].head)
+    out.append(outline.models[model].head)
     if let key {
       out.append(",\"pk\":")
       if isList(key) {
         out.append(from: stream.bytes, at: key.at, count: key.count)
       } else {
-        appendScalar(key, isWhole: outline[model].isKeyWhole)
+        appendScalar(key, isWhole: outline.models[model].isKeyWhole)
       }
     }
     out.append(",\"fields\":{")
@@ -164,27 +164,42 @@ struct FixtureXML: ~Copyable {
     if isLearning { return }
     if fieldCount > 0 { out.append(UInt8(ascii: ",")) }
     fieldCount += 1
-    out.append(outline[model].fields[field].key)
-    if outline[model].fields[field].form == .list { out.append(UInt8(ascii: "[")) }
+    out.append(outline.models[model].fields[field].key)
+    if outline.models[model].fields[field].form == .list { out.append(UInt8(ascii: "[")) }
   }
 
   /// Finds the field of a name, most often the one behind that before.
   private mutating func find(_ named: XMLEvent, _ attributes: ArraySlice<XMLEvent>) throws(ReadError) {
     if !isLearning {
-      let fields = outline[model].fields
-      if field + 1 < fields.count,
-        stream.bytes.equals(fields[field + 1].name.bytes, at: named.at, count: named.count)
+      if field + 1 < outline.models[model].fields.count,
+        stream.bytes.equals(outline.models[model].fields[field + 1].name.bytes, at: named.at, count: named.count)
       {
         return field += 1
       }
-      if let known = outline[model].index[name(named)] { return field = known }
+      if let known = outline.models[model].index[name(named)] { return field = known }
       // The text is not what it was when it was learnt.
       throw ReadError(.changed)
     }
+    // Nearly all objects of a model repeat the one before them.
+    if isRepeated(named, attributes) { return field += 1 }
     let target = text("to", attributes)
     field = try outline.field(
       model, name(named), type: text("type", attributes), relation: text("rel", attributes),
       target: target.isEmpty ? nil : target.lowercased)
+  }
+
+  /// Whether the next field of the outline has this name and these attributes.
+  private func isRepeated(_ named: XMLEvent, _ attributes: ArraySlice<XMLEvent>) -> Bool {
+    guard field + 1 < outline.models[model].fields.count,
+      stream.bytes.equals(outline.models[model].fields[field + 1].name.bytes, at: named.at, count: named.count)
+    else { return false }
+    return isSame("type", attributes, outline.models[model].fields[field + 1].type.bytes)
+      && isSame("rel", attributes, outline.models[model].fields[field + 1].relation.bytes)
+  }
+
+  private func isSame(_ key: StaticString, _ attributes: ArraySlice<XMLEvent>, _ bytes: [UInt8]) -> Bool {
+    guard let value = attribute(key, attributes) else { return bytes.isEmpty }
+    return stream.bytes.equals(bytes, at: value.at, count: value.count)
   }
 
   /// The value of an attribute; empty when there is none.
@@ -204,7 +219,7 @@ struct FixtureXML: ~Copyable {
 
   /// An element in a field.
   private mutating func beginPart(_ event: XMLEvent, _ attributes: ArraySlice<XMLEvent>) throws(ReadError) {
-    let form = outline[model].fields[field].form
+    let form = outline.models[model].fields[field].form
     guard !hasText else { throw wrong("an element stands beside the text of a value") }
     value.removeAll()
     if matches(event, "None"), partCount == 0, form != .list || !isNull {
@@ -268,7 +283,7 @@ struct FixtureXML: ~Copyable {
 
   /// The end of a part of a natural key; of a field that is no reference it is the value, as for Django.
   private mutating func endNatural() throws(ReadError) {
-    let form = outline[model].fields[field].form
+    let form = outline.models[model].fields[field].form
     guard form != .reference else {
       if !isLearning { out.append(jsonString: value) }
       return value.removeAll()
@@ -286,7 +301,7 @@ struct FixtureXML: ~Copyable {
       if !isLearning { out.append(UInt8(ascii: "]")) }
     } else if hasKey {
       if isLearning { return outline.noteValue(model, field, keyOfPart) }
-      if outline.isWhole(outline[model].fields[field]) {
+      if outline.isWhole(outline.models[model].fields[field]) {
         out.append(from: keyOfPart, at: 0, count: keyOfPart.count)
       } else {
         out.append(jsonString: keyOfPart)
@@ -301,9 +316,9 @@ struct FixtureXML: ~Copyable {
   private mutating func text(_ event: XMLEvent) throws(ReadError) {
     switch place {
     case .field:
-      if isNull || partCount > 0 || outline[model].fields[field].form == .list {
+      if isNull || partCount > 0 || outline.models[model].fields[field].form == .list {
         guard isBlank(event) else { throw wrong("text stands beside the elements of a value") }
-      } else if outline[model].fields[field].form == .text {
+      } else if outline.models[model].fields[field].form == .text {
         if !isLearning {
           appendText(event)
         } else if !hasText {
@@ -350,15 +365,15 @@ struct FixtureXML: ~Copyable {
   // MARK: Values
 
   private mutating func endField() throws(ReadError) {
-    let shape = outline[model].fields[field]
+    let form = outline.models[model].fields[field].form
     if isLearning {
-      if shape.form == .reference || shape.form == .unknown, !isNull, partCount == 0 {
+      if form == .reference || form == .unknown, !isNull, partCount == 0 {
         trimValue()
         outline.noteValue(model, field, value)
       }
       return
     }
-    switch shape.form {
+    switch form {
     case .list: return out.append(UInt8(ascii: "]"))
     case _ where isNull: return out.append("null")
     case .reference where partCount > 0: return out.append(UInt8(ascii: "]"))
@@ -373,12 +388,12 @@ struct FixtureXML: ~Copyable {
       if value.isJSON { return appendLine() }
     case .number, .boolean:
       trimValue()
-      if let literal = literal(shape.form) {
+      if let literal = literal(form) {
         out.append(literal)
         return
       }
     case .reference, .unknown:
-      if outline.isWhole(shape) {
+      if outline.isWhole(outline.models[model].fields[field]) {
         trimValue()
         out.append(from: value, at: 0, count: value.count)
         return
