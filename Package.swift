@@ -43,12 +43,16 @@ let foundations = [
   Part(
     name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CIsal", "CLZ4", "CZlib", "CZstd"],
     settings: fenced),
+  Part(name: "DjangoModels", path: "Sources/DjangoModels", uses: core),
+  Part(name: "XMLStream", path: "Sources/XMLStream", uses: core + ["CXML2"], settings: fenced),
+  Part(name: "YAMLStream", path: "Sources/YAMLStream", uses: core + ["CYAML"], settings: fenced),
   Part(name: "PostgresArchive", path: "Sources/PostgresArchive", uses: core + ["Archive"]),
   Part(name: "CommandLine", path: "Sources/CommandLine", uses: ["Bytes", "Diagnostics"]),
 ]
 
 let conversion = [
   Part(name: "Conversion", path: "Converters/Conversion", uses: core),
+  Part(name: "SQLiteFile", path: "Converters/SQLiteFile", uses: core + ["Conversion", "SQLiteClient"]),
   Part(name: "SQLDump", path: "Converters/SQLDump", uses: core + ["Conversion", "PostgresArchive", "SQLText"]),
   Part(name: "Transforms", path: "Converters/Transforms", uses: core),
 ]
@@ -67,7 +71,7 @@ let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "U
 }
 
 let systems = [
-  "Django": ["JSONStream"],
+  "Django": ["DjangoModels", "JSONStream", "SQLiteFile", "XMLStream", "YAMLStream"],
   "Convex": ["CSVFormat", "JSONStream"],
   "Generic": ["CSVFormat"],
   "MySQL": ["SQLDump", "SQLText"],
@@ -75,7 +79,7 @@ let systems = [
   "Prisma": ["JSONStream", "PrismaSchema"],
   "SQLiteDump": ["SQLDump", "SQLText"],
   "Supabase": ["SQLDump"],
-  "SQLiteDatabase": ["SQLiteClient"],
+  "SQLiteDatabase": ["SQLiteFile"],
 ].sorted { $0.key < $1.key }.map {
   Part(
     name: $0.key + "System", path: "Converters/Systems/" + $0.key,
@@ -114,6 +118,7 @@ let tests: [(of: String, uses: [String])] = [
   ("CommandLine", core + ["CommandLine"]),
   ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
   ("Conversion", core + ["Conversion"]),
+  ("DjangoModels", core + ["DjangoModels"]),
   ("DjangoSystem", core + ["BuiltIn", "Conversion", "DjangoSystem", "SQLScriptFormat"]),
   ("EndToEnd", core + ["CommandLine", "coffer"]),
   ("Coverage", core + ["CatalogModel", "Coverage", "PrismaSchema"]),
@@ -134,6 +139,8 @@ let tests: [(of: String, uses: [String])] = [
   ("SQLiteClient", core + ["SQLiteClient"]),
   ("SQLiteDatabaseSystem", core + ["BuiltIn", "Conversion", "SQLiteDatabaseSystem", "SQLiteFormat"]),
   ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
+  ("XMLStream", core + ["XMLStream"]),
+  ("YAMLStream", core + ["YAMLStream"]),
   ("UserDataFormat", core + ["BuiltIn", "Conversion", "UserDataFormat"]),
 ]
 
@@ -147,6 +154,8 @@ let package = Package(
     // No pkg-config: these libraries are not linked but loaded when they are first needed.
     .systemLibrary(name: "CArchive", path: "Sources/CArchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CIsal", path: "Sources/CIsal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CXML2", path: "Sources/CXML2"),
+    .systemLibrary(name: "CYAML", path: "Sources/CYAML", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLZ4", path: "Sources/CLZ4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

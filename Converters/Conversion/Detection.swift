@@ -90,6 +90,8 @@ package struct ReadOptions: Sendable {
   package var keepsRowsBeforeError = false
   /// Whether the reader alone is asked (`--from FORMAT`): no tolerance beyond the format's own rules.
   package var isStrict = false
+  /// Directory or file that declares the models of the project the backup is of, for systems that can read it.
+  package var schema: [UInt8]?
   package init() {}
 }
 

@@ -93,5 +93,4 @@ package struct ArchiveScript: ByteSource, ~Copyable {
 extension ByteHeap {
   /// Appends a text of the program's own.
   mutating func append(_ text: String) { append(Array(text.utf8).span) }
-  mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
 }

@@ -3,6 +3,7 @@ import Bytes
 import Conversion
 import DjangoSystem
 import Glibc
+import Records
 import TestSupport
 import Testing
 
@@ -33,6 +34,21 @@ import Testing
     #expect(result.text == "")
   }
 
+  /// The same data in XML and in YAML, in the tables that the project declares; nothing is lost in either.
+  @Test(arguments: ["1.11", "2.2", "3.2", "4.2", "5.2", "6.0"], ["full", "natural", "pg.geo"])
+  func yamlEqualsXML(_ version: String, _ kind: String) throws {
+    guard let samples = sharedSamples else { return }
+    let stem = "\(samples)/django/dev/generated/dj\(version)/dj\(version).\(kind)"
+    guard kind != "pg.geo" || (try? readFile(stem + ".xml")) != nil else { return }
+    let project = "\(samples)/django/dev/generated/dj\(version)/dj\(version).project"
+    let xml = try #require(try DjangoRun(FileContainer(file: stem + ".xml"), schema: project))
+    let yaml = try #require(try DjangoRun(FileContainer(file: stem + ".yaml"), schema: project))
+    #expect(xml.error == nil && yaml.error == nil)
+    #expect(xml.knowledge.tables.map(\.name).sorted() == yaml.knowledge.tables.map(\.name).sorted())
+    let others = xml.digests.filter { yaml.digests[$0.key] != $0.value }.map { text($0.key) }
+    #expect(others == [])
+  }
+
   /// Compressed forms, found in directories among other files.
   @Test(arguments: [("generated/dj5.2", 5), ("real/django-tests/fixtures/fixtures", 7)])
   func compressedFormsEqualIndependentReading(_ directory: String, _ least: Int) throws {
@@ -42,7 +58,7 @@ import Testing
     var input: [UInt8] = [], count = 0
     for backup in try Django.django.detect(container, BuiltIn.toolbox) {
       let name = String(decoding: try #require(backup.artifacts.first).entry.path, as: UTF8.self)
-      if name.hasSuffix(".json") || name.hasSuffix(".jsonl") { continue }
+      if [".json", ".jsonl", ".xml", ".yaml", ".sqlite3"].contains(where: { name.hasSuffix($0) }) { continue }
       let run = try DjangoRun(backup, container, BuiltIn.toolbox)
       #expect(run.error == nil, "\(name)")
       input += try run.lines(file: path + "/" + name)
@@ -92,6 +108,53 @@ import Testing
     #expect(differences.filter { !expected.contains($0) } == [])
     #expect(!differences.isEmpty)
   }
+}
+
+extension DjangoConformanceTests {
+  /// With the project's files nothing is unknowable: tables, columns and values equal the database.
+  @Test(arguments: ["1.11", "2.2", "3.2", "4.2", "5.2", "6.0"], ["full.json", "full.xml", "full.yaml"])
+  func equalsDatabaseWhenModelsAreDeclared(_ version: String, _ file: String) throws {
+    guard let samples = sharedSamples else { return }
+    let stem = "\(samples)/django/dev/generated/dj\(version)/dj\(version)."
+    let run = try #require(try DjangoRun(FileContainer(file: stem + file), schema: stem + "project"))
+    let result = try TestSupport.run(
+      ["python3", packageRoot + "/Tests/oracles/django.py", "database", stem + "db.sqlite3"]
+        + (file.hasSuffix("json") ? [] : ["exact"]),
+      input: run.lines(file: file))
+    #expect(result.exitCode == 0, "\(result.errorText)")
+    let differences = result.text.split(separator: "\n").map(String.init).filter { !$0.contains("django_migrations") }
+    #expect(differences == [])
+  }
+
+  /// Types, lengths, what may be null, keys and indexes equal the database's too.
+  @Test(arguments: ["1.11", "2.2", "3.2", "4.2", "5.2", "6.0"])
+  func declaredSchemaEqualsDatabase(_ version: String) throws {
+    guard let samples = sharedSamples else { return }
+    let stem = "\(samples)/django/dev/generated/dj\(version)/dj\(version)."
+    let run = try #require(try DjangoRun(FileContainer(file: stem + "full.json"), schema: stem + "project"))
+    var lines: [String] = []
+    for table in run.knowledge.tables {
+      for column in table.columns {
+        let name = "\(text(table.name)).\(text(column.name))"
+        lines.append("column \(name) \(column.type.word) \(column.maximumLength ?? 0) \(column.isNullable)")
+      }
+      lines.append("key \(text(table.name)) \(table.primaryKey.map(text))")
+      for key in table.uniqueKeys { lines.append("unique \(text(table.name)) \(key.map(text))") }
+      for index in table.indexes { lines.append("index \(text(table.name)) \(index.map(text))") }
+      for key in table.foreignKeys {
+        lines.append(
+          "reference \(text(table.name)) \(key.columns.map(text)) \(text(key.table)) \(key.referencedColumns.map(text))"
+        )
+      }
+    }
+    let result = try TestSupport.run(
+      ["python3", packageRoot + "/Tests/oracles/django_schema.py", stem + "db.sqlite3"],
+      input: Array(lines.joined(separator: "\n").utf8))
+    #expect(result.exitCode == 0, "\(result.errorText)")
+    #expect(result.text == "")
+  }
+
+  fileprivate func text(_ name: Name) -> String { String(decoding: name.bytes, as: UTF8.self) }
 }
 
 /// All regular files below a directory, in order.

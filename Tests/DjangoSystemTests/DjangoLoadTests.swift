@@ -12,13 +12,17 @@ import Testing
 /// skipped where the samples are not present.
 @Suite struct DjangoLoadTests {
   /// The SQL script that a sample becomes, and what was said of it.
-  private func script(of file: String, _ dialect: SQLDialect, in place: TemporaryDirectory) throws
+  private func script(
+    of file: String, _ dialect: SQLDialect, in place: TemporaryDirectory, schema: String? = nil
+  ) throws
     -> (text: [UInt8], report: ConversionReport)
   {
     let container = try BuiltIn.recogniser.open(Array(file.utf8))
     let backup = try #require(try Django.django.detect(container, BuiltIn.toolbox).first, "\(file)")
+    var options = ReadOptions()
+    options.schema = schema.map { Array($0.utf8) }
     let input = BackupInput(
-      backup: backup, container: container, toolbox: BuiltIn.toolbox, options: ReadOptions())
+      backup: backup, container: container, toolbox: BuiltIn.toolbox, options: options)
     var job = ConversionJob(input: input, system: .django, format: .sqlScript)
     job.outputPath = place.file("out.sql")
     job.options.dialect = dialect
@@ -51,6 +55,35 @@ import Testing
       input += Array("{\"file\": \"\(file)\", \"database\": \"\(place.path)/x.db\"}\n".utf8)
     }
     try compare("sqlite", input, places.count)
+  }
+
+  /// Fixtures in XML and YAML, in the tables that the project declares.
+  @Test(.enabled(if: ThrowAwayPostgres.isAvailable)) func bothDatabasesLoadMarkup() throws {
+    guard let samples = sharedSamples else { return }
+    let server = try ThrowAwayPostgres()
+    for version in ["1.11", "3.2", "5.2", "6.0"] {
+      for name in ["full.xml", "full.yaml", "natural.xml", "natural.yaml", "pg.geo.xml", "db.sqlite3"] {
+        let stem = "\(samples)/django/dev/generated/dj\(version)/dj\(version)."
+        if name == "pg.geo.xml", (try? readFile(stem + name)) == nil { continue }
+        let place = try TemporaryDirectory()
+        let (text, report) = try script(of: stem + name, .postgres, in: place, schema: stem + "project")
+        try removeFile(place.file("out.sql"))
+        var own =
+          "SET client_min_messages = error; DROP SCHEMA IF EXISTS s CASCADE; CREATE SCHEMA s; SET search_path = s;\n"
+        let loaded = try server.psql(Array(own.utf8) + text)
+        #expect(loaded.exitCode == 0, "\(version) \(name): \(loaded.errorText)")
+        own = "SET search_path = s;\n"
+        for table in report.tables {
+          own += "SELECT \(table.records) = count(*) FROM \"\(displayed(table.name))\";\n"
+        }
+        let counted = try server.psql(Array(own.utf8))
+        #expect(counted.text.split(separator: "\n").filter { $0 == "t" }.count == report.tables.count, "\(name)")
+        let (other, _) = try script(of: stem + name, .sqlite, in: place, schema: stem + "project")
+        let result = try TestSupport.run(
+          ["sqlite3", "-bail", place.path + "/x.db"], input: other + Array("\nPRAGMA foreign_key_check;\n".utf8))
+        #expect(result.exitCode == 0 && result.text == "", "\(version) \(name): \(result.errorText)\(result.text)")
+      }
+    }
   }
 
   /// S3-09: ids are kept, and sequences go on behind the greatest.

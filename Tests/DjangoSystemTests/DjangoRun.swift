@@ -1,3 +1,4 @@
+import BuiltIn
 import Bytes
 import Conversion
 import Diagnostics
@@ -40,22 +41,26 @@ struct DjangoRun {
   var knowledge: Knowledge
   /// Rows by table; of each cell kind and content.
   var cells: [Name: [[[[UInt8]]]]] = [:]
+  /// Canonical digests of the rows by table.
+  var digests: [Name: TableDigest] = [:]
   var findings: [Finding] = []
   /// Names of the runs in order.
   var runs: [Name] = []
   var error: ReadError?
 
-  init?(_ container: FileContainer, salvage: Bool = false) throws {
+  init?(_ container: FileContainer, salvage: Bool = false, schema: String? = nil) throws {
     guard let backup = try Django.django.detect(container, toolbox).first else { return nil }
-    try self.init(backup, container, toolbox, salvage: salvage)
+    try self.init(
+      backup, container, schema == nil ? toolbox : BuiltIn.toolbox, salvage: salvage, schema: schema)
   }
 
   /// Reads a backup that was detected.
   init(
     _ backup: DetectedBackup, _ container: any BackupContainer, _ toolbox: Toolbox, salvage: Bool = false,
-    encoding: TextEncoding? = nil
+    encoding: TextEncoding? = nil, schema: String? = nil
   ) throws {
     var options = ReadOptions()
+    options.schema = schema.map { Array($0.utf8) }
     options.encoding = encoding
     options.keepsRowsBeforeError = salvage
     let input = BackupInput(backup: backup, container: container, toolbox: toolbox, options: options)
@@ -64,12 +69,15 @@ struct DjangoRun {
     let schemas = Dictionary(uniqueKeysWithValues: knowledge.tables.map { ($0.name, $0) })
     var reader = try Django.django.openRecords(input, knowledge)
     var batch = RecordBatch(capacity: 1 << 12)
-    do {
+    do throws(ReadError) {
       while let table = try reader.nextTable() {
         runs.append(table.name)
+        var digester = RowDigester(table)
+        defer { digests[table.name, default: TableDigest()] += digester.digest }
         precondition(schemas[table.name] == table, "a run in another schema than the survey's")
         while try reader.read(into: &batch) {
           precondition(batch.columnCount == table.columns.count)
+          do throws(IOError) { try digester.add(batch) } catch { throw ReadError(.io(error)) }
           for row in 0..<batch.rowCount {
             cells[table.name, default: []].append((0..<batch.columnCount).map { shown(batch, batch[row, $0]) })
           }

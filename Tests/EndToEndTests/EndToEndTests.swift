@@ -5,8 +5,8 @@ import Testing
 /// Runs the built `coffer` on the cases in `Tests/EndToEnd`.
 ///
 /// A case is a folder: `cmd` is a shell script that is run in a private copy of the folder, in a clean environment whose
-/// `HOME` and catalog lie there too and where `FIXTURES`, `DEMO` and `ATELIER` are private copies of common input, which like all new
-/// files only their owner can read, and `EXPORTS` holds the exports of Convex; `expected.out`, `expected.err` and
+/// `HOME` and catalog lie there too and where `FIXTURES`, `DEMO`, `ATELIER` and `LIBRARY` are private copies of common input, which like
+/// all new files only their owner can read, and `EXPORTS` holds the exports of Convex; `expected.out`, `expected.err` and
 /// `expected.code` are what it must print and its exit code (absent: nothing and 0). The copy's path is shown as `<HERE>`.
 /// With `COFFER_RECORD=1` in the environment the expectations are written instead of compared.
 @Suite struct EndToEndTests {
@@ -21,15 +21,18 @@ import Testing
     let copying =
       "umask 077; while [ $# -gt 0 ]; do cp -R \"$1\" \"$2\"; chmod -R u=rwX,go= \"$2\"; shift 2; done"
     let fixtures = place.path + "/fixtures", demo = place.path + "/demo", atelier = place.path + "/atelier"
+    let library = place.path + "/library"
     #expect(
       try run([
         "sh", "-ec", copying, "sh", source, here, packageRoot + "/Tests/EndToEndTests/Fixtures", fixtures,
         packageRoot + "/Tests/Fixtures/demo", demo, packageRoot + "/Tests/Fixtures/prisma/atelier", atelier,
+        packageRoot + "/Tests/Fixtures/django", library,
       ]).exitCode == 0)
     let environment = [
       "HOME": here, "XDG_DATA_HOME": here + "/.data", "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": here,
       "PATH": binaryFolder + ":/usr/local/bin:/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no",
-      "FIXTURES": fixtures, "DEMO": demo, "ATELIER": atelier, "EXPORTS": packageRoot + "/Tests/Fixtures/convex",
+      "FIXTURES": fixtures, "DEMO": demo, "ATELIER": atelier, "LIBRARY": library,
+      "EXPORTS": packageRoot + "/Tests/Fixtures/convex",
     ]
     let words =
       ["env", "-i", "-C", here] + environment.map { "\($0.key)=\($0.value)" }.sorted()

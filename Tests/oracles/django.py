@@ -3,6 +3,7 @@
     django.py compare            reads our readings as JSON Lines on standard input, each behind a line {"file": PATH}, and
                                  prints every difference
     django.py database DB        prints how one such reading differs from the SQLite database it was dumped from
+    django.py database DB exact  the same of formats that keep microseconds: XML and YAML
 
 It knows the rules of naming and of references, not how they are carried out: everything is held in memory, relations are
 found by trying all models, and natural keys by trying all columns.
@@ -712,6 +713,10 @@ def stored(kind, value):
     """A value of the database as dumpdata writes it."""
     if value is None:
         return None
+    if EXACT and kind == "datetime":
+        return value.replace(" ", "T") + "+00:00"
+    if EXACT and kind == "time":
+        return value
     if kind == "bool":
         return bool(value)
     if kind == "char(32)" and re.fullmatch("[0-9a-f]{32}", str(value)):
@@ -732,7 +737,13 @@ def stored(kind, value):
     return value
 
 
+EXACT = sys.argv[3:] == ["exact"]
+
+
 def alike(kind, a, b):
+    if EXACT and kind in ("datetime", "time") and isinstance(a, str) and isinstance(b, str):
+        a, b = (re.sub(r"(\.\d*?)0+(?=\+|$)", r"\1", v).replace(".+", "+").rstrip(".") for v in (a, b))
+        return a == b
     if kind == "decimal" and isinstance(a, str) and isinstance(b, str):
         from decimal import Decimal
         return abs(Decimal(a) - Decimal(b)) <= abs(Decimal(b)) * Decimal("1e-14")
@@ -756,4 +767,4 @@ def microseconds(text):
 
 
 if __name__ == "__main__":
-    {"compare": compare, "database": database}[sys.argv[1]](*sys.argv[2:])
+    {"compare": compare, "database": database}[sys.argv[1]](*sys.argv[2:3])

@@ -3,16 +3,17 @@ package import Conversion
 internal import Diagnostics
 internal import JSONStream
 package import Records
+internal import SQLiteFile
 
-/// Backups of Django projects: `dumpdata` fixtures in JSON and JSON Lines, and hand-made exports in JSON.
+/// Backups of Django projects: `dumpdata` fixtures in JSON, JSON Lines, XML and YAML, and hand-made exports in JSON.
 package struct Django: SourceSystem {
   package init() {}
   package var id: String { "django" }
   package var title: String { "Django" }
-  package var summary: String { "dumpdata fixtures (JSON, JSON Lines) and user data backups" }
+  package var summary: String { "dumpdata fixtures (JSON, JSON Lines, XML, YAML), user data backups and db.sqlite3" }
 
   package func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup] {
-    var backups: [DetectedBackup] = []
+    var backups = DjangoDatabase.detect(container, toolbox, system: id)
     for entry in container.entries {
       // What cannot be opened is no Django document as far as we can see; whoever opens it later says why.
       guard let text = try? DjangoText(container, entry, toolbox, ReadOptions()), let seen = text.sighting else {
@@ -42,6 +43,7 @@ package struct Django: SourceSystem {
   }
 
   package func survey(_ input: BackupInput) throws(ReadError) -> Knowledge {
+    if input.backup.kind == DjangoDatabase.kind { return try DjangoDatabase.survey(input) }
     var survey = try DjangoSurvey(input)
     return try survey.run()
   }
@@ -49,10 +51,13 @@ package struct Django: SourceSystem {
   package func openRecords(_ input: BackupInput, _ knowledge: Knowledge) throws(ReadError)
     -> any RecordReader & ~Copyable
   {
+    if input.backup.kind == DjangoDatabase.kind { return try SQLiteFile.openRecords(input, knowledge) }
     guard let plan = knowledge.details as? DjangoPlan else {
       throw ReadError(.refused("the survey of another system cannot be used to read a Django backup"))
     }
-    let content = try DjangoContent(input)
+    var content = try DjangoContent(input)
+    content.outline = plan.outline
+    content.lines = plan.lines
     return DjangoReader(try content.openRows(plan.rawTables), plan)
   }
 }

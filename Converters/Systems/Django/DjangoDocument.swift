@@ -2,10 +2,12 @@ internal import Bytes
 internal import JSONStream
 internal import Records
 
-/// What kind of Django document a JSON text is.
+/// What kind of Django document a text is.
 enum DjangoDocument: String, Sendable, CaseIterable {
   case fixture = "dumpdata fixture"
   case fixtureLines = "dumpdata fixture, JSON Lines"
+  case fixtureXML = "dumpdata fixture, XML"
+  case fixtureYAML = "dumpdata fixture, YAML"
   case fixtureLists = "fixture objects by model"
   case userData = "user data backup"
   case tableLists = "table lists"
@@ -13,13 +15,21 @@ enum DjangoDocument: String, Sendable, CaseIterable {
   var shape: JSONShape {
     switch self {
     case .fixture, .fixtureLists: .fixture
-    case .fixtureLines: .fixtureLines
+    // XML and YAML are read as lines of JSON.
+    case .fixtureLines, .fixtureXML, .fixtureYAML: .fixtureLines
     case .userData, .tableLists: .document
     }
   }
   var layout: Layout { self == .userData || self == .tableLists ? .rows : .fixture }
   /// The format of the bytes.
-  var format: String { self == .fixtureLines ? "jsonl" : "json" }
+  var format: String {
+    switch self {
+    case .fixtureLines: "jsonl"
+    case .fixtureXML: "xml"
+    case .fixtureYAML: "yaml"
+    default: "json"
+    }
+  }
 
   /// A document with the reasons to take it for one.
   struct Sighting {
@@ -32,7 +42,7 @@ enum DjangoDocument: String, Sendable, CaseIterable {
 
   /// What the first bytes of a text show; nil when they show no Django document.
   static func sighting(_ head: [UInt8]) -> Sighting? {
-    guard let outline = JSONOutline(head) else { return nil }
+    guard let outline = JSONOutline(head) else { return MarkupSighting.fixture(head) }
     if let fixture = fixture(outline) { return fixture }
     if outline.isArray { return nil }
     return fixtureLists(outline) ?? userData(outline) ?? tableLists(outline)
@@ -94,7 +104,7 @@ enum DjangoDocument: String, Sendable, CaseIterable {
   }
 
   /// Whether a text is `app.model`.
-  private static func isModelName(_ text: [UInt8]) -> Bool {
+  static func isModelName(_ text: [UInt8]) -> Bool {
     let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     return parts.count == 2
       && parts.allSatisfy { part in

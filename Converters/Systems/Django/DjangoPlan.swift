@@ -12,6 +12,10 @@ struct DjangoPlan: Sendable {
   var joins: [TableSchema] = []
   var indexes: [NaturalIndex] = []
   var synthetic: [SyntheticTable] = []
+  /// What a fixture in XML says of its models.
+  var outline: FixtureOutline?
+  /// The lines of JSON that a fixture in XML or YAML was turned into.
+  var lines: FixtureLines?
   /// Path of the artifact, for findings and errors.
   var artifact: [UInt8] = []
 }

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Conversion
 internal import Diagnostics
+internal import DjangoModels
 internal import Records
 
 /// Makes tables and the plan for reading them from what the inference decided.
@@ -37,7 +38,9 @@ struct DjangoSchemas: Sendable {
   // MARK: One model
 
   private mutating func addTable(_ m: Int) {
-    let facts = inference.models[m], identity = inference.identities[m], known = inference.knownModel(m)
+    let facts = inference.models[m], identity = inference.identities[m]
+    let declared = inference.declared(m).flatMap { $0.isExact ? $0 : nil }
+    let known = declared == nil ? inference.knownModel(m) : nil
     var schema = TableSchema(tableName(m), [])
     var steps: [TablePlan.Step] = [], members: [Int: Int] = [:]
     for (f, field) in facts.fields.enumerated() {
@@ -53,17 +56,21 @@ struct DjangoSchemas: Sendable {
       case .member(let part):
         members[part] = f
         steps.append(.keep)
-        schema.columns.append(Column(field.name, field.inferredType, isNullable: false))
+        schema.columns.append(
+          Column(inference.column(m, f) ?? field.name, field.inferredType, isNullable: false))
       case .plain:
         let (column, step) = plainColumn(m, f, known)
         schema.columns.append(column)
         steps.append(step)
       case .reference(let reference):
-        let name = referenceName(field.name, m)
+        let name = inference.column(m, f) ?? referenceName(field.name, m)
         let knownField = known?.fields.first { Name($0.name) == DjangoNames.withoutID(name) }
-        let isNullable = field.absent > 0 || knownField?.isNullable ?? true
+        let isNullable = field.absent > 0 || knownField?.isNullable ?? declared?.field(field.name)?.isNullable ?? true
         schema.columns.append(
-          Column(name, reference.type, isNullable: isNullable, maximumLength: reference.target.keyLength))
+          Column(
+            name, reference.type, isNullable: isNullable,
+            maximumLength: reference.column == reference.target.keyName
+              ? reference.target.keyLength : declared?.field(field.name)?.maximumLength))
         steps.append(reference.natural.map { .natural($0, asText: reference.type == .text) } ?? .keep)
         refer(&schema, [name], reference, m)
         if knownField?.isUnique ?? false { schema.uniqueKeys.append([name]) }
@@ -72,7 +79,11 @@ struct DjangoSchemas: Sendable {
         steps.append(.join(join, natural: reference.natural, asText: reference.type == .text))
       }
     }
-    setKeys(&schema, m, known, members.sorted { $0.key < $1.key }.map { facts.fields[$0.value].name })
+    if let reference = inference.keyReferences[m] { refer(&schema, [identity.keyName], reference, m) }
+    setKeys(
+      &schema, m, known,
+      members.sorted { $0.key < $1.key }.map { inference.column(m, $0.value) ?? facts.fields[$0.value].name })
+    if let declared { addDeclaredKeys(&schema, declared) }
     var table = TablePlan(schema: schema, steps: steps, keyColumn: facts.keyField)
     table.firstNewKey = facts.largestKey + 1
     table.members = members.sorted { $0.key < $1.key }.map(\.value)
@@ -137,7 +148,9 @@ struct DjangoSchemas: Sendable {
 
   private func keyColumn(_ m: Int) -> Column {
     let identity = inference.identities[m], facts = inference.models[m]
-    let isParent = inference.roles[m].contains { if case .parentLink = $0 { true } else { false } }
+    let isParent =
+      inference.keyReferences[m] != nil
+      || inference.roles[m].contains { if case .parentLink = $0 { true } else { false } }
     var column = Column(identity.keyName, identity.keyType, isNullable: facts.missingKeys > 0 && !takesNewKeys(m))
     column.maximumLength = identity.keyLength
     let isFound = facts.keyField.map { secrets[m].contains(facts.fields[$0].name) } ?? false
@@ -181,6 +194,11 @@ struct DjangoSchemas: Sendable {
 
   private func plainColumn(_ m: Int, _ f: Int, _ known: KnownModel?) -> (Column, TablePlan.Step) {
     let field = inference.models[m].fields[f]
+    if let declared = inference.declared(m, f), declared.target == nil {
+      // Of Django's own models more is known than the types that XML gives.
+      let isKnown = known?.fields.contains { Name($0.name) == field.name && $0.references == nil } ?? false
+      if !isKnown || inference.declared(m)?.isExact ?? false { return declaredColumn(m, f, declared) }
+    }
     let type = field.inferredType
     guard let fact = known?.fields.first(where: { Name($0.name) == field.name }), fact.references == nil else {
       let isJSONText = type != .json && field.isText && field.profiles.allSatisfy { $0.text.isJSON }
@@ -194,6 +212,43 @@ struct DjangoSchemas: Sendable {
       field.name, fits ? fact.type : type, isNullable: fact.isNullable || field.absent > 0,
       maximumLength: fits ? fact.maximumLength : nil, isSecret: fact.isSecret || secrets[m].contains(field.name))
     return (column, .keep)
+  }
+
+  /// The column of a field that is declared.
+  private func declaredColumn(_ m: Int, _ f: Int, _ declared: DeclaredField) -> (Column, TablePlan.Step) {
+    let field = inference.models[m].fields[f], type = field.type(declared: declared)
+    let isExact = inference.declared(m)?.isExact ?? false
+    let known = inference.knownModel(m)?.fields.first { Name($0.name) == field.name }
+    let isSecret = secrets[m].contains(field.name) || known?.isSecret ?? false
+    var column = Column(inference.column(m, f) ?? field.name, type, isSecret: isSecret)
+    if isExact {
+      column.isNullable = declared.isNullable || field.absent > 0
+      column.maximumLength = type == .text ? declared.maximumLength : nil
+    }
+    // PostgreSQL's arrays, hstores and ranges are JSON within text.
+    let isArray = if case .array = type { true } else { false }
+    if declared.type == nil, type != .json, field.isText, field.profiles.allSatisfy({ $0.text.isJSON }) {
+      column.type = .json
+      return (column, .json)
+    }
+    return (column, isArray ? .json : .keep)
+  }
+
+  /// Unique keys and indexes that the model declares.
+  private func addDeclaredKeys(_ schema: inout TableSchema, _ model: DeclaredModel) {
+    func columns(_ fields: [Name]) -> [Name]? {
+      let found = fields.compactMap { model.field($0)?.column }
+      return found.count == fields.count && found.allSatisfy { schema.index(of: $0) != nil } ? found : nil
+    }
+    var unique = model.fields.filter { $0.isUnique && !$0.isPrimaryKey }.map { [$0.name] } + model.uniqueTogether
+    unique.removeAll { columns($0) == nil }
+    for key in unique.compactMap(columns) where !schema.uniqueKeys.contains(key) && key != schema.primaryKey {
+      schema.uniqueKeys.append(key)
+    }
+    let indexed = model.fields.filter { $0.isIndexed && !$0.isUnique && !$0.isPrimaryKey }.map { [$0.name] }
+    for index in (indexed + model.indexes).compactMap(columns) where !schema.indexes.contains(index) {
+      schema.indexes.append(index)
+    }
   }
 
   // MARK: References
@@ -250,7 +305,8 @@ struct DjangoSchemas: Sendable {
     let identity = inference.identities[m], table = tableName(m)
     let isSelf = reference.target.index == m
     let (owner, target) = DjangoNames.joinColumns(identity.short, reference.target.short, isSelf: isSelf)
-    var name = DjangoNames.joinTable(table, field.name)
+    let declared = inference.declared(m)?.field(field.name)
+    var name = declared?.joinTable ?? DjangoNames.joinTable(table, field.name)
     while !usedNames.insert(name).inserted { name = name + "_list" }
     var schema = TableSchema(
       name,

@@ -6,7 +6,7 @@ internal import Records
 /// Learns everything about a Django backup: one pass over its rows, and further ones only where text keys or natural keys
 /// are in question.
 struct DjangoSurvey {
-  private let content: DjangoContent
+  private var content: DjangoContent
   private var facts: [ModelFacts] = []
   /// Position in `facts` by the model's lower-case name.
   private var byName: [Name: Int] = [:]
@@ -22,9 +22,12 @@ struct DjangoSurvey {
 
   mutating func run() throws(ReadError) -> Knowledge {
     findings = try content.openingFindings()
+    content.keepLines()
+    try content.learnOutline()
+    findings += try content.learnDeclarations()
     try learn()
     try findDuplicates()
-    var inference = try Inference(facts, index, layout: content.document.layout)
+    var inference = try Inference(facts, index, layout: content.document.layout, content.declarations)
     if !inference.textQuestions.isEmpty {
       inference.beginText()
       try pass { batch, model, fields throws(ReadError) in
@@ -236,7 +239,10 @@ struct DjangoSurvey {
     var knowledge = Knowledge(tables: schemas.tables)
     knowledge.unverifiedForeignKeys = schemas.unverified
     knowledge.objects = schemas.relations
-    knowledge.details = schemas.plan
+    var plan = schemas.plan
+    plan.outline = content.outline
+    plan.lines = content.lines
+    knowledge.details = plan
     knowledge.findings = findings + schemas.findings + natural.findings(inference) + generalFindings(inference)
     if let readError {
       knowledge.findings.append(

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Conversion
+internal import DjangoModels
 internal import Records
 
 /// A model as others refer to it, whether its rows are in the backup or not.
@@ -11,7 +12,7 @@ struct Identity: Sendable {
   let app: Name
   /// The model's own name.
   let short: Name
-  let table: Name
+  var table: Name
   var known: KnownModel?
   var isUser = false
   var keyName: Name
@@ -53,6 +54,37 @@ extension Identity {
     keyName = Identity.keyName(facts, known, layout)
     keyType = Identity.keyType(facts, known)
     keyLength = known?.keyLength
+  }
+
+  /// Takes over what is declared of the model.
+  mutating func declare(_ declarations: Declarations, _ facts: ModelFacts) {
+    guard let model = declarations[model], model.isExact else { return }
+    table = model.table
+    isUser = isUser || declarations.userModel == model.name
+    guard let key = model.primaryKey, let column = key.column else { return }
+    keyName = column
+    guard let type = key.type, let keyField = facts.keyField else { return }
+    let field = facts.fields[keyField]
+    let isWhole = facts.hasOnlyWholeKeys && field.isKeyLike
+    if field.present == 0
+      || (type == .int32 || type == .int64 ? isWhole : type == .text || type.holds(field.inferredType))
+    {
+      keyType = type
+      keyLength = key.maximumLength
+    }
+  }
+
+  /// A model that is only declared, or only named.
+  init(named name: Name, _ declared: DeclaredModel?) {
+    let split = DjangoNames.split(name), key = declared?.primaryKey
+    index = nil
+    model = name
+    app = split.app
+    short = split.model
+    table = declared?.table ?? DjangoNames.table(name)
+    keyName = key?.column ?? "id"
+    keyType = key?.type ?? .int64
+    keyLength = key?.maximumLength
   }
 
   /// A known model without rows in the backup.

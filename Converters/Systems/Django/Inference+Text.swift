@@ -40,6 +40,7 @@ extension Inference {
     for place in textQuestions {
       let values = textSets[place]
       if let known = knownTarget(place) {
+        if declared(place.model, place.field) != nil, try decideDeclaredText(place, known) { continue }
         let missing = try countMissing(values, in: known) ?? 0
         roles[place.model][place.field] = .reference(
           Reference(to: known, isInferred: false, evidence: "a field of a model that Django defines", missing: missing))

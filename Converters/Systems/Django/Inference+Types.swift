@@ -18,6 +18,11 @@ extension Inference {
     }
     // A parent may itself be a child; the depth of inheritance bounds the rounds.
     for _ in 0..<8 { settleParents() }
+    for m in keyReferences.indices {
+      guard let reference = keyReferences[m] else { continue }
+      let now = settled(reference)
+      keyReferences[m] = now
+    }
     for m in models.indices {
       for f in models[m].fields.indices {
         switch roles[m][f] {
@@ -32,6 +37,7 @@ extension Inference {
 
   private mutating func settleParents() {
     for m in models.indices {
+      if let target = keyReferences[m]?.target.index { identities[m].keyType = identities[target].keyType }
       for case .parentLink(let reference) in roles[m] {
         if let target = reference.target.index { identities[m].keyType = identities[target].keyType }
       }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Conversion
+internal import DjangoModels
 internal import Records
 
 /// A reference from a field to a model's rows.
@@ -71,18 +72,30 @@ struct Inference: Sendable {
   var textSets: [FieldPlace: KeyIndex.ID] = [:]
   /// Fields whose lists or objects may be natural keys.
   var naturalQuestions: [FieldPlace] = []
+  /// What is declared of the models.
+  let declarations: Declarations
+  /// References that primary keys are though no field says so.
+  var keyReferences: [Reference?] = []
 
-  init(_ models: [ModelFacts], _ index: KeyIndex, layout: Layout) throws(ReadError) {
+  init(
+    _ models: [ModelFacts], _ index: KeyIndex, layout: Layout, _ declarations: Declarations = Declarations()
+  ) throws(ReadError) {
+    self.declarations = declarations
     self.models = models
     self.index = index
     self.layout = layout
-    identities = models.indices.map { Identity(models[$0], index: $0, layout: layout) }
+    identities = models.indices.map { m in
+      var identity = Identity(models[m], index: m, layout: layout)
+      if layout == .fixture { identity.declare(declarations, models[m]) }
+      return identity
+    }
     names = ModelNames(identities.map(\.short))
     roles = models.map { $0.fields.map { _ in .plain } }
     for m in models.indices {
       try decideKeys(m)
       for f in models[m].fields.indices { try decide(m, f) }
     }
+    try decideKeyReferences()
   }
 
   // MARK: Primary keys
@@ -135,6 +148,7 @@ struct Inference: Sendable {
   private mutating func decide(_ m: Int, _ f: Int) throws(ReadError) {
     guard case .plain = roles[m][f] else { return }
     let field = models[m].fields[f]
+    if declared(m)?.isExact ?? false, try decideDeclared(m, f) { return }
     let known = knownModel(m)
     if let list = known?.lists.first(where: { Name($0.name) == field.name }) {
       return try decideKnown(m, f, target: identity(ofModel: Name(list.target)), isList: true)
@@ -144,6 +158,7 @@ struct Inference: Sendable {
       guard let model = known.references else { return }
       return try decideKnown(m, f, target: identity(ofModel: Name(model)), isList: false)
     }
+    if try decideDeclared(m, f) { return }
     if field.objects > 0 || field.isList, bare == "content_type" || field.objects == 0 {
       return try decideNested(m, f)
     }
@@ -155,10 +170,10 @@ struct Inference: Sendable {
   func identity(ofModel name: Name) -> Identity? {
     if let found = identities.first(where: { $0.model == name }) { return found }
     if name == "auth.user", let own = identities.first(where: \.isUser) { return own }
-    return DjangoTables.model(name).map(Identity.init(absent:))
+    return DjangoTables.model(name).map(Identity.init(absent:)) ?? identity(declared: name)
   }
 
-  private mutating func decideKnown(_ m: Int, _ f: Int, target: Identity?, isList: Bool) throws(ReadError) {
+  mutating func decideKnown(_ m: Int, _ f: Int, target: Identity?, isList: Bool) throws(ReadError) {
     guard let target else { return }
     let field = models[m].fields[f]
     let evidence = "a field of a model that Django defines"
@@ -174,6 +189,12 @@ struct Inference: Sendable {
       roles[m][f] = .reference(Reference(to: target, isInferred: false, evidence: evidence, missing: missing))
     } else if field.isKeyLike {
       textQuestions.append(FieldPlace(model: m, field: f))
+      // The key may be another field than the primary one.
+      guard declared(m, f) != nil, let t = target.index else { return }
+      for (g, column) in models[t].fields.enumerated() where column.isText && column.absent == 0 {
+        let place = FieldPlace(model: t, field: g)
+        if g != models[t].keyField, !textColumns.contains(place) { textColumns.append(place) }
+      }
     }
   }
 
@@ -193,6 +214,7 @@ struct Inference: Sendable {
   /// The model that a field refers to for certain: by Django's own definition, or as a content type.
   func knownTarget(_ place: FieldPlace) -> Identity? {
     let name = models[place.model].fields[place.field].name, bare = DjangoNames.withoutID(name)
+    if let target = declared(place.model, place.field)?.target { return identity(ofModel: target) }
     let known = knownModel(place.model)
     if let list = known?.lists.first(where: { Name($0.name) == name }) { return identity(ofModel: Name(list.target)) }
     let field = known?.fields.first { Name($0.name) == name || Name($0.name) == bare }

@@ -22,7 +22,7 @@ enum RegisterFlags {
   static let all = [
     recursive, project, environment, ReadingFlags.system, label, alias, tag, note, takenAt, index,
     ReadingFlags.encoding,
-    ReadingFlags.ragged, dryRun, explain,
+    ReadingFlags.ragged, ReadingFlags.schema, dryRun, explain,
   ]
 
   /// What flags and settings say about registering.

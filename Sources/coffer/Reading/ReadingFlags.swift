@@ -12,13 +12,21 @@ enum ReadingFlags {
     "encoding", .choice("ENCODING", TextEncoding.allCases.map(\.rawValue)), "encoding of the text, if it is not UTF-8")
   static let ragged = Flag("ragged", "pad CSV records that are too short")
 
-  static let all = [system, encoding, ragged]
+  static let schema = Flag(
+    "schema", .directory("DIR"),
+    "a Django project, whose models.py and migrations say what the tables are; nothing is run")
+
+  static let all = [system, encoding, ragged, schema]
 
   /// What the flags say about reading.
   static func options(_ invocation: Invocation) -> ReadOptions {
     var options = ReadOptions()
     options.encoding = invocation.choice(encoding)
     options.isRagged = invocation.isSet(ragged)
+    if invocation.takes(schema), let path = invocation.bytes(schema) {
+      // A registered backup is read with it again, from wherever.
+      options.schema = (try? realPath(path)) ?? path
+    }
     return options
   }
 

@@ -10,6 +10,7 @@ struct DatabaseSchema {
   private(set) var objects: [SchemaObject] = []
   private(set) var findings: [Finding] = []
   private let isUTF16: Bool
+  private let rules: DatabaseRules
 
   /// An entry of `sqlite_schema`.
   private struct Entry {
@@ -24,8 +25,9 @@ struct DatabaseSchema {
     }
   }
 
-  init(_ connection: borrowing Connection, isUTF16: Bool) throws(SQLiteError) {
+  init(_ connection: borrowing Connection, isUTF16: Bool, rules: DatabaseRules = .init()) throws(SQLiteError) {
     self.isUTF16 = isUTF16
+    self.rules = rules
     try load(try Self.entries(connection), connection)
   }
 
@@ -90,6 +92,7 @@ struct DatabaseSchema {
       table.schema.columns.append(column)
       table.declared.append(declared)
       table.meanings.append(said?.meaning)
+      table.rules.append(rules.meaning?(entry.name, name, row.bytes(2).map(asciiLower), entry.sql))
       table.readings.append(.plain)
     }
     guard !table.schema.columns.isEmpty else { return nil }

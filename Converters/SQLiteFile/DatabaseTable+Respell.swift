@@ -30,6 +30,12 @@ extension DatabaseTable {
       if isJSON(cell, batch) { batch.cells[at] = Cell(.json, offset: cell.offset, count: cell.count) }
     case (.json, .external):
       if isJSON(batch.externals[cell.offset]) { batch.externals[cell.offset].kind = .json }
+    case (.utc, .text):
+      let text = Array(batch.bytes(of: cell)) + sql("+00:00")
+      batch.cells[at] = batch.cell(.text, text.span)
+    case (.microseconds, .integer):
+      let text = spelt(microseconds: cell.integer)
+      batch.cells[at] = batch.cell(.text, text.span)
     case (.bytes, .text): batch.cells[at] = Cell(.bytes, offset: cell.offset, count: cell.count)
     case (.bytes, .external): batch.externals[cell.offset].kind = .bytes
     case (.tagged, .bytes):
@@ -40,6 +46,22 @@ extension DatabaseTable {
       batch.cells[at] = batch.cell(.json, text.span)
     default: break
     }
+  }
+
+  /// A length of time as Django writes it: `-1 00:00:01.000000`, days only where there are some.
+  private func spelt(microseconds value: Int64) -> [UInt8] {
+    let day: Int64 = 86_400_000_000
+    var days = value / day, rest = value % day
+    if rest < 0 { (days, rest) = (days - 1, rest + day) }
+    func digits(_ value: Int64, _ count: Int) -> [UInt8] {
+      let text = sql(String(value))
+      return Array(repeating: UInt8(ascii: "0"), count: max(0, count - text.count)) + text
+    }
+    let seconds = rest / 1_000_000, fraction = rest % 1_000_000
+    var text = days == 0 ? [] : sql("\(days) ")
+    text += digits(seconds / 3600, 2) + sql(":") + digits(seconds / 60 % 60, 2) + sql(":") + digits(seconds % 60, 2)
+    if fraction > 0 { text += sql(".") + digits(fraction, 6) }
+    return text
   }
 
   private func isJSON(_ cell: Cell, _ batch: borrowing RecordBatch) -> Bool {

@@ -13,6 +13,10 @@ enum ColumnReading: Sendable, Equatable {
   case json
   /// Texts are bytes.
   case bytes
+  /// Times without a zone are UTC.
+  case utc
+  /// Whole numbers are lengths of time in microseconds.
+  case microseconds
   /// Bytes and infinities are JSON that says so: `{"$bytes": …}`, `{"$float": …}`.
   case tagged
 }

@@ -21,7 +21,7 @@ final class DatabaseCopy: Sendable {
 
   /// Copies the files of a backup under a lock, where other programs may have them open.
   init(_ input: BackupInput) throws(ReadError) {
-    guard let main = input.backup.artifacts.first(where: { $0.format == SQLiteDatabase.format }) else {
+    guard let main = input.backup.artifacts.first(where: { $0.format == SQLiteFile.format }) else {
       throw ReadError(.unrecognised("backup holds no database"), artifact: input.container.path)
     }
     let directory: PrivateDirectory
@@ -29,7 +29,7 @@ final class DatabaseCopy: Sendable {
     self.directory = directory
     path = directory.path.appending(path: Array("copy".utf8))
     var findings: [Finding] = []
-    let companions = input.backup.artifacts.filter { $0.format == SQLiteDatabase.companionFormat }.map(\.entry)
+    let companions = input.backup.artifacts.filter { $0.format == SQLiteFile.companionFormat }.map(\.entry)
     let entries = [main.entry] + companions
     if let live = Self.liveFile(main.entry, input.container) {
       try withExtendedLifetime(try Self.lock(live, main.entry)) { () throws(ReadError) in

@@ -15,12 +15,12 @@ struct DatabaseSurvey {
   private var keys = KeyIndex()
   private var references = References()
 
-  init(_ input: BackupInput) throws(ReadError) {
+  init(_ input: BackupInput, _ rules: DatabaseRules) throws(ReadError) {
     self.input = input
     artifact = input.backup.artifacts.first?.entry.path ?? input.container.path
     let copy = try DatabaseCopy(input)
     do throws(SQLiteError) {
-      let schema = try DatabaseSchema(try copy.open(), isUTF16: copy.header.isUTF16)
+      let schema = try DatabaseSchema(try copy.open(), isUTF16: copy.header.isUTF16, rules: rules)
       plan = DatabasePlan(copy: copy, tables: schema.tables)
       objects = schema.objects
       findings = copy.findings + schema.findings
@@ -122,7 +122,9 @@ struct RowFacts {
   func decide(_ table: inout DatabaseTable, _ findings: inout [Finding], artifact: [UInt8]) {
     for i in table.schema.columns.indices {
       let values = profile.columns[i], name = table.schema.columns[i].name
-      let decision = ColumnDecision(table.declared[i], meaning: table.meanings[i], values, digits[i], name: name)
+      let decision =
+        table.rules[i].flatMap { ColumnDecision($0, values, digits[i]) }
+        ?? ColumnDecision(table.declared[i], meaning: table.meanings[i], values, digits[i], name: name)
       table.schema.columns[i].type = decision.type
       table.readings[i] = decision.reading
       // SQLite minds no limit: one that values exceed is none.

@@ -9,6 +9,8 @@ struct DatabaseTable: Sendable {
   var declared: [DeclaredType]
   /// What the file's own writer says of each column.
   var meanings: [LogicalType?]
+  /// What is known of each column's values because of the program that wrote them.
+  var rules: [ColumnMeaning?] = []
   var readings: [ColumnReading]
   /// SQL for the key in whose order rows are read; nil when the table has none.
   var key: [UInt8]?
