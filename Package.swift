@@ -47,7 +47,7 @@ let foundations = [
 ]
 
 let conversion = [
-  Part(name: "Conversion", path: "Converters/Conversion", uses: core),
+  Part(name: "Conversion", path: "Converters/Conversion", uses: core + ["SQLText"]),
   Part(name: "SQLDump", path: "Converters/SQLDump", uses: core + ["Conversion", "PostgresArchive", "SQLText"]),
   Part(name: "Transforms", path: "Converters/Transforms", uses: core),
 ]
