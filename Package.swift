@@ -51,7 +51,7 @@ let foundations = [
 ]
 
 let conversion = [
-  Part(name: "Conversion", path: "Converters/Conversion", uses: core),
+  Part(name: "Conversion", path: "Converters/Conversion", uses: core + ["SQLText"]),
   Part(name: "SQLiteFile", path: "Converters/SQLiteFile", uses: core + ["Conversion", "SQLiteClient"]),
   Part(name: "SQLDump", path: "Converters/SQLDump", uses: core + ["Conversion", "PostgresArchive", "SQLText"]),
   Part(name: "Transforms", path: "Converters/Transforms", uses: core),

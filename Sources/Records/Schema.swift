@@ -17,6 +17,8 @@ public struct Column: Hashable, Sendable {
   public var defaultValue: [UInt8]?
   /// The source's own expression from which the value is computed, when rows cannot set it.
   public var generation: [UInt8]?
+  /// Whether `generation` is PostgreSQL's, and rows hold no values for it.
+  public var isLeftToServer = false
 
   public init(
     _ name: Name, _ type: LogicalType, isNullable: Bool = true, maximumLength: Int? = nil, isSecret: Bool = false,

@@ -22,6 +22,7 @@ extension DumpSchema {
       entries[table].columns[number].column.isIdentity = false
     } else if cursor.accept("drop", "expression") {
       entries[table].columns[number].column.generation = nil
+      entries[table].columns[number].column.isLeftToServer = false
     } else if cursor.accept("add", "generated") {
       _ = cursor.accept("always") || cursor.accept("by", "default")
       if cursor.accept("as", "identity") { identity(&cursor, table, number) }

@@ -85,6 +85,7 @@ extension DumpSchema {
       identity(&cursor, table, number)
     } else if let expression = cursor.bracketed() {
       entries[table].columns[number].column.generation = expression
+      entries[table].columns[number].column.isLeftToServer = isPostgres
       _ = cursor.accept(oneOf: ["stored", "virtual", "persistent"])
     }
   }

@@ -86,11 +86,30 @@ extension DumpSchema {
     var names: [UInt8] = []
     repeat {
       _ = cursor.accept("group")
-      guard let parts = cursor.qualifiedName() else { break }
+      let parts: [Name]
+      if syntax.family == .mysql, let text = cursor.string() {
+        parts = [Name(text)]
+      } else {
+        guard let name = cursor.qualifiedName() else { break }
+        parts = name
+      }
       names +=
         (names.isEmpty ? [] : [UInt8(ascii: ",")]) + Array(parts.map(\.bytes).joined(separator: [UInt8(ascii: ".")]))
+        + host(&cursor).bytes
     } while cursor.acceptSymbol(",")
     return names
+  }
+
+  /// The host behind the name of an account of MySQL, with its `@`; empty when there is none.
+  private func host(_ cursor: inout SQLCursor) -> Name {
+    guard syntax.family == .mysql, let token = cursor.peek() else { return "" }
+    if token.kind == .parameter, cursor.lexer.text(token).first == UInt8(ascii: "@") {
+      cursor.skip()
+      return Name(cursor.lexer.text(token))
+    }
+    guard cursor.isSymbol("@"), let host = cursor.peek(1), host.isIdentifier || host.isString else { return "" }
+    cursor.skip(2)
+    return "@" + Name(cursor.lexer.value(host))
   }
 
   /// Says who owns something.
@@ -190,7 +209,7 @@ extension DumpSchema {
     _ = cursor.accept("if", "exists")
     guard let token = cursor.peek() else { return addStatement(cursor) }
     cursor.skip()
-    let name = cursor.lexer.name(token) ?? Name(cursor.lexer.value(token))
+    let name = (cursor.lexer.name(token) ?? Name(cursor.lexer.value(token))) + host(&cursor)
     var attributes: [UInt8] = [], hasPassword = false
     let key = ObjectKey(kind: "role", name: name, table: nil)
     let start = cursor.at

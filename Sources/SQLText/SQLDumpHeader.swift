@@ -84,6 +84,12 @@ struct SQLCopyHeader {
   var delimiter: UInt8?
   var null: [UInt8]?
   var isCSV = false
+  /// Of CSV.
+  var quote: UInt8?
+  var escape: UInt8?
+  var hasHeader = false
+  /// Whether columns have rules of their own for what is NULL.
+  var forcesNulls = false
 
   /// Nil when the statement is another one.
   init?(_ statement: [UInt8]) {
@@ -103,7 +109,8 @@ struct SQLCopyHeader {
       guard cursor.take("oids") else { return nil }
       hasIDs = true
     }
-    guard cursor.take("from"), cursor.take("stdin") else { return nil }
+    // The server takes both words for the same.
+    guard cursor.take("from"), cursor.take("stdin") || cursor.take("stdout") else { return nil }
     _ = cursor.take("with")
     _ = cursor.take(byte: UInt8(ascii: "("))
     while cursor.at < statement.count {
@@ -117,6 +124,10 @@ struct SQLCopyHeader {
       case Array("null".utf8): null = Self.text(&cursor) ?? null
       case Array("delimiter".utf8), Array("delimiters".utf8): delimiter = Self.text(&cursor)?.first ?? delimiter
       case Array("csv".utf8): isCSV = true
+      case Array("quote".utf8): quote = Self.text(&cursor)?.first ?? quote
+      case Array("escape".utf8): escape = Self.text(&cursor)?.first ?? escape
+      case Array("header".utf8): hasHeader = !(cursor.take("false") || cursor.take("off"))
+      case Array("force_null".utf8), Array("force_not_null".utf8), Array("force".utf8): forcesNulls = true
       case Array("binary".utf8): return nil
       case Array("oids".utf8): hasIDs = true
       default: break

@@ -7,6 +7,7 @@ extension SQLDumpReader {
   mutating func readCopy(_ batch: inout RecordBatch) throws(ReadError) -> Bool {
     guard var run else { return false }
     defer { self.run = run }
+    if let rule = run.csv { return try readCSV(&batch, &run, rule) }
     while true {
       if run.isFirst { try lookAtFirstLine(&run) }
       if run.width == 0 {

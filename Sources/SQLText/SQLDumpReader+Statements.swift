@@ -29,10 +29,16 @@ extension SQLDumpReader {
       try take(window.position..<end)
       if phase != .copy { window.position = end + rule.delimiter.count }
     case .command(let end):
-      // psql sends what stands before the command.
+      if end + 1 == window.heap.count, window.refill() { return }
+      // psql sends what stands before the command; a semicolon behind a backslash separates what it sends at once.
       try take(window.position..<end)
+      guard phase != .copy else { return }
       window.position = end
-      _ = try isCommand(at: end)
+      if window.heap.matches("\\;", at: end) {
+        window.position = end + 2
+      } else {
+        _ = try isCommand(at: end)
+      }
     case .cut:
       if window.refill() { return }
       throw cutOff()
@@ -130,8 +136,11 @@ extension SQLDumpReader {
     if let delimiter = copy.delimiter { run?.copy.delimiter = delimiter }
     if let null = copy.null { run?.copy.null = null }
     if copy.isCSV {
-      throw ReadError(
-        .refused("rows of COPY … (FORMAT csv) inside a script are not read"), offset: start, record: recordCount + 1)
+      guard !copy.forcesNulls else {
+        throw ReadError(
+          .refused("rows of COPY … (FORMAT csv) with FORCE NULL are not read"), offset: start, record: recordCount + 1)
+      }
+      run?.csv = CSVCopyRule(copy)
     }
     phase = .copy
   }

@@ -36,6 +36,8 @@ package struct SQLDumpReader: RecordReader, ~Copyable {
     var width: Int
     var conversion: DumpConversion
     var copy = CopyRule(width: 1)
+    /// When the rows of COPY are CSV.
+    var csv: CSVCopyRule?
     var values: ValuesRule
     /// Offset of the statement.
     var start: Int

@@ -1,6 +1,7 @@
 import Bytes
 import Records
-import SQLText
+
+@testable import SQLText
 
 /// Takes in every statement of a text.
 func load(_ bytes: [UInt8], _ syntax: SQLSyntax = .postgres) -> DumpSchema {
@@ -34,14 +35,20 @@ func forEachStatement(
       at = line.endIndex
       continue
     }
-    guard case .delimiter(let end) = heap.statementEnd(from: start, rule) else {
-      return body(Array(bytes[start...]), start, &schema)
+    let end: Int
+    switch heap.statementEnd(from: start, rule) {
+    case .cut: return body(Array(bytes[start...]), start, &schema)
+    case .delimiter(let place):
+      end = place
+      at = place + rule.delimiter.count
+    case .command(let place):
+      end = place
+      let isDelimiter = bytes[place...].starts(with: "\\;".utf8)
+      at = isDelimiter ? place + 2 : bytes[place...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
     }
     let statement = Array(bytes[start..<end])
     body(statement, start, &schema)
-    at = end + rule.delimiter.count
-    let isCopy = statement.starts(with: "COPY ".utf8) && statement.suffix(5).elementsEqual("stdin".utf8)
-    if isCopy { at = copyEnd(bytes, at) }
+    if SQLCopyHeader(statement) != nil { at = copyEnd(bytes, at) }
   }
 }
 

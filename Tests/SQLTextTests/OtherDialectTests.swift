@@ -103,6 +103,26 @@ private func tables(_ text: String, _ syntax: SQLSyntax) -> String {
     #expect(objects.first { $0.kind == "view" }.map { text($0.definition).contains("select 2") } == true)
   }
 
+  @Test func accountsKeepTheirHosts() {
+    let sql = """
+      CREATE USER `app`@`10.0.%` IDENTIFIED BY PASSWORD '*0123456789ABCDEF0123456789ABCDEF01234567';
+      CREATE USER 'app'@'localhost', plain@example;
+      CREATE USER plain@example IDENTIFIED BY 'hunter2';
+      CREATE ROLE readers;
+      GRANT SELECT ON `shop`.`t` TO `app`@`10.0.%`, 'app'@'localhost', readers WITH GRANT OPTION;
+      GRANT readers TO `app`@`10.0.%`;
+      """
+    let (_, objects, _) = load(sql, .mysql).finish()
+    #expect(
+      objects.filter { $0.kind == "role" }.map { text($0.name) }
+        == ["app@10.0.%", "app@localhost", "plain@example", "readers"])
+    #expect(
+      objects.filter { $0.kind == "grant" || $0.kind == "role-membership" }.map {
+        text($0.attribute("to") ?? $0.attribute("member") ?? [])
+      } == ["app@10.0.%,app@localhost,readers", "app@10.0.%"])
+    #expect(!objects.contains { text($0.definition).contains("hunter2") || text($0.definition).contains("0123456789") })
+  }
+
   @Test(arguments: [
     ("LOAD DATA INFILE 'x' INTO TABLE t", StatementClass.forbidden), ("SELECT 1 INTO OUTFILE '/x'", .forbidden),
     ("LOCK TABLES a WRITE", .session), ("INSERT INTO t VALUES (1)", .data),

@@ -103,6 +103,45 @@ func rows(
     #expect(read.rows == expected && read.error == nil)
   }
 
+  @Test(
+    arguments: [
+      (
+        #"""
+        COPY t (a, b) FROM stdin WITH (FORMAT csv);
+        1,"x, ""y""
+        z"
+        ,""
+        "\.",a"b"c
+        \.
+        SELECT 1;
+        """#, [["1", "x, \"y\"\nz"], [nil, ""], ["\\.", "abc"]]
+      ),
+      (
+        "COPY t (a, b) FROM stdin CSV HEADER QUOTE AS '''' ESCAPE AS E'\\\\' NULL AS 'NIL' DELIMITER ';';\r\nb;a\r\n"
+          + "'x\\'\\\\;';NIL\r\n'NIL';\r\n\\.\r\n", [["x'\\;", nil], ["NIL", ""]]
+      ),
+      ("COPY t (a) FROM stdin WITH (FORMAT csv, HEADER false);\n\n\"\"\n\\x\n\\.", [[nil], [""], ["\\x"]]),
+      (
+        "INSERT INTO t(a) VALUES ('1')\\; INSERT INTO t(a) VALUES ('2') \\; SELECT 1;\nINSERT INTO t(a) VALUES ('3');\n",
+        [["1"], ["2"], ["3"]]
+      ),
+      ("SELECT 1\\; COPY t (a) FROM stdin\\;\n1\n\\.\n", [["1"]]),
+    ] as [(String, [[TestValue]])])
+  func copyOfCSVAndStatementsSentAtOnce(_ text: String, _ expected: [[TestValue]]) {
+    let read = rows(text)
+    #expect(read.rows == expected && read.error == nil, "\(read)")
+  }
+
+  @Test func wrongRowsOfCSVAreNamed() {
+    let few = rows("COPY t (a, b) FROM stdin CSV;\n1,2\n3\n4,5\n\\.\n")
+    #expect(
+      few.rows == [["1", "2"]] && few.error?.code == .fieldCount(expected: 2, found: 1) && few.error?.offset == 34)
+    let cut = rows("COPY t (a, b) FROM stdin CSV;\n1,2\n3,\"4\n\\.\n")
+    #expect(cut.rows == [["1", "2"]] && cut.error?.code == .truncated)
+    let forced = rows("COPY t (a, b) FROM stdin WITH (FORMAT csv, FORCE_NULL (b));\n1,2\n\\.\n")
+    #expect(forced.rows.isEmpty && forced.error != nil)
+  }
+
   @Test func tablesWithoutColumnsHaveRows() {
     let read = rows("COPY app.none  FROM stdin;\n\n\n\n\\.\nSELECT 1;\n")
     #expect(read.rows.count == 3 && read.tables[0].schema.columns.isEmpty && read.error == nil)

@@ -6,6 +6,12 @@ import Testing
 
 @testable import SupabaseSystem
 
+/// A container without entries.
+private struct NoContainer: BackupContainer {
+  let path: [UInt8] = [], isDirectory = true, entries: [ContainerEntry] = [], findings: [Finding] = []
+  func open(_ entry: ContainerEntry) throws(IOError) -> any ByteSource & ~Copyable { throw IOError("open") }
+}
+
 /// Migrations, storage, configuration, edge functions.
 @Suite struct SupabasePartsTests {
   private func entry(_ path: String, _ size: Int64 = 0) -> ContainerEntry {
@@ -41,8 +47,10 @@ import Testing
     let files = [
       entry("x/storage/plans/a b/ü%.pdf", 10), entry("stub/stub/plans/two.pdf/v2", 6), entry("other/none.pdf", 7),
     ]
-    let found = StorageBodies(objects, files: files)
-    #expect(found.objects.map { $0.file?.byteCount } == [10, 6, nil])
+    let container = NoContainer()
+    let found = StorageBodies(
+      objects, files: files.map { StorageFile(entry: $0, container: container, artifact: $0.path) })
+    #expect(found.objects.map { $0.file?.entry.byteCount } == [10, 6, nil])
     #expect(found.bodies == 2)
     #expect(found.findings.map(\.code) == ["storage-body-size", "storage-metadata-only"])
     let made = found.objects(buckets: [("plans", false)])
@@ -54,6 +62,19 @@ import Testing
     #expect(PlatformRows.size(Array(#"{"eTag": "\"x\"", "size": 100, "mimetype": "a"}"#.utf8)) == 100)
     #expect(PlatformRows.size(Array(#"{"size":"big"}"#.utf8)) == nil)
     #expect(PlatformRows.size([]) == nil)
+  }
+
+  @Test func checksumsStandInMetadata() {
+    let digits = "900150983cd24fb0d6963f7d28e17f72"
+    for (json, expected) in [
+      (#"{"eTag": "\"\#(digits)\"", "size": 3}"#, digits), (#"{"eTag":"\#(digits)"}"#, digits),
+      (#"{"eTag": "\"\#(digits.uppercased())\""}"#, digits), (#"{"eTag": "\"\#(digits)-2\""}"#, nil),
+      (#"{"eTag": "\#(digits.dropLast())"}"#, nil), (#"{"eTag": "\#(digits)0"}"#, nil), (#"{"eTag": "\#(digits)"#, nil),
+      (#"{"eTag"#, nil), (#"{"eTag""#, nil), ("{}", nil),
+    ] {
+      #expect(
+        PlatformRows.checksum(Array(json.utf8)).map { String(decoding: $0, as: UTF8.self) } == expected, "\(json)")
+    }
   }
 
   @Test func configurationIsRead() {

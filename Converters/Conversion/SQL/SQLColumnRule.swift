@@ -30,7 +30,7 @@ struct SQLColumnRule {
     precision = column.type.precision
     scale = column.type.scale
     maximumLength = column.type.maximumLength
-    requiresValue = column.requiresValue
+    requiresValue = column.requiresValue && !column.isComputed
     refused = facts.carriesNUL ? .surrogates : [.surrogates, .nul]
     carriesNaN = facts.carriesNaN
     carriesInfinity = facts.carriesInfinity

@@ -79,6 +79,7 @@ extension SQLSchema {
       case .sqlite: break
       }
     }
+    if let value = column.generationClause { line += words(" GENERATED ALWAYS AS (") + value + words(") STORED") }
     if let value = column.defaultClause { line += words(" DEFAULT ") + value }
     if let labels = column.type.labels {
       let list = labels.map { dialect.literal($0) }.joined(separator: words(", "))

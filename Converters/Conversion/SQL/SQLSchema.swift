@@ -14,6 +14,9 @@ package struct SQLColumn: Sendable {
   package var isIdentity: Bool
   /// What stands behind DEFAULT.
   var defaultClause: [UInt8]?
+  /// What stands behind GENERATED ALWAYS AS: the target computes the column, and rows give no value.
+  var generationClause: [UInt8]?
+  package var isComputed: Bool { generationClause != nil }
 }
 
 /// A foreign key between columns by position.
@@ -44,6 +47,9 @@ package struct SQLTable: Sendable {
   package var uniqueKeys: [[Int]]
   package var foreignKeys: [SQLForeignKey] = []
   package var indexes: [[Int]]
+
+  /// Positions of the columns that rows give values for.
+  package var written: [Int] { columns.indices.filter { !columns[$0].isComputed } }
 
   /// The integer column that is the whole primary key; nil when there is none.
   package var integerKey: Int? {
@@ -184,6 +190,7 @@ package struct SQLSchema: Sendable {
           isIdentity: column.isIdentity && isInteger && primaryKey == [i]))
       noteSourceFacts(column, &columns[i], schema)
     }
+    computeColumns(&columns, schema)
     if dialect == .mysql { fitRow(&columns) }
     let quotedName = (place.map { dialect.quoted($0) + [UInt8(ascii: ".")] } ?? []) + dialect.quoted(name)
     return SQLTable(
@@ -204,14 +211,37 @@ package struct SQLSchema: Sendable {
     {
       note("type-as-text", "values of type '\(displayed(source))' are kept as text")
     }
-    if column.generation != nil {
-      note("generated-as-plain", "what the source computes is written as plain values: later rows are not computed")
-      return
-    }
+    guard column.generation == nil else { return }
     guard let value = column.defaultValue, !made.isIdentity else { return }
     made.defaultClause = SQLDefault(value)?.clause(made.type, dialect)
     if made.defaultClause == nil {
       note("default-left-out", "the value for rows that give none is no constant that can be declared")
+    }
+  }
+
+  /// What becomes of the columns that the source computes.
+  private mutating func computeColumns(_ columns: inout [SQLColumn], _ schema: TableSchema) {
+    guard schema.columns.contains(where: { $0.generation != nil }) else { return }
+    // One cannot be computed from another.
+    let plain = Dictionary(
+      zip(schema.columns, columns).filter { $0.0.generation == nil }.map { ($0.0.name, $0.1) },
+      uniquingKeysWith: { first, _ in first })
+    for (i, column) in schema.columns.enumerated() {
+      guard let expression = column.generation else { continue }
+      if dialect == .postgres, column.isLeftToServer {
+        columns[i].generationClause = SQLGeneration.clause(expression, columns[i].type, columns: plain)
+        if columns[i].isComputed { continue }
+      }
+      // Rows without values would all be refused.
+      if column.isLeftToServer { columns[i].requiresValue = false }
+      let message =
+        column.isLeftToServer
+        ? "what the source computes is not in the backup: the column is there without values"
+        : "what the source computes is written as plain values: later rows are not computed"
+      losses.append(
+        Loss(
+          column.isLeftToServer ? "generated-left-empty" : "generated-as-plain", message, table: schema.name,
+          column: column.name))
     }
   }
 

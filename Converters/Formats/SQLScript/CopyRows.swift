@@ -2,12 +2,15 @@ internal import Bytes
 internal import Conversion
 internal import Records
 
-/// Appends a row, checked by a `SQLRowConformer`, as a line of PostgreSQL's COPY text. `forms`: those of the columns.
+/// Appends a row, checked by a `SQLRowConformer`, as a line of PostgreSQL's COPY text. `forms`: those of the columns; `written`:
+/// positions of the columns that are written, when not all are.
 func writeCopyRow(
-  _ row: Int, of batch: borrowing RecordBatch, _ forms: [SQLForm], to output: inout OutputBuffer
+  _ row: Int, of batch: borrowing RecordBatch, _ forms: [SQLForm], written: [Int], to output: inout OutputBuffer
 ) throws(IOError) {
-  let last = batch.columnCount - 1
-  for column in 0...last {
+  let count = written.isEmpty ? batch.columnCount : written.count
+  let last = written.last ?? batch.columnCount - 1
+  for i in 0..<count {
+    let column = written.isEmpty ? i : written[i]
     let cell = batch[row, column]
     let end = column == last ? UInt8(ascii: "\n") : UInt8(ascii: "\t")
     switch cell.kind {

@@ -14,6 +14,8 @@ struct InsertStatement {
   private var table: SQLTable?
   /// Forms of its columns.
   private var forms: [SQLForm] = []
+  /// Positions of the columns that are written.
+  private var written: [Int] = []
   /// `INSERT INTO … VALUES`.
   private var head: [UInt8] = []
   /// Where the open statement begins in the output; nil when none is open.
@@ -27,7 +29,8 @@ struct InsertStatement {
     self.table = table
     forms = table.columns.map(\.type.form)
     head = Array("INSERT INTO ".utf8) + table.quotedName + Array(" (".utf8)
-    head += table.list(Array(table.columns.indices)) + Array(") VALUES".utf8)
+    written = table.written
+    head += table.list(written) + Array(") VALUES".utf8)
   }
 
   /// Writes a row that a `SQLRowConformer` has checked.
@@ -75,8 +78,8 @@ struct InsertStatement {
     _ row: Int, of batch: borrowing RecordBatch, isEmpty: (Int) -> Bool = { _ in false },
     to output: inout OutputBuffer
   ) throws(IOError) {
-    for column in 0..<batch.columnCount {
-      if column > 0 { try output.append(",") }
+    for column in written {
+      if column > written[0] { try output.append(",") }
       let form = forms[column]
       if isEmpty(column) {
         try output.append(form == .bytes ? "X''" : "''")

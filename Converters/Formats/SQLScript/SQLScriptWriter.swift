@@ -18,6 +18,8 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
   private var current = 0
   /// Forms of its columns.
   private var forms: [SQLForm] = []
+  /// Positions of its columns that COPY holds, when these are not all.
+  private var written: [Int] = []
   private var insert: InsertStatement
   private var hasBegun = false
   private var isCopyOpen = false
@@ -50,7 +52,10 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
       try start()
       try endRun()
       current = position
-      forms = schema.tables[position].columns.map(\.type.form)
+      let table = schema.tables[position]
+      // A table of which nothing is written is as one without columns.
+      forms = table.written.isEmpty ? [] : table.columns.map(\.type.form)
+      written = table.written.count < table.columns.count ? table.written : []
       guard options.writesData, holds(schema.tables[position]) else { return }
       if usesCopy {
         try beginCopy(schema.tables[position])
@@ -62,7 +67,7 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
 
   mutating func write(_ batch: borrowing RecordBatch) throws(WriteError) {
     guard options.writesData else { return }
-    let usesCopy = usesCopy, forms = forms
+    let usesCopy = usesCopy, forms = forms, written = written
     guard !forms.isEmpty else {
       columnlessRows[current] += batch.rowCount
       return
@@ -75,8 +80,8 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
           continue
         }
         switch try conformers[current].conform(row: row, of: batch, copyingTo: &copy) {
-        case .asIs: try Self.write(row, of: batch, forms, usesCopy, &insert, &output)
-        case .rewritten: try Self.write(0, of: copy, forms, usesCopy, &insert, &output)
+        case .asIs: try Self.write(row, of: batch, forms, written, usesCopy, &insert, &output)
+        case .rewritten: try Self.write(0, of: copy, forms, written, usesCopy, &insert, &output)
         case .rejected: continue
         }
       } catch {
@@ -103,16 +108,16 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
       }
     } catch { throw WriteError(error) }
     self.references = references
-    try Self.write(0, of: references.row, forms, usesCopy, &insert, &output)
+    try Self.write(0, of: references.row, forms, written, usesCopy, &insert, &output)
   }
 
   private static func write(
-    _ row: Int, of batch: borrowing RecordBatch, _ forms: [SQLForm], _ usesCopy: Bool,
+    _ row: Int, of batch: borrowing RecordBatch, _ forms: [SQLForm], _ written: [Int], _ usesCopy: Bool,
     _ insert: inout InsertStatement, _ output: inout OutputBuffer
   ) throws(WriteError) {
     do throws(IOError) {
       if usesCopy {
-        try writeCopyRow(row, of: batch, forms, to: &output)
+        try writeCopyRow(row, of: batch, forms, written: written, to: &output)
       } else {
         try insert.write(row, of: batch, to: &output)
       }
@@ -169,11 +174,12 @@ extension SQLScriptWriter {
 
   private mutating func beginCopy(_ table: SQLTable) throws(IOError) {
     // COPY knows no way to write a row without columns; such rows are counted and written as INSERT at the end.
-    guard !table.columns.isEmpty else { return }
+    let written = table.written
+    guard !written.isEmpty else { return }
     try output.append("COPY ")
     try output.append(table.quotedName)
     try output.append(" (")
-    try output.append(table.list(Array(table.columns.indices)))
+    try output.append(table.list(written))
     try output.append(") FROM stdin;\n")
     isCopyOpen = true
   }
@@ -185,7 +191,7 @@ extension SQLScriptWriter {
   }
 
   private mutating func writeColumnlessRows() throws(IOError) {
-    for (i, table) in schema.tables.enumerated() where holds(table) && table.columns.isEmpty {
+    for (i, table) in schema.tables.enumerated() where holds(table) && table.written.isEmpty {
       for _ in 0..<columnlessRows[i] {
         try statement(Array("INSERT INTO ".utf8) + table.quotedName + Array(" DEFAULT VALUES".utf8))
       }

@@ -11,22 +11,25 @@ struct StorageBodies: Sendable {
     var version: [UInt8]
     /// Size that the database has; nil when it has none.
     var size: Int?
+    /// MD5 of the body in hexadecimal digits; nil when the database has none.
+    var checksum: [UInt8]?
     /// The file with the body.
-    var file: ContainerEntry?
-    init(bucket: Name, name: [UInt8], version: [UInt8] = [], size: Int? = nil) {
+    var file: StorageFile?
+    init(bucket: Name, name: [UInt8], version: [UInt8] = [], size: Int? = nil, checksum: [UInt8]? = nil) {
       (self.bucket, self.name, self.version, self.size) = (bucket, name, version, size)
+      self.checksum = checksum
     }
   }
   private(set) var objects: [Object]
   private(set) var findings: [Finding] = []
 
   /// Looks for the body of each object: a file whose path ends in `bucket/name`, or in `bucket/name/version`.
-  init(_ objects: [Object], files: [ContainerEntry]) {
+  init(_ objects: [Object], files: [StorageFile]) {
     self.objects = objects
     // By the end of the path: an object's name has as many parts as it has slashes.
     var byEnd: [[UInt8]: Int] = [:]
     for (i, file) in files.enumerated() {
-      let parts = file.path.split(separator: UInt8(ascii: "/"))
+      let parts = file.entry.path.split(separator: UInt8(ascii: "/"))
       for first in parts.indices.suffix(Self.deepest) {
         let end = Array(parts[first...].joined(separator: [UInt8(ascii: "/")]))
         if byEnd[end] == nil { byEnd[end] = i }
@@ -38,7 +41,11 @@ struct StorageBodies: Sendable {
       let versioned = path + [UInt8(ascii: "/")] + objects[i].version
       guard let place = byEnd[path] ?? (objects[i].version.isEmpty ? nil : byEnd[versioned]) else { continue }
       self.objects[i].file = files[place]
-      if let size = objects[i].size, let found = files[place].byteCount, Int64(size) != found { wrong += 1 }
+      if let size = objects[i].size, let found = files[place].entry.byteCount, Int64(size) != found {
+        wrong += 1
+        // No need to read it.
+        self.objects[i].checksum = nil
+      }
     }
     if wrong > 0 {
       findings.append(
@@ -53,6 +60,41 @@ struct StorageBodies: Sendable {
         "the backup lists \(objects.count) stored files and holds \(bodies) of them",
         advice: "back the buckets up as well: supabase storage cp -r", count: objects.count - bodies))
   }
+
+  /// Reads the bodies that the database has a checksum of.
+  mutating func check() throws(ReadError) {
+    var checked = 0, changed = 0, damaged: ReadError?
+    for object in objects {
+      guard let file = object.file, let checksum = object.checksum, var sum = MD5() else { continue }
+      do throws(IOError) {
+        var source = try file.container.open(file.entry), heap = ByteHeap(capacity: 1 << 18), isLast = false
+        while !isLast {
+          isLast = try heap.fill(from: &source)
+          sum.update(heap.span)
+          heap.removeAll()
+        }
+        checked += 1
+        if !hexadecimal(sum.finish()).utf8.elementsEqual(checksum) { changed += 1 }
+      } catch {
+        let error = ReadError(.io(error), artifact: file.artifact)
+        guard !error.isInterruption else { throw error }
+        damaged = damaged ?? error
+      }
+    }
+    checkedCount = checked
+    if changed > 0 {
+      findings.append(
+        Finding(
+          "storage-body-changed", .error, "files of storage have another MD5 checksum than the database says",
+          advice: "they were replaced after the dump, or are damaged", count: changed))
+    }
+    if let damaged {
+      findings.append(
+        Finding("unreadable", .error, damaged.message, advice: damaged.advice, artifact: damaged.artifact))
+    }
+  }
+  /// Bodies that were compared with their checksums.
+  private(set) var checkedCount = 0
 
   /// Parts of a path that are looked at from its end.
   private static let deepest = 12
@@ -84,7 +126,7 @@ struct StorageBodies: Sendable {
         found.attributes = [SchemaAttribute("bucket", object.bucket.bytes)]
         if let size = object.size { found.attributes.append(SchemaAttribute("bytes", Array("\(size)".utf8))) }
         found.attributes.append(SchemaAttribute("body", Array((object.file == nil ? "absent" : "present").utf8)))
-        if let file = object.file { found.attributes.append(SchemaAttribute("artifact", file.path)) }
+        if let file = object.file { found.attributes.append(SchemaAttribute("artifact", file.artifact)) }
         return found
       }
   }

@@ -14,6 +14,8 @@ struct DumpName: Sendable {
   let ending: Name
 
   init(_ path: [UInt8], _ toolbox: Toolbox) {
+    // A dump in directory format is called as its directory is.
+    let path = Self.isContents(path) && path.contains(UInt8(ascii: "/")) ? path.directoryPath + Self.suffix : path
     directory = path.contains(UInt8(ascii: "/")) ? path.directoryPath : []
     var name = path.lastPathComponent
     let compressions = toolbox.decoders.flatMap { $0.endings.map { Array($0.utf8) } }
@@ -53,4 +55,19 @@ struct DumpName: Sendable {
 
   /// Endings of files that may be dumps.
   var mayBeDump: Bool { ["sql", "dump", "backup", "pgdump", "psql", "tar", "bak"].contains(ending) }
+
+  private static let suffix = Array(".dump".utf8)
+  /// Whether a file beside a table of contents is called as one with rows or large objects.
+  static func isMember(_ path: [UInt8]) -> Bool {
+    let parts = path.lastPathComponent.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard parts.count > 1, parts[1].elementsEqual("dat".utf8) || parts[1].elementsEqual("toc".utf8) else {
+      return false
+    }
+    let start = parts[0].starts(with: "blob".utf8) ? parts[0].dropFirst(4).drop { $0 == 0x73 || $0 == 0x5F } : parts[0]
+    return start.allSatisfy(isDigit) && !(start.isEmpty && !parts[0].starts(with: "blob".utf8))
+  }
+  /// Whether a file is the table of contents of a dump in directory format, whose rows lie in the files beside it.
+  static func isContents(_ path: [UInt8]) -> Bool {
+    path.lastPathComponent.elementsEqual("toc.dat".utf8) || path.lastPathComponent.elementsEqual("toc.dat.gz".utf8)
+  }
 }

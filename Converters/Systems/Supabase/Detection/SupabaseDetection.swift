@@ -9,6 +9,7 @@ struct SupabaseDetection {
   private let names: [DumpName]
   /// By entry; nil for what is no dump.
   private var heads: [DumpHead?]
+  private var companions = Companions()
   /// Folders that hold a whole backup with everything below them, in byte order.
   private var folders: [[UInt8]] = []
 
@@ -17,9 +18,12 @@ struct SupabaseDetection {
     self.toolbox = toolbox
     names = container.entries.map { DumpName($0.path, toolbox) }
     heads = []
+    companions = Companions(container.entries, names)
     for (i, entry) in container.entries.enumerated() {
       // Migrations are many and looked at where they belong.
-      let isAsked = names[i].mayBeDump && (MigrationName.root(of: entry.path) == nil || !container.isDirectory)
+      let isAsked =
+        (names[i].mayBeDump || DumpName.isContents(entry.path))
+        && (MigrationName.root(of: entry.path) == nil || !container.isDirectory)
       heads.append(isAsked ? Self.head(of: entry, container, toolbox) : nil)
     }
     folders = wholeFolders()
@@ -92,6 +96,25 @@ struct SupabaseDetection {
     return whole + sets(loose, texts)
   }
 
+  /// What belongs to dumps that it lies beside, by directory.
+  private struct Companions {
+    /// Bundles of one directory that go with every dump in it, at most.
+    static let limit = 10
+    /// Of dumps in directory format.
+    var members: [[UInt8]: [Int]] = [:]
+    var bundles: [[UInt8]: [Int]] = [:]
+    init() {}
+    init(_ entries: [ContainerEntry], _ names: [DumpName]) {
+      let directories = Set(entries.filter { DumpName.isContents($0.path) }.map(\.path.directoryPath))
+      for (i, entry) in entries.enumerated() {
+        if StorageBundle.isNamed(entry.path) { bundles[names[i].directory, default: []].append(i) }
+        guard !directories.isEmpty, DumpName.isMember(entry.path) else { continue }
+        let directory = entry.path.directoryPath
+        if directories.contains(directory) { members[directory, default: []].append(i) }
+      }
+    }
+  }
+
   /// Texts that speak of the sets in their folder, by time.
   private struct Texts {
     /// Those of one folder that go with every set in it, at most.
@@ -160,7 +183,7 @@ struct SupabaseDetection {
     _ directory: [UInt8], _ stamp: [UInt8], _ members: [Int], _ texts: Texts
   ) -> DetectedBackup {
     let roles = SupabaseRoles(directory, members.map { (container.entries[$0], names[$0], heads[$0]) })
-    var artifacts = roles.artifacts
+    var artifacts = roles.artifacts + members.flatMap { besides($0) }
     for i in texts[directory, []] {
       artifacts.append(DetectedArtifact(container.entries[i], .document, format: SupabaseRoles.format(names[i].ending)))
     }
@@ -179,6 +202,15 @@ struct SupabaseDetection {
       system: "supabase", kind: kind, confidence: members.compactMap { heads[$0]?.weight }.max() ?? 0,
       evidence: evidence,
       artifacts: sorted(artifacts), takenAt: takenAt(directory, members))
+  }
+
+  /// The files of a dump in directory format, and the bundles of the stored files beside any dump.
+  private func besides(_ i: Int) -> [DetectedArtifact] {
+    let path = container.entries[i].path
+    let members = DumpName.isContents(path) ? companions.members[path.directoryPath] ?? [] : []
+    let bundles = companions.bundles[names[i].directory] ?? []
+    return members.map { DetectedArtifact(container.entries[$0], .part, format: "pg_dump") }
+      + bundles.prefix(Companions.limit).map { DetectedArtifact(container.entries[$0], .part, format: "zip") }
   }
 
   private func phrase(_ i: Int) -> String? {

@@ -12,10 +12,18 @@ struct SupabaseRoles {
     let dumps = members.indices.filter { isDump(members[$0].head) && members[$0].name.directory == folder }
     let parts = Set(dumps.compactMap { members[$0].name.part })
     let hasScript = dumps.contains { members[$0].head?.kind != .archive }
+    /// Directories that are dumps.
+    let directories = Set(
+      dumps.filter { DumpName.isContents(members[$0].entry.path) }.map { members[$0].entry.path.directoryPath })
     var taken = Set<DumpName.Part?>()
     for (i, member) in members.enumerated() {
       let inside = member.entry.path.dropFirst(depth)
       guard let head = member.head, isDump(head), dumps.contains(i) else {
+        let path = member.entry.path
+        if !directories.isEmpty, DumpName.isMember(path), directories.contains(path.directoryPath) {
+          artifacts.append(DetectedArtifact(member.entry, .part, format: "pg_dump"))
+          continue
+        }
         artifacts.append(Self.file(member.entry, member.name, member.head, Array(inside)))
         continue
       }

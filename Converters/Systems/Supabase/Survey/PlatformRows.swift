@@ -75,11 +75,12 @@ struct PlatformRows: Sendable {
 
   private mutating func addObject(_ batch: borrowing RecordBatch, _ row: Int, _ schema: TableSchema) {
     guard objects.count < Self.limit else { return unkept += 1 }
+    let metadata = bytes(batch, row, schema, "metadata")
     objects.append(
       StorageBodies.Object(
         bucket: Name(bytes(batch, row, schema, "bucket_id") ?? []), name: bytes(batch, row, schema, "name") ?? [],
         version: bytes(batch, row, schema, "version") ?? [],
-        size: bytes(batch, row, schema, "metadata").flatMap(Self.size)))
+        size: metadata.flatMap(Self.size), checksum: metadata.flatMap(Self.checksum)))
   }
 
   /// The number of the member `size` of an object in JSON.
@@ -89,6 +90,17 @@ struct PlatformRows: Sendable {
     guard rest.first == UInt8(ascii: ":") else { return nil }
     let digits = Array(rest.dropFirst().drop { $0 <= 0x20 }.prefix { isDigit($0) })
     return Int64(digits: digits.span).flatMap { Int(exactly: $0) }
+  }
+
+  /// The MD5 checksum in the member `eTag`, which stands in quotes of its own; nil for what was uploaded in parts (`…-2`).
+  static func checksum(_ json: [UInt8]) -> [UInt8]? {
+    guard let key = firstOffset(of: Array("\"eTag\"".utf8).span, in: json.span) else { return nil }
+    let value = json[(key + 6)...].drop { $0 <= 0x20 || $0 == UInt8(ascii: ":") }
+    // `"\"…\""`, or without the inner quotes.
+    let digits = value.drop { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }.prefix { hexValue($0) != nil }
+    let end = value[digits.endIndex...].first
+    guard digits.count == 32, end == UInt8(ascii: "\"") || end == UInt8(ascii: "\\") else { return nil }
+    return digits.map(asciiLower)
   }
 
   private mutating func addMigration(_ batch: borrowing RecordBatch, _ row: Int, _ schema: TableSchema) {

@@ -33,7 +33,7 @@ struct SupabaseSurvey {
     facts.takenAt = input.backup.takenAt?.microseconds
     takeFunctions()
     takeMigrations()
-    takeStorage()
+    try takeStorage()
     compareParts()
     var check = ClaimCheck(facts)
     for statement in statements { check.read(statement.text, path: statement.path) }
@@ -55,7 +55,7 @@ struct SupabaseSurvey {
     if isDump {
       facts.dumps.insert(artifact.entry.path)
       file.content = dump?.contents[artifact.entry.path]
-    } else if artifact.role != .twin {
+    } else if artifact.role != .twin, artifact.format != "pg_dump", !StorageBundle.isNamed(artifact.entry.path) {
       let limit = artifact.format == "psql" ? Self.printedLimit : Self.limit
       if let text = try text(of: artifact, limit: limit) { take(text, of: artifact, &file) }
     } else if artifact.entry.byteCount == 0 {
@@ -143,10 +143,18 @@ struct SupabaseSurvey {
     findings += migrations.findings
   }
 
-  private mutating func takeStorage() {
+  private mutating func takeStorage() throws(ReadError) {
     guard let platform = dump?.platform, !platform.buckets.isEmpty || !platform.objects.isEmpty else { return }
-    let files = input.backup.artifacts.filter { $0.role == .part || $0.role == .document }.map(\.entry)
-    let bodies = StorageBodies(platform.objects, files: files)
+    var files: [StorageFile] = []
+    for artifact in input.backup.artifacts where artifact.role == .part || artifact.role == .document {
+      files.append(StorageFile(entry: artifact.entry, container: input.container, artifact: artifact.entry.path))
+      guard StorageBundle.isNamed(artifact.entry.path) else { continue }
+      let bundle = try StorageBundle.files(artifact.entry, input)
+      files += bundle.files
+      findings += bundle.findings
+    }
+    var bodies = StorageBodies(platform.objects, files: files)
+    try bodies.check()
     facts.storageBodies = bodies.bodies
     objects += bodies.objects(buckets: platform.buckets)
     findings += bodies.findings
@@ -176,12 +184,12 @@ struct SupabaseSurvey {
     func add(_ name: String, _ count: Int?) {
       if let count { lines.append(("inventory \(name)", Array("\(count)".utf8))) }
     }
-    add("tables", facts.tables?.count)
-    add("records", facts.rowTotal)
+    add("database tables", facts.tables?.count)
+    add("data records", facts.rowTotal)
     add("users", facts.rows?["auth.users"])
     add("user roles", facts.rows?["user_roles"])
-    add("policies", facts.policies?.count)
-    add("functions", facts.functions?.count)
+    add("RLS policies", facts.policies?.count)
+    add("RPC functions", facts.functions?.count)
     add("migrations", facts.migrations?.count)
     add("edge functions", facts.edgeFunctions?.count)
     add("encryption functions", facts.functions.map(ClaimCheck.encryption)?.count)
