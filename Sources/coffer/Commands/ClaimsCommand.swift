@@ -14,7 +14,7 @@ extension Verb {
       operands: [Operand("BACKUP", .file)], flags: [refuted, failOn, ReadingFlags.system],
       discussion:
         "Claims are the figures and statements of manifests, summaries and READMEs. A refuted claim counts as an "
-        + "error, one that nothing can prove as a warning.",
+        + "error, one that nothing can prove as a warning. What a manifest counts is counted first.",
       exitCodes: [.findings, .noCatalog, .locked]),
     run: showClaims)
 }
@@ -25,8 +25,13 @@ private let failOn = Flag(
 
 private func showClaims(_ session: Session) throws(Failure) -> ExitCode {
   let invocation = session.invocation
-  let claims = try session.survey(invocation.operands[0], .claims).contents.claims
-  var report = try session.report()
+  let surveyed = try session.survey(invocation.operands[0], .claims), claims = surveyed.contents.claims
+  let inventory = InventoryLine.split(surveyed.backup.attributes).lines
+  // Formats that hold one list hold the claims.
+  let isDocument = session.isForPeople || session.format == .json
+  let isCounted = isDocument && !inventory.isEmpty && !invocation.isSet(refuted)
+  var report = try session.report(isSingle: !isCounted)
+  if isCounted { try report.list(inventory, as: .inventory) }
   try report.list(invocation.isSet(refuted) ? claims.filter { $0.verdict == .refuted } : claims, as: .claims)
   try report.finish()
   if session.isForPeople {

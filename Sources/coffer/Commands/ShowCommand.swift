@@ -63,7 +63,9 @@ private func showBackup(_ session: Session) throws(Failure) -> ExitCode {
   var report = try session.report(isSingle: asked.count == 1 && !isSplit)
   if asked.isEmpty {
     try report.show(surveyed)
-    try report.list(surveyed.backup.attributes, as: .attributes)
+    let (inventory, others) = InventoryLine.split(surveyed.backup.attributes)
+    try report.list(inventory, as: .inventory)
+    try report.list(others, as: .attributes)
   }
   let contents = surveyed.contents
   var provedCount = 0, hiddenCount = 0
