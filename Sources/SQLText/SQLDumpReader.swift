@@ -118,7 +118,7 @@ package struct SQLDumpReader: RecordReader, ~Copyable {
 
   /// Whether the rows at hand were not asked for and have been stepped over.
   private mutating func isSkipped() throws(ReadError) -> Bool {
-    guard phase == .copy, let run, !isWanted(run.table.name) else { return false }
+    guard phase == .copy, let run, run.csv == nil, !isWanted(run.table.name) else { return false }
     return try skipCopy()
   }
 
