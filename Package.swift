@@ -182,7 +182,7 @@ let package = Package(
     + tests.map { test in
       .testTarget(
         name: test.of + "Tests", dependencies: (test.uses + ["TestSupport"]).map { .init(stringLiteral: $0) },
-        path: "Tests/\(test.of)Tests", swiftSettings: house)
+        path: "Tests/\(test.of)Tests", exclude: test.of == "EndToEnd" ? ["Fixtures"] : [], swiftSettings: house)
     },
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

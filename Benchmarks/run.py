@@ -120,7 +120,7 @@ def main():
         plain, inserts, archive = dumps(coffer, megabytes)
         compare("pg_dump plain -> CSV", plain, [
             ("coffer", [coffer, "convert", plain, "-t", "csv", "-o", f"{R}/csv/"]),
-            ("gawk", ["gawk", "-v", f"out={R}", "-f", f"{PEERS}/copy_csv.awk", plain])])
+            ("gawk", ["env", "LC_ALL=C", "gawk", "-v", f"out={R}", "-f", f"{PEERS}/copy_csv.awk", plain])])
         compare("pg_dump plain -> SQLite", plain, [
             ("coffer", [coffer, "convert", plain, "-t", "sqlite", "-o", f"{R}/x.db"]),
             ("Python script", [PYTHON, f"{PEERS}/copy_sqlite.py", plain, f"{R}/x.db"])])
