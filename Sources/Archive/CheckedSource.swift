@@ -6,7 +6,7 @@ struct CheckedSource: ByteSource, ~Copyable {
   private var source: any ByteSource & ~Copyable
   private let byteCount: Int64
   private let checksum: UInt32
-  private var sum: UInt = 0
+  private var sum: UInt32 = 0
   private var count: Int64 = 0
 
   init(_ source: consuming any ByteSource & ~Copyable, byteCount: Int64, checksum: UInt32) {
@@ -21,7 +21,7 @@ struct CheckedSource: ByteSource, ~Copyable {
     try source.read(into: &buffer)
     let added = buffer.byteCount - before
     guard added > 0 else {
-      guard count == byteCount, sum == UInt(checksum) else {
+      guard count == byteCount, sum == checksum else {
         throw IOError("decompress", detail: "entry is damaged: its size or checksum is not what the archive says")
       }
       return
@@ -31,8 +31,12 @@ struct CheckedSource: ByteSource, ~Copyable {
       throw IOError("decompress", detail: "entry is larger than the archive says")
     }
     buffer.withUnsafeMutableBytes { raw, _ in
-      let bytes = raw.bindMemory(to: UInt8.self)
-      sum = crc32_z(sum, bytes.baseAddress! + before, z_size_t(added))
+      let bytes = UnsafeRawBufferPointer(rebasing: raw[before..<(before + added)])
+      sum = IsalCodec.checksum(sum, bytes) ?? zlibChecksum(bytes)
     }
+  }
+
+  private func zlibChecksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    UInt32(truncatingIfNeeded: crc32_z(UInt(sum), bytes.bindMemory(to: UInt8.self).baseAddress, z_size_t(bytes.count)))
   }
 }

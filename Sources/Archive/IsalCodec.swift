@@ -18,6 +18,12 @@ final class IsalCodec: Codec {
   }
   deinit { ci_end(state) }
 
+  /// The CRC-32 of more bytes behind those that have `sum`; nil when the library is not installed.
+  static func checksum(_ sum: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32? {
+    guard let library = loaded, let base = bytes.baseAddress else { return nil }
+    return ci_crc32(library, sum, base, UInt64(bytes.count))
+  }
+
   var name: String { framing.name }
 
   func step(_ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer) -> CodecStep {

@@ -2,6 +2,7 @@
 #ifndef COFFER_CISAL_H
 #define COFFER_CISAL_H
 #include <dlfcn.h>
+#include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 #include <stdlib.h>
 
@@ -9,6 +10,7 @@
 struct ci_library {
   __typeof__(isal_inflate) *_Nonnull isal_inflate;
   __typeof__(isal_inflate_init) *_Nonnull isal_inflate_init;
+  __typeof__(crc32_gzip_refl) *_Nonnull crc32_gzip_refl;
 };
 
 /// Loads the library; NULL when it or one of the functions is not there. Called once; the result lives for ever.
@@ -16,11 +18,19 @@ static inline const struct ci_library *_Nullable ci_load(void) {
   void *handle = dlopen("libisal.so.2", RTLD_NOW | RTLD_LOCAL);
   void *inflate = handle ? dlsym(handle, "isal_inflate") : NULL;
   void *init = handle ? dlsym(handle, "isal_inflate_init") : NULL;
-  struct ci_library *library = inflate && init ? (struct ci_library *)malloc(sizeof *library) : NULL;
+  void *crc = handle ? dlsym(handle, "crc32_gzip_refl") : NULL;
+  struct ci_library *library = inflate && init && crc ? (struct ci_library *)malloc(sizeof *library) : NULL;
   if (!library) return NULL;
   library->isal_inflate = (__typeof__(isal_inflate) *)inflate;
   library->isal_inflate_init = (__typeof__(isal_inflate_init) *)init;
+  library->crc32_gzip_refl = (__typeof__(crc32_gzip_refl) *)crc;
   return library;
+}
+
+/// The CRC-32 of more bytes behind those that have `sum`.
+static inline uint32_t ci_crc32(
+    const struct ci_library *_Nonnull library, uint32_t sum, const void *_Nonnull bytes, uint64_t count) {
+  return library->crc32_gzip_refl(sum, (const unsigned char *)bytes, count);
 }
 
 /// What a stream is wrapped in.

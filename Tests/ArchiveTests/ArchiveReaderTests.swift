@@ -178,4 +178,33 @@ private let writeTar = """
     let reader = try #require(try openArchive(SharedFile(Array(path.utf8))))
     #expect(throws: IOError.self) { try content(reader, 0) }
   }
+
+  /// Bytes behind the end of an entry's data are an error, wherever the blocks that are read end.
+  @Test func deflatedEntriesEndWhereTheirDataEnds() throws {
+    let place = try TemporaryDirectory(), path = place.path + "/a.zip"
+    let script = """
+      import random, struct, sys, zlib
+      out, directory, n = b'', b'', 0
+      for size in [0, 9, 5000] + list(range(65490, 65545, 3)):
+          for extra in (0, 1, 2, 5, 8, 13):
+              data = random.Random(size).randbytes(size); z = zlib.compressobj(6, zlib.DEFLATED, -15)
+              packed = z.compress(data) + z.flush() + b'x' * extra; name = f'{n}-{extra}'.encode()
+              head = struct.pack('<HHHHHIIIHH', 20, 0, 8, 0, 33, zlib.crc32(data), len(packed), size, len(name), 0)
+              directory += b'PK\\1\\2' + struct.pack('<H', 0x314) + head + struct.pack('<HHHII', 0, 0, 0, 0, len(out)) + name
+              out += b'PK\\3\\4' + head + name + packed; n += 1
+      end = struct.pack('<IHHHHIIH', 0x06054b50, 0, 0, n, n, len(directory), len(out), 0)
+      open(sys.argv[1], 'wb').write(out + directory + end)
+      """
+    let result = try run(["python3", "-", path], input: Array(script.utf8))
+    try #require(result.exitCode == 0, "\(result.errorText)")
+    let reader = try #require(try openArchive(SharedFile(Array(path.utf8))))
+    #expect(reader.entries.count == 132)
+    for (i, entry) in reader.entries.enumerated() {
+      if entry.path.suffix(2).elementsEqual("-0".utf8) {
+        #expect(try Int64(content(reader, i).count) == entry.byteCount)
+      } else {
+        #expect(throws: IOError.self, "entry \(i)") { try content(reader, i) }
+      }
+    }
+  }
 }

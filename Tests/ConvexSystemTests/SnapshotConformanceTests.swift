@@ -134,4 +134,13 @@ func expectSameValues(_ path: String, as expected: String) throws {
     try writeFile(place.path + "/cells", Array(cells.joined(separator: [UInt8(ascii: "\n")])))
     #expect(try snapshotOracle("cells", place.path + "/cells") == snapshotOracle("truth", path + ".truth.json"))
   }
+
+  /// Files for `convex import` have no ids yet: they are plain tables.
+  @Test func importFilesArePlainTables() throws {
+    let path = Array((Self.folder + "audiophile-store_import_data.jsonl").utf8)
+    let found = try BuiltIn.recogniser.recognise(BuiltIn.recogniser.open(path))
+    #expect(found.backups.map(\.system) == ["generic"])
+    let knowledge = try BuiltIn.fallback.survey(Surveyed.input(found))
+    #expect(knowledge.tables.map(\.columns.count) == [2])
+  }
 }

@@ -228,6 +228,21 @@ private struct Exploded {
   }
 }
 
+/// Documents of one table outside of an export: what `npx convex data` prints, and files for `npx convex import`.
+@Suite struct ConvexTableFileTests {
+  @Test(arguments: [("people.jsonl", false), ("people.json", true)]) func documentsOfOneTable(
+    _ name: String, _ isArray: Bool
+  ) throws {
+    let export = try Exploded(uniform), place = try TemporaryDirectory()
+    let lines = try export.text("people/documents.jsonl")
+    let text = isArray ? "[" + lines.split(separator: "\n").joined(separator: ",\n") + "]\n" : lines
+    try writeFile(place.path + "/" + name, Array(text.utf8))
+    let snapshot = try Snapshot(place.path + "/" + name)
+    #expect(snapshot.backup.system == "convex" && snapshot.backup.kind == "table export")
+    #expect(snapshot.knowledge.tables.map(\.name) == ["people"] && snapshot.knowledge.tables[0].primaryKey == ["_id"])
+  }
+}
+
 @Suite struct SnapshotStorageTests {
   @Test func missingBodiesAreFoundAndOthersProved() throws {
     let snapshot = try Snapshot(uniform)

@@ -8,8 +8,8 @@ struct ConvexSnapshot {
   init(size: Int) { self.size = size }
 
   mutating func write(to directory: String) {
-    let users = (0..<(2_000 * size)).map { _ in convexID(table: 10_001, &random) }
-    let channels = (0..<(20 * size)).map { _ in convexID(table: 10_002, &random) }
+    let users = (0..<(2_000 * size)).map { _ in convexID(table: 10_001, &random) }.sorted()
+    let channels = (0..<(20 * size)).map { _ in convexID(table: 10_002, &random) }.sorted()
     let tables = [
       ("users", users.count), ("channels", channels.count), ("messages", 20_000 * size), ("events", 8_000 * size),
     ]
@@ -22,16 +22,23 @@ struct ConvexSnapshot {
       shape.write("\"uniform\"\n")
       shape.close()
       var documents = file(directory, name, "documents")
+      // The server writes documents in the order of their ids.
+      let ids =
+        name == "users"
+        ? users
+        : name == "channels"
+          ? channels
+          : (0..<count).map { _ in convexID(table: name == "messages" ? 10_003 : 10_004, &random) }.sorted()
       for i in 0..<count {
         let time = "\"_creationTime\":\(1_750_000_000_000.25 + Double(i) * 37.5),\"_id\":"
         switch name {
-        case "users": documents.write("{\(time)\"\(users[i])\",\(user(i))}\n")
+        case "users": documents.write("{\(time)\"\(ids[i])\",\(user(i))}\n")
         case "channels":
           let topic = quoted(Words.sentence(&random, 6))
-          documents.write("{\(time)\"\(channels[i])\",\"archived\":\(random.oneIn(5)),\"topic\":\(topic)}\n")
+          documents.write("{\(time)\"\(ids[i])\",\"archived\":\(random.oneIn(5)),\"topic\":\(topic)}\n")
         case "messages":
-          documents.write("{\(time)\"\(convexID(table: 10_003, &random))\",\(message(users, channels))}\n")
-        default: documents.write("{\(time)\"\(convexID(table: 10_004, &random))\",\(event(users))}\n")
+          documents.write("{\(time)\"\(ids[i])\",\(message(users, channels))}\n")
+        default: documents.write("{\(time)\"\(ids[i])\",\(event(users))}\n")
         }
       }
       documents.close()

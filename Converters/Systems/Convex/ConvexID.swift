@@ -42,21 +42,10 @@ struct ConvexID: Equatable, Sendable {
     let count = text.count * 5 / 8
     guard (count * 8 + 4) / 5 == text.count else { return nil }
     var bytes: [24 of UInt8] = .init(repeating: 0)
-    var bits: UInt32 = 0, held = 0, at = 0
-    for i in text.indices {
-      let value = values[Int(text[i])]
-      guard value != 0xFF else { return nil }
-      bits = bits << 5 | UInt32(value)
-      held += 5
-      if held >= 8 {
-        held -= 8
-        bytes[at] = UInt8(truncatingIfNeeded: bits >> UInt32(held))
-        bits &= (1 << UInt32(held)) - 1
-        at += 1
-      }
-    }
     // One value has one spelling: the bits that fill up the last letter are zero.
-    guard bits == 0, let (number, start) = variableLength(bytes, count: count - 18), number > 0 else { return nil }
+    guard decodeBase32(text, into: &bytes) == count,
+      let (number, start) = variableLength(bytes, count: count - 18), number > 0
+    else { return nil }
     let (first, second) = checksum(bytes, count: count - 2)
     guard bytes[count - 2] == first, bytes[count - 1] == second else { return nil }
     return (number, bytes, start)
