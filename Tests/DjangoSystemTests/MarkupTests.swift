@@ -310,4 +310,23 @@ import Testing
     #expect(run.column(table, "deep")?.type == .json && run.column(table, "kept")?.type == .json)
     #expect(run.values(table, "ints") == ["json:[\"1\", null]", "null"])
   }
+
+  /// Damaged fixtures are read or refused, with and without declarations; what is read twice is the same.
+  @Test(arguments: ["library.xml", "library.yaml"]) func damagedFixturesAreReadOrRefused(_ name: String) throws {
+    let folder = packageRoot + "/Tests/Fixtures/django/", whole = try readFile(folder + name)
+    let pieces = [
+      "<!DOCTYPE a>", "&#0;", "</field>", "<None/>", "]]>", "<natural>x</natural>", "<object pk='1'/>", "*a", "&a ",
+      "<<: ", "!!int ",
+      "- ", ": ", "{", "[", "'", "\"", "\t", "\n", "---\n", "|\n", "9999999999999999999999", "\u{0}",
+    ].map { Array($0.utf8) }
+    var random = SplitMix(state: 11), read = 0
+    for i in 0..<300 {
+      let container = FileContainer(bytes: mutated(whole, &random, pieces), name: name)
+      do {
+        let run = try DjangoRun(container, salvage: i % 2 == 0, schema: i % 3 == 0 ? folder + "project" : nil)
+        if run?.error == nil, run != nil { read += 1 }
+      } catch is ReadError {}
+    }
+    #expect(read > 20)
+  }
 }

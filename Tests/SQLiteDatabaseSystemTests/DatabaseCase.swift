@@ -32,7 +32,8 @@ struct DatabaseCase {
   init(_ place: TemporaryDirectory, open name: String, keepsRows: Bool = false) throws {
     self.place = place
     let path = name.isEmpty ? Array(place.path.utf8) : place.file(name)
-    let recognition = try BuiltIn.recogniser.recognise(try BuiltIn.recogniser.open(path))
+    // Databases of systems that keep their data in SQLite are claimed by those.
+    let recognition = try BuiltIn.recogniser.recognise(try BuiltIn.recogniser.open(path), only: "sqlite")
     try #require(recognition.backups.count == 1)
     var options = ReadOptions()
     options.keepsRowsBeforeError = keepsRows
