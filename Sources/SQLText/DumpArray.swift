@@ -9,6 +9,8 @@ struct DumpArray {
   private static let depthLimit = 6
   /// Whether the literal that was read last has bounds that do not begin at 1, which JSON has no place for.
   private(set) var hasBounds = false
+  /// Whether an element of it is the `null` of JSON, which in a JSON array is no other than NULL.
+  private(set) var hasJSONNull = false
   /// JSON of the literal that was read last.
   private(set) var output: [UInt8] = []
   /// The element at hand, without quotes and escapes.
@@ -29,6 +31,7 @@ struct DumpArray {
   /// Whether a text is an array literal, which is then `output`.
   mutating func read(_ text: Span<UInt8>) -> Bool {
     output.removeAll(keepingCapacity: true)
+    hasJSONNull = false
     var at = 0
     hasBounds = text.count > 0 && text[0] == UInt8(ascii: "[")
     // Bounds that do not begin at 1 stand before the literal: `[0:2]={…}`.
@@ -112,7 +115,9 @@ struct DumpArray {
     case .number where isNumber: output += value
     case .boolean where value == [UInt8(ascii: "t")]: output += "true".utf8
     case .boolean where value == [UInt8(ascii: "f")]: output += "false".utf8
-    case .json where isJSON: output += value
+    case .json where isJSON:
+      if isNull { hasJSONNull = true }
+      output += value
     default: appendString()
     }
   }

@@ -24,6 +24,9 @@ struct Unfit {
   /// Arrays whose bounds are lost.
   var boundCount = 0
   var firstBound: Cell?
+  /// Arrays that hold the `null` of JSON.
+  var nullCount = 0
+  var firstNull: Cell?
   mutating func note(_ cell: Cell) {
     count += 1
     if first == nil { first = cell }
@@ -96,6 +99,14 @@ struct DumpConversion {
             "arrays of '\(displayed(table.columns[column].name))' in '\(displayed(table.name))' do not begin at 1; their elements are kept, their bounds are not",
             table: table.name, column: table.columns[column].name, offset: place.offset(of: first),
             count: unfit.boundCount))
+      }
+      if let first = unfit.firstNull {
+        notes.note(
+          Finding(
+            "json-null-in-array", .warning,
+            "arrays of '\(displayed(table.columns[column].name))' in '\(displayed(table.name))' hold the null of JSON, which becomes NULL",
+            table: table.name, column: table.columns[column].name, offset: place.offset(of: first),
+            count: unfit.nullCount))
       }
       guard let first = unfit.first else { continue }
       notes.note(

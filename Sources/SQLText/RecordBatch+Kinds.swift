@@ -124,6 +124,10 @@ extension RecordBatch {
             unfit.boundCount += 1
             if unfit.firstBound == nil { unfit.firstBound = cell }
           }
+          if array.hasJSONNull {
+            unfit.nullCount += 1
+            if unfit.firstNull == nil { unfit.firstNull = cell }
+          }
           cells[at] = self.cell(.json, array.output.span)
         } else {
           unfit.note(cell)

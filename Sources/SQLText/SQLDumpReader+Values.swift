@@ -105,7 +105,15 @@ extension SQLDumpReader {
           window.position = at + 1
           return true
         }
-        if case .delimiter(let end) = window.heap.statementEnd(from: at, rule) {
+        let end = window.heap.statementEnd(from: at, rule)
+        if case .command(let end) = end {
+          // psql sends what stands before a command, and before a semicolon behind a backslash.
+          if end + 1 == window.heap.count, window.refill() { continue }
+          window.position = window.heap.matches("\\;", at: end) ? end + 2 : end
+          phase = .statements
+          return false
+        }
+        if case .delimiter(let end) = end {
           let tail = Array(window.heap.span(at: window.position, count: end - window.position))
           if tail.count <= 256 { lastInsert.tail = tail }
           window.position = end + rule.delimiter.count

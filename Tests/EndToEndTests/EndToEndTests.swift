@@ -6,7 +6,7 @@ import Testing
 ///
 /// A case is a folder: `cmd` is a shell script that is run in a private copy of the folder, in a clean environment whose
 /// `HOME` and catalog lie there too and where `FIXTURES`, `DEMO`, `ATELIER` and `LIBRARY` are private copies of common input, which like
-/// all new files only their owner can read, and `EXPORTS` holds the exports of Convex; `expected.out`, `expected.err` and
+/// all new files only their owner can read, and `EXPORTS` and `SUPABASE` are those of Convex and Supabase; `expected.out`, `expected.err` and
 /// `expected.code` are what it must print and its exit code (absent: nothing and 0). The copy's path is shown as `<HERE>`.
 /// With `COFFER_RECORD=1` in the environment the expectations are written instead of compared.
 @Suite struct EndToEndTests {
@@ -32,7 +32,7 @@ import Testing
       "HOME": here, "XDG_DATA_HOME": here + "/.data", "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": here,
       "PATH": binaryFolder + ":/usr/local/bin:/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no",
       "FIXTURES": fixtures, "DEMO": demo, "ATELIER": atelier, "LIBRARY": library,
-      "EXPORTS": packageRoot + "/Tests/Fixtures/convex",
+      "EXPORTS": packageRoot + "/Tests/Fixtures/convex", "SUPABASE": packageRoot + "/Tests/Fixtures/supabase",
     ]
     let words =
       ["env", "-i", "-C", here] + environment.map { "\($0.key)=\($0.value)" }.sorted()

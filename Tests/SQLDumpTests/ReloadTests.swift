@@ -40,8 +40,19 @@ func convertedScript(_ path: String, to file: [UInt8]) throws -> [Loss] {
     let form = name == "noscs" ? "inserts" : name == "latin1" ? "utf8" : "plain"
     let original = Self.generated + "pg15/\(name).\(form).sql"
     _ = try server.psql(readFile(Self.generated + "truth/roles.sql"))
-    let restored = try server.psql(readFile(original), database: "a")
+    // The tablespace of the original server has no place here.
+    let text = String(decoding: try readFile(original), as: UTF8.self)
+      .replacing("SET default_tablespace = fast;", with: "")
+    let restored = try server.psql(Array(text.utf8), database: "a")
     #expect(restored.exitCode == 0, "\(restored.errorText)")
+    if name == "alltypes" {
+      // Bounds that do not begin at 1 are lost, and JSON's null in arrays becomes NULL; findings say so.
+      let lost = """
+        UPDATE app.alltypes SET c_int_a = c_int_a[:], c_int_aa = c_int_aa[:][:], c_lb_a = c_lb_a[:],
+          c_jsonb_a = array_replace(c_jsonb_a, 'null', NULL)
+        """
+      #expect(try server.psql(lost, database: "a").exitCode == 0)
+    }
     // The custom archive of the same database, where there is one.
     let archive = Self.generated + "pg15/\(name).fc-z6.dump"
     for (number, source) in ([original] + (name == "circular" || name == "shop" ? [archive] : [])).enumerated() {

@@ -1,5 +1,6 @@
 import Bytes
 import Conversion
+import Diagnostics
 import Records
 import SQLText
 import TestSupport
@@ -42,6 +43,14 @@ import Testing
         Array("CREATE TABLE t (b bytea);\nCOPY t (b) FROM stdin;\n\\\\x\(digits)\n\\\\x\(wrong)\n\\.\n".utf8))
       #expect(read.rows == [[.bytes(bytes)], [.text(Array("\\x\(wrong)".utf8))]])
     }
+  }
+
+  /// What a JSON array cannot tell apart is said.
+  @Test func nullsOfJSONInArrays() {
+    let read = FormatSuite(reads: DumpFormat()).read(
+      Array("CREATE TABLE t (j jsonb[]);\nCOPY t (j) FROM stdin;\n{\"null\",NULL,1}\n{NULL}\n\\.\n".utf8))
+    #expect(read.rows == [[.json("[null,null,1]")], [.json("[null]")]])
+    #expect(read.findings.map(\.code) == ["json-null-in-array"] && read.findings.first?.count == 1)
   }
 
   /// Rows of tables that are not asked for are stepped over, wherever the window cuts them; the others are the same.

@@ -101,17 +101,23 @@ private struct JSONArrayReader {
     case .boolean: bytes == Array("true".utf8) || bytes == Array("false".utf8)
     case .int32: Int64(digits: bytes.span).flatMap { Int32(exactly: $0) } != nil
     case .int64: Int64(digits: bytes.span) != nil
-    case .decimal, .float: DecimalText(bytes.span).map { $0.isZero || abs($0.magnitude) < 308 } ?? false
+    case .decimal, .float:
+      Self.specials.contains(bytes) || DecimalText(bytes.span).map { $0.isZero || abs($0.magnitude) < 308 } ?? false
     case .uuid: UUIDText(bytes.span) != nil
-    case .date: DateText.kind(of: bytes.span) == .date
+    case .date: isEndless(bytes) || DateText.kind(of: bytes.span) == .date
     case .time: DateText.kind(of: bytes.span) == .time
-    case .timestamp: DateText.kind(of: bytes.span) == .timestamp
-    case .timestamptz: DateText.kind(of: bytes.span) == .timestamptz
+    case .timestamp: isEndless(bytes) || DateText.kind(of: bytes.span) == .timestamp
+    case .timestamptz: isEndless(bytes) || DateText.kind(of: bytes.span) == .timestamptz
     case .interval: DurationText(bytes.span) != nil
     case .text, .json: !bytes.contains(0)
-    case .utc, .bytes, .array: false
+    case .bytes:
+      bytes.count % 2 == 0 && bytes.starts(with: "\\x".utf8) && bytes.dropFirst(2).allSatisfy { hexValue($0) != nil }
+    case .utc, .array: false
     }
   }
+  private func isEndless(_ bytes: [UInt8]) -> Bool { Self.infinities.contains(bytes) }
+  private static let infinities = ["infinity", "-infinity"].map { Array($0.utf8) }
+  private static let specials = ["NaN", "Infinity", "-Infinity"].map { Array($0.utf8) }
 }
 
 /// Where the JSON value (no array at the top) that begins at an offset ends.

@@ -140,7 +140,8 @@ extension SQLGeneration {
     case .literal(let text): isTaken = takes(text, as: kind, word)
     case .integer, .decimal: isTaken = kind.isNumeric || kind == .text
     case .float: isTaken = kind.isNumeric
-    case .text, .boolean: isTaken = kind == .text || term.kind == kind
+    case .text: isTaken = kind == .text || kind.isNumeric
+    case .boolean: isTaken = kind == .text || kind == .boolean
     case .lexemes, .other: isTaken = false
     }
     guard isTaken else { return nil }

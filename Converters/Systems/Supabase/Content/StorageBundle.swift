@@ -49,6 +49,12 @@ enum StorageBundle {
       throw ReadError(.io(error), artifact: entry.path)
     }
     guard let file else { return nil }
+    let head: [UInt8]
+    do throws(IOError) { head = try file.bytes(at: 0, count: 4) } catch {
+      throw ReadError(.io(error), artifact: entry.path)
+    }
+    // Of a local header, or of the end of an archive without entries.
+    guard head == Array("PK\u{3}\u{4}".utf8) || head == Array("PK\u{5}\u{6}".utf8) else { return nil }
     for format in input.toolbox.containers {
       if let found = try format.open(standardInput: file) { return found }
     }
