@@ -5,14 +5,14 @@ internal import CIsal
 final class IsalCodec: Codec {
   nonisolated(unsafe) private static let loaded = ci_load()  // written once, never freed, only read
 
-  private let library: UnsafePointer<ci_library>
+  private let functions: UnsafePointer<ci_library>
   private let state: UnsafeMutableRawPointer
   private let framing: InflateDecoder.Framing
 
   /// Begins a stream; nil when the library is not installed.
   init?(_ framing: InflateDecoder.Framing) {
     guard let library = Self.loaded, let state = ci_begin(library, nil, framing.number) else { return nil }
-    self.library = library
+    functions = library
     self.state = state
     self.framing = framing
   }
@@ -28,7 +28,7 @@ final class IsalCodec: Codec {
 
   func step(_ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer) -> CodecStep {
     let step = ci_inflate(
-      library, state, input.baseAddress, UInt32(clamping: input.count), output.baseAddress!,
+      functions, state, input.baseAddress, UInt32(clamping: input.count), output.baseAddress!,
       UInt32(clamping: output.count))
     return CodecStep(
       used: Int(step.used), written: Int(step.written), isEnd: step.is_end != 0,
@@ -37,7 +37,7 @@ final class IsalCodec: Codec {
 
   func restart(with byte: UInt8) -> Bool {
     guard framing == .gzip, byte == 0x1F else { return false }
-    _ = ci_begin(library, state, framing.number)
+    _ = ci_begin(functions, state, framing.number)
     return true
   }
 

@@ -85,15 +85,15 @@ struct cx_record {
   int depth, depth_limit;
   enum cx_refusal refusal;
   long refused_at;
-  const struct cx_library *_Nonnull library;
+  const struct cx_library *_Nonnull functions;
   struct cx_context *_Nullable parser;
 };
 
 static inline void cx_refuse(struct cx_record *_Nonnull r, enum cx_refusal why) {
   if (r->refusal || !r->parser) return;
   r->refusal = why;
-  r->refused_at = r->library->xmlByteConsumed(r->parser);  // the library forgets its place when it stops
-  r->library->xmlStopParser(r->parser);
+  r->refused_at = r->functions->xmlByteConsumed(r->parser);  // the library forgets its place when it stops
+  r->functions->xmlStopParser(r->parser);
 }
 
 static inline void cx_add(
@@ -120,7 +120,7 @@ static inline void cx_add(
     r->events = events;
     r->event_room = room;
   }
-  long offset = kind == 0 ? r->library->xmlByteConsumed(r->parser) : 0;
+  long offset = kind == 0 ? r->functions->xmlByteConsumed(r->parser) : 0;
   r->events[r->event_count++] = (struct cx_event){at, count, offset, kind};
 }
 
@@ -161,7 +161,7 @@ static inline struct cx_record *_Nullable cx_begin(const struct cx_library *_Non
   handler.ignorable_whitespace = cx_on_text;
   handler.cdata_block = cx_on_text;
   handler.internal_subset = cx_on_doctype;
-  r->library = library;
+  r->functions = library;
   r->depth_limit = depth_limit;
   r->parser = library->xmlCreatePushParserCtxt(&handler, r, NULL, 0, NULL);
   if (!r->parser) { free(r); return NULL; }
@@ -170,7 +170,7 @@ static inline struct cx_record *_Nullable cx_begin(const struct cx_library *_Non
   return r;
 }
 static inline void cx_end(struct cx_record *_Nonnull r) {
-  r->library->xmlFreeParserCtxt(r->parser);
+  r->functions->xmlFreeParserCtxt(r->parser);
   free(r->bytes);
   free(r->events);
   free(r);
@@ -178,7 +178,7 @@ static inline void cx_end(struct cx_record *_Nonnull r) {
 
 /// The number of the error that ended a parser's work; 0 when there is none.
 static inline int cx_fatal_error(struct cx_record *_Nonnull r) {
-  const struct cx_error *error = r->library->xmlCtxtGetLastError(r->parser);
+  const struct cx_error *error = r->functions->xmlCtxtGetLastError(r->parser);
   return error && error->level == 3 ? error->code : 0;
 }
 #endif

@@ -20,7 +20,7 @@ final class XMLParser {
   deinit { cx_end(record) }
 
   /// Offset of the byte that the parser is at; the library forgets its place when it stops.
-  var offset: Int { max(begin, record.pointee.library.pointee.xmlByteConsumed(record.pointee.parser!)) }
+  var offset: Int { max(begin, record.pointee.functions.pointee.xmlByteConsumed(record.pointee.parser!)) }
   /// Whether there are pieces that were not taken.
   var hasEvents: Bool { record.pointee.event_count > 0 }
 
@@ -28,7 +28,7 @@ final class XMLParser {
   func parse(_ bytes: Span<UInt8>, isLast: Bool) throws(ReadError) {
     bytes.withUnsafeBufferPointer { buffer in
       buffer.withMemoryRebound(to: CChar.self) { chars in
-        _ = record.pointee.library.pointee.xmlParseChunk(
+        _ = record.pointee.functions.pointee.xmlParseChunk(
           record.pointee.parser!, chars.baseAddress, CInt(chars.count), isLast ? 1 : 0)
       }
     }
