@@ -35,6 +35,9 @@ package struct ChainedReader: RecordReader, ~Copyable {
     keepsRows = keepsRowsBeforeError
   }
 
+  /// Position of the part that the table at hand is of.
+  package var position: Int { next - 1 }
+
   package mutating func nextTable() throws(ReadError) -> TableSchema? {
     if let failure { throw failure }
     while true {
