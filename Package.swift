@@ -40,6 +40,7 @@ let foundations = [
   Part(name: "SQLText", path: "Sources/SQLText", uses: core),
   Part(name: "PrismaSchema", path: "Sources/PrismaSchema", uses: core),
   Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: core + ["CSQLite"], settings: fenced),
+  Part(name: "SQLitePages", path: "Sources/SQLitePages", uses: ["Bytes", "CBytes", "Records"], settings: fenced),
   Part(
     name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CIsal", "CLZ4", "CZlib", "CZstd"],
     settings: fenced),
@@ -63,7 +64,7 @@ let containers = ["Directory", "Archive"].map {
     uses: core + ["Conversion"] + ($0 == "Archive" ? ["Archive"] : []))
 }
 
-let extraUses = ["JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient"]]
+let extraUses = ["JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient", "SQLitePages"]]
 let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData"].map {
   Part(
     name: $0 + "Format", path: "Converters/Formats/" + $0,
@@ -139,6 +140,7 @@ let tests: [(of: String, uses: [String])] = [
   ("SQLiteClient", core + ["SQLiteClient"]),
   ("SQLiteDatabaseSystem", core + ["BuiltIn", "Conversion", "SQLiteDatabaseSystem", "SQLiteFormat"]),
   ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
+  ("SQLitePages", core + ["SQLiteClient", "SQLitePages"]),
   ("XMLStream", core + ["XMLStream"]),
   ("YAMLStream", core + ["YAMLStream"]),
   ("UserDataFormat", core + ["BuiltIn", "Conversion", "UserDataFormat"]),

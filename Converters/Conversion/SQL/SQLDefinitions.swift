@@ -6,8 +6,9 @@ package struct SQLKeyStatement: Sendable {
   package var text: [UInt8]
   /// Position of the table in the schema.
   package var table: Int
-  /// The columns of a unique key; empty for anything else.
-  package var uniqueKey: [Int]
+  /// The columns of a unique key or an index; empty for a foreign key.
+  package var columns: [Int]
+  package var isUnique: Bool
 }
 
 extension SQLSchema {
@@ -113,11 +114,11 @@ extension SQLSchema {
     for (i, table) in tables.enumerated() {
       for key in table.uniqueKeys {
         let text = index(on: key, of: table, isUnique: true, &names)
-        statements.append(SQLKeyStatement(text: text, table: i, uniqueKey: key))
+        statements.append(SQLKeyStatement(text: text, table: i, columns: key, isUnique: true))
       }
       for key in table.indexes {
         let text = index(on: key, of: table, isUnique: false, &names)
-        statements.append(SQLKeyStatement(text: text, table: i, uniqueKey: []))
+        statements.append(SQLKeyStatement(text: text, table: i, columns: key, isUnique: false))
       }
     }
     return statements
@@ -134,7 +135,7 @@ extension SQLSchema {
         if dialect == .mysql { text += words("CONSTRAINT `fk_\(digest(of: key, table))` ") }
         text += foreignKey(key, of: table)
         if dialect == .postgres { text += words(deferral(of: key, isEarly: early)) }
-        statements.append(SQLKeyStatement(text: text, table: i, uniqueKey: []))
+        statements.append(SQLKeyStatement(text: text, table: i, columns: [], isUnique: false))
       }
     }
     return statements
