@@ -112,4 +112,22 @@ private let forms: [[String]] = [
     #expect(bytes != whole)
     #expect(try text(openCustom(bytes)).text == expected)
   }
+
+  /// Positions at which another entry's block stands are none of the entry's own.
+  @Test func positionsOfOthersAreNotBelieved() throws {
+    let path = try #require(try own?.dump(["-Fc", "-Z6"], "exchanged"))
+    let whole = try readFile(path), expected = try text(openCustom(whole)).text
+    var bytes = whole, fields: [(at: Int, position: [UInt8])] = []
+    for entry in try openCustom(whole).entries {
+      guard case .at(let position) = entry.position else { continue }
+      let digits = (0..<8).map { UInt8(truncatingIfNeeded: position >> Int64(8 * $0)) }
+      let field = [2] + digits, found = firstOffset(of: field.span, in: whole.span)
+      fields.append((try #require(found) + 1, digits))
+    }
+    for (i, field) in fields.enumerated() {
+      bytes.replaceSubrange(field.at..<(field.at + 8), with: fields[(i + 1) % fields.count].position)
+    }
+    #expect(fields.count > 3 && bytes != whole)
+    #expect(try text(openCustom(bytes)).text == expected)
+  }
 }
