@@ -1,5 +1,6 @@
 import Bytes
 import PostgresArchive
+import Records
 import TestSupport
 import Testing
 
@@ -129,5 +130,17 @@ private let forms: [[String]] = [
     }
     #expect(fields.count > 3 && bytes != whole)
     #expect(try text(openCustom(bytes)).text == expected)
+  }
+
+  /// The length of a text is measured against the file before anything is read.
+  @Test func lengthsBeyondTheFileAreNamed() throws {
+    let path = try #require(try own?.dump(["-Fc"], "forged"))
+    var bytes = try readFile(path)
+    let name = [0, 8, 0, 0, 0] + Array("postgres".utf8), found = firstOffset(of: name.span, in: bytes.span)
+    let at = try #require(found)
+    bytes.replaceSubrange((at + 1)..<(at + 5), with: [0xFF, 0xFF, 0xFF, 0x7F])
+    let error = #expect(throws: ReadError.self) { try openCustom(bytes) }
+    #expect(
+      error?.message.contains("a text of 2147483647 bytes reaches beyond the end") == true, "\(error?.message ?? "")")
   }
 }

@@ -30,7 +30,7 @@ import Testing
   private static let refused: [(String, String)] = [
     ("(FORMAT csv, QUOTE 'ab')", "1,2\n"), ("QUOTE '!'", "1\t2\n"), ("ESCAPE '!'", "1\t2\n"),
     ("DELIMITER 'a'", "1a2\n"),
-    ("DELIMITER '\\'", "1\\2\n"), ("(FORMAT csv, DELIMITER '\"')", "1\"2\n"),
+    ("DELIMITER '\\'", "1\\2\n"), ("(FORMAT csv, DELIMITER '\"')", ""),
     ("(FORMAT csv, FORCE_QUOTE (a))", "1,2\n"),
     ("(FORMAT xml)", "1\t2\n"), ("(NONSENSE)", "1\t2\n"), ("(FORMAT csv, FORCE_NULL (zz))", "1,2\n"),
     ("(FORMAT csv, NULL 'a,b')", "1,2\n"), ("(FORMAT csv, NULL 'a\"b')", "1,2\n"), ("NULL E'a\\nb'", "1\t2\n"),

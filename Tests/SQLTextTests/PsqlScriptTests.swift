@@ -53,6 +53,12 @@ import Testing
     #expect(tables.map { "\(text($0.name)) \(text($0.columns.map(\.name)))" } == ["a x,y", "b d"])
   }
 
+  /// What stood behind a COPY statement moves no later offset, whatever the window.
+  @Test func offsetsBehindRowsAreRight() {
+    let read = rows("COPY t (a) FROM stdin; SELECT 1;\n1\n\\.\nINSERT INTO t(a) VALUES ('1', '2');\n")
+    #expect(read.rows == [["1"]] && read.error?.offset == 62)
+  }
+
   @Test func whatIsTooMuchIsRefused() {
     let lines = String(repeating: "COPY t (a) FROM stdin; ", count: 300)
     #expect(read(lines + "\n").error?.code == .tooLarge(what: "line behind COPY", limit: 4096))
