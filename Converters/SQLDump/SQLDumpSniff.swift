@@ -108,15 +108,25 @@ package struct SQLDumpSniff: Sendable {
   /// Judges a script by the statements that stand at the beginnings of its lines.
   private static func script(_ head: [UInt8]) -> (Producer, SQLSyntax, Double)? {
     guard !head.contains(0), head.contains(UInt8(ascii: ";")) else { return nil }
-    var made = 0, others = 0, isMySQL = false
+    var made = 0, others = 0, isMySQL = false, isSQLite = false
     for line in head.split(separator: 0x0A).prefix(4_000) {
       let small = line.prefix(24).map(asciiLower)
       let makes = makers.contains { small.starts(with: $0) }
       if makes { made += 1 } else if companions.contains(where: { small.starts(with: $0) }) { others += 1 }
       if makes && line.contains(UInt8(ascii: "`")) || line.starts(with: ") ENGINE=".utf8) { isMySQL = true }
+      if makes, !isSQLite { isSQLite = isOfSQLite(line) }
     }
     guard made > 0 else { return nil }
-    return (.script, isMySQL ? .mysql : .postgres, min(0.3 + 0.05 * Double(made + others), 0.55))
+    return (.script, isMySQL ? .mysql : isSQLite ? .sqlite : .postgres, min(0.3 + 0.05 * Double(made + others), 0.55))
+  }
+
+  /// Whether a line is written as only SQLite's are: names in brackets, and rows as its shell writes them.
+  private static func isOfSQLite(_ line: ArraySlice<UInt8>) -> Bool {
+    func holds(_ text: String) -> Bool {
+      firstOffset(of: Array(text.utf8).span, in: line.span) != nil
+    }
+    if holds(" VALUES(") { return holds(",X'") || holds("(X'") || holds("',char(10))") || holds(",unistr('") }
+    return holds("CREATE TABLE [") || holds("INSERT INTO [") || holds(" AUTOINCREMENT")
   }
 
   /// The rest of the line that begins with some text.

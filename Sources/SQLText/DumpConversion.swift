@@ -21,7 +21,7 @@ enum DumpPlace {
 struct Unfit {
   var count = 0
   var first: Cell?
-  /// Arrays whose bounds are lost.
+  /// Arrays with bounds, which JSON has no place for.
   var boundCount = 0
   var firstBound: Cell?
   /// Arrays that hold the `null` of JSON.
@@ -95,16 +95,16 @@ struct DumpConversion {
       if let first = unfit.firstBound {
         notes.note(
           Finding(
-            "array-bounds", .warning,
-            "arrays of '\(displayed(table.columns[column].name))' in '\(displayed(table.name))' do not begin at 1; their elements are kept, their bounds are not",
+            "array-bounds", .info,
+            "arrays of '\(displayed(table.columns[column].name))' in '\(displayed(table.name))' do not begin at 1 and stay as PostgreSQL writes them",
             table: table.name, column: table.columns[column].name, offset: place.offset(of: first),
             count: unfit.boundCount))
       }
       if let first = unfit.firstNull {
         notes.note(
           Finding(
-            "json-null-in-array", .warning,
-            "arrays of '\(displayed(table.columns[column].name))' in '\(displayed(table.name))' hold the null of JSON, which becomes NULL",
+            "json-null-in-array", .info,
+            "arrays of '\(displayed(table.columns[column].name))' in '\(displayed(table.name))' hold the null of JSON, which is not NULL, and stay as PostgreSQL writes them",
             table: table.name, column: table.columns[column].name, offset: place.offset(of: first),
             count: unfit.nullCount))
       }

@@ -113,7 +113,7 @@ extension RecordBatch {
     return cell.count / 2 - 1
   }
 
-  /// Returns which texts are no arrays.
+  /// Returns which texts are no arrays; those of which JSON would say less stay as they are.
   mutating func takeArrays(_ column: Int, _ array: DumpArray) -> Unfit {
     var at = column, unfit = Unfit(), array = array
     for _ in 0..<rowCount {
@@ -128,7 +128,7 @@ extension RecordBatch {
             unfit.nullCount += 1
             if unfit.firstNull == nil { unfit.firstNull = cell }
           }
-          cells[at] = self.cell(.json, array.output.span)
+          if !array.hasBounds, !array.hasJSONNull { cells[at] = self.cell(.json, array.output.span) }
         } else {
           unfit.note(cell)
         }

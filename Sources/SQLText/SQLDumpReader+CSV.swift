@@ -10,6 +10,10 @@ struct CSVCopyRule {
   var escape = UInt8(ascii: "\"")
   /// What stands for NULL without quotes.
   var null: [UInt8] = []
+  /// What stands for a column's default without quotes.
+  var defaultMark: [UInt8]?
+  /// For each field, whether `null` is a text there, and whether it is NULL in quotes too; empty: nowhere.
+  var isText: [Bool] = [], isQuotedNull: [Bool] = []
   var hasHeader = false
 
   init(_ header: SQLCopyHeader) {
@@ -17,7 +21,21 @@ struct CSVCopyRule {
     quote = header.quote ?? quote
     escape = header.escape ?? quote
     null = header.null ?? null
+    defaultMark = header.defaultMark
     hasHeader = header.hasHeader
+  }
+
+  /// The cell of a field that is no text.
+  fileprivate func special(
+    _ heap: borrowing ByteHeap, _ start: Int, _ count: Int, isQuoted: Bool, column: Int
+  ) -> Cell? {
+    if heap.equals(null, at: start, count: count),
+      isQuoted ? !isQuotedNull.isEmpty && isQuotedNull[column] : isText.isEmpty || !isText[column]
+    {
+      return .null
+    }
+    if !isQuoted, let mark = defaultMark, heap.equals(mark, at: start, count: count) { return .missing }
+    return nil
   }
 }
 
@@ -84,8 +102,9 @@ extension SQLDumpReader {
       let count = batch.heap.count - field
       fields += 1
       if fields <= width {
-        let isNull = !hasQuotes && batch.heap.equals(rule.null, at: field, count: count)
-        batch.cells.append(isNull ? .null : Cell(.text, offset: field, count: count))
+        batch.cells.append(
+          rule.special(batch.heap, field, count, isQuoted: hasQuotes, column: fields - 1)
+            ?? Cell(.text, offset: field, count: count))
       }
       field = batch.heap.count
       hasQuotes = false

@@ -5,6 +5,7 @@ internal import Records
 extension SQLDumpReader {
   /// Takes in what comes next: a statement, a command, or the beginning of rows.
   mutating func step() throws(ReadError) {
+    if try beginsCopy() { return }
     let (behind, isCut) = window.heap.sqlSpace(from: window.position, rule)
     noteMarks(in: window.position..<behind)
     window.position = behind
@@ -18,30 +19,25 @@ extension SQLDumpReader {
     }
     if try isCommand(at: behind) { return }
     // What is looked at may move with the window, always to its position.
-    let head = SQLDumpHeader(window.heap, from: window.position, rule)
-    switch head.kind {
-    case .cut where window.refill(): return
-    case .insert(let header) where !isBookkeeping(header): return try beginValues(header)
-    case .insert, .cut, .statement: break
+    if script.branches.isActive, watcher == nil {
+      let head = SQLDumpHeader(window.heap, from: window.position, rule)
+      switch head.kind {
+      case .cut where window.refill(): return
+      case .insert(let header) where !isBookkeeping(header): return try beginValues(header)
+      case .insert, .cut, .statement: break
+      }
     }
     switch window.heap.statementEnd(from: window.position, rule) {
     case .delimiter(let end):
-      try take(window.position..<end)
-      if phase != .copy { window.position = end + rule.delimiter.count }
-    case .command(let end):
-      if end + 1 == window.heap.count, window.refill() { return }
-      // psql sends what stands before the command; a semicolon behind a backslash separates what it sends at once.
-      try take(window.position..<end)
-      guard phase != .copy else { return }
-      window.position = end
-      if window.heap.matches("\\;", at: end) {
-        window.position = end + 2
-      } else {
-        _ = try isCommand(at: end)
-      }
+      guard script.branches.isActive else { return try leaveOut(to: end + rule.delimiter.count) }
+      take(window.position..<end)
+      try endOfBatch(at: end + rule.delimiter.count)
+    case .command(let end): try meetCommand(at: end)
     case .cut:
       if window.refill() { return }
-      throw cutOff()
+      guard watcher != nil, window.isLast else { throw cutOff() }
+      take(window.position..<window.heap.count)
+      window.position = window.heap.count
     }
   }
 
@@ -67,10 +63,12 @@ extension SQLDumpReader {
   private static let endMark = Array("-- PostgreSQL database dump complete".utf8)
 
   /// Takes in a whole statement.
-  private mutating func take(_ range: Range<Int>) throws(ReadError) {
+  mutating func take(_ range: Range<Int>) {
     let bytes = Array(window.heap.span(at: range.lowerBound, count: range.count))
+    watcher?(bytes, window.base + range.lowerBound)
     if rule.family == .postgres, let copy = SQLCopyHeader(bytes) {
-      return try beginCopy(copy, statement: range)
+      script.copies.append((copy, window.base + range.lowerBound))
+      return
     }
     guard !bytes.allSatisfy({ $0 <= 0x20 }) else { return }
     _ = schema.add(bytes, at: window.base + range.lowerBound)
@@ -88,6 +86,10 @@ extension SQLDumpReader {
     case .sqlite: isOwn = first == UInt8(ascii: ".")
     }
     guard isOwn else { return false }
+    if rule.family == .postgres {
+      try meetCommand(at: start)
+      return true
+    }
     guard let end = try lineEnd(from: start) else { return try isCommand(at: window.position) }
     var line = Array(window.heap.span(at: start, count: end - start))
     while let last = line.last, last == 0x0A || last == 0x0D { line.removeLast() }
@@ -115,34 +117,6 @@ extension SQLDumpReader {
     if window.isLast { return window.heap.count }
     guard window.refill() || window.isLast else { throw cutOff() }
     return nil
-  }
-
-  /// Reads up to the rows of a COPY statement.
-  private mutating func beginCopy(_ copy: SQLCopyHeader, statement range: Range<Int>) throws(ReadError) {
-    let start = window.base + range.lowerBound
-    // The rest of the line that holds the semicolon does not count.
-    var end = range.upperBound
-    while true {
-      if let feed = foundLineEnd(from: end) {
-        window.position = feed
-        break
-      }
-      let ahead = end - window.position
-      if window.isLast { throw cutOff() }
-      guard window.refill() else { throw cutOff() }
-      end = window.position + ahead
-    }
-    try begin(copy.table, columns: copy.columns, width: nil, start: start)
-    if let delimiter = copy.delimiter { run?.copy.delimiter = delimiter }
-    if let null = copy.null { run?.copy.null = null }
-    if copy.isCSV {
-      guard !copy.forcesNulls else {
-        throw ReadError(
-          .refused("rows of COPY … (FORMAT csv) with FORCE NULL are not read"), offset: start, record: recordCount + 1)
-      }
-      run?.csv = CSVCopyRule(copy)
-    }
-    phase = .copy
   }
 
   /// Sets up the run of a table's rows. `columns` nil: those of the table; then `width` fields stand in a row.

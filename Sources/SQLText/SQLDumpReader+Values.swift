@@ -109,6 +109,7 @@ extension SQLDumpReader {
         if case .command(let end) = end {
           // psql sends what stands before a command, and before a semicolon behind a backslash.
           if end + 1 == window.heap.count, window.refill() { continue }
+          if try stepsOverCommand(at: end) { continue }
           window.position = window.heap.matches("\\;", at: end) ? end + 2 : end
           phase = .statements
           return false

@@ -56,12 +56,15 @@ package struct SQLDumpReader: RecordReader, ~Copyable {
   var tables: [Name: TableSchema]
   let isFixed: Bool
   var phase = Phase.statements
+  var script = PsqlScript()
   var run: Run?
   /// What stood behind the rows of the last INSERT, for the next one with the same header.
   var lastInsert: (header: [UInt8], tail: [UInt8]) = ([], [])
   var recordCount = 0
   var failure: ReadError?
   var notes = SQLDumpNotes()
+  /// Told of every statement and command of psql and its offset, INSERT and COPY among them, whose rows are then not read.
+  var watcher: (@Sendable ([UInt8], Int) -> Void)?
 
   /// A reader of `source`, in UTF-8 but for what the dump says of itself. `tables`: complete schemas, when they are known.
   /// `wanted`: tables whose rows are asked for, if not all. `isSurvey`: values need not have the kinds of their columns' types.
@@ -118,7 +121,7 @@ package struct SQLDumpReader: RecordReader, ~Copyable {
 
   /// Whether the rows at hand were not asked for and have been stepped over.
   private mutating func isSkipped() throws(ReadError) -> Bool {
-    guard phase == .copy, let run, run.csv == nil, !isWanted(run.table.name) else { return false }
+    guard phase == .copy, let run, watcher != nil || run.csv == nil && !isWanted(run.table.name) else { return false }
     return try skipCopy()
   }
 

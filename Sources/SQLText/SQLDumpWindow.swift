@@ -54,6 +54,24 @@ struct SQLDumpWindow: ~Copyable {
     return heap.count > before || isLast
   }
 
+  /// Puts bytes before those not done with, in place of others that are.
+  mutating func putBack(_ bytes: [UInt8]) {
+    let missing = max(0, bytes.count - position)
+    if missing > 0 {
+      heap.insert(Array(repeating: 0x20, count: missing).span, at: 0)
+      base -= missing
+      position += missing
+      seen += missing
+    }
+    position -= bytes.count
+    heap.replace(position..<(position + bytes.count), with: bytes.span)
+  }
+
+  /// Makes bytes of the heap white space.
+  mutating func blank(_ range: Range<Int>) {
+    heap.replace(range, with: Array(repeating: 0x20, count: range.count).span)
+  }
+
   /// Looks whether the new bytes are UTF-8; a character that the end cuts off is looked at again.
   private mutating func look() {
     let new = heap.count - seen

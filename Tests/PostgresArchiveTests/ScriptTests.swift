@@ -1,5 +1,6 @@
 import Bytes
 import PostgresArchive
+import Records
 import TestSupport
 import Testing
 
@@ -111,5 +112,35 @@ private let forms: [[String]] = [
     }
     #expect(bytes != whole)
     #expect(try text(openCustom(bytes)).text == expected)
+  }
+
+  /// Positions at which another entry's block stands are none of the entry's own.
+  @Test func positionsOfOthersAreNotBelieved() throws {
+    let path = try #require(try own?.dump(["-Fc", "-Z6"], "exchanged"))
+    let whole = try readFile(path), expected = try text(openCustom(whole)).text
+    var bytes = whole, fields: [(at: Int, position: [UInt8])] = []
+    for entry in try openCustom(whole).entries {
+      guard case .at(let position) = entry.position else { continue }
+      let digits = (0..<8).map { UInt8(truncatingIfNeeded: position >> Int64(8 * $0)) }
+      let field = [2] + digits, found = firstOffset(of: field.span, in: whole.span)
+      fields.append((try #require(found) + 1, digits))
+    }
+    for (i, field) in fields.enumerated() {
+      bytes.replaceSubrange(field.at..<(field.at + 8), with: fields[(i + 1) % fields.count].position)
+    }
+    #expect(fields.count > 3 && bytes != whole)
+    #expect(try text(openCustom(bytes)).text == expected)
+  }
+
+  /// The length of a text is measured against the file before anything is read.
+  @Test func lengthsBeyondTheFileAreNamed() throws {
+    let path = try #require(try own?.dump(["-Fc"], "forged"))
+    var bytes = try readFile(path)
+    let name = [0, 8, 0, 0, 0] + Array("postgres".utf8), found = firstOffset(of: name.span, in: bytes.span)
+    let at = try #require(found)
+    bytes.replaceSubrange((at + 1)..<(at + 5), with: [0xFF, 0xFF, 0xFF, 0x7F])
+    let error = #expect(throws: ReadError.self) { try openCustom(bytes) }
+    #expect(
+      error?.message.contains("a text of 2147483647 bytes reaches beyond the end") == true, "\(error?.message ?? "")")
   }
 }

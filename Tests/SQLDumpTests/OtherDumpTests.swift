@@ -47,4 +47,20 @@ import Testing
     )
     #expect(run.digests == other.digests)
   }
+
+  /// A dump of the rows alone, and scripts with names in brackets, say of no program that wrote them.
+  @Test(arguments: [
+    ("INSERT INTO \"a b\" VALUES(1,'it''s',X'00ff');\nINSERT INTO w VALUES('k',1,NULL);\n", ["a b": 1, "w": 1]),
+    ("INSERT INTO t VALUES(replace('a\\nb','\\n',char(10)));\n", ["t": 1]),
+    (
+      "/* c */\nDROP TABLE IF EXISTS [A];\nCREATE TABLE [A]\n(\n  [Id] INTEGER);\nINSERT INTO [A] ([Id]) VALUES (1);\n",
+      ["A": 1]
+    ),
+  ]) func scriptsOfSQLiteAreSeen(_ text: String, _ counts: [String: Int]) throws {
+    let run = try run(text)
+    #expect(run.backup.system == "sqlite-dump" && run.counts == counts && run.error == nil)
+  }
+  @Test func scriptsOfOthersAreNotTakenForSQLite() throws {
+    #expect(try run("INSERT INTO t VALUES(1,'x');\nINSERT INTO t VALUES (2,X'01');\n").backup.system == "postgres")
+  }
 }

@@ -1,5 +1,8 @@
 import Bytes
 import Records
+import Synchronization
+import TestSupport
+import Testing
 
 @testable import SQLText
 
@@ -11,55 +14,21 @@ func load(_ bytes: [UInt8], _ syntax: SQLSyntax = .postgres) -> DumpSchema {
 }
 func load(_ text: String, _ syntax: SQLSyntax = .postgres) -> DumpSchema { load(Array(text.utf8), syntax) }
 
-/// Calls `body` with every statement, rows of INSERT too; commands of psql go to the schema, rows of COPY are left out.
+/// Calls `body` with every statement, INSERT too; commands of psql go to the schema, rows of COPY are left out.
 func forEachStatement(
   _ bytes: [UInt8], _ schema: inout DumpSchema, _ body: ([UInt8], Int, inout DumpSchema) -> Void
 ) {
-  var heap = ByteHeap(capacity: bytes.count + 1), rule = StatementRule(family: schema.syntax.family.quoting), at = 0
-  heap.append(bytes.span)
-  heap.append(UInt8(ascii: "\n"))
-  heap.clearPadding()
-  while true {
-    rule.hasBackslashes = schema.syntax.backslashEscapes
-    rule.hasANSIQuotes = schema.syntax.ansiQuotes
-    let start = heap.sqlSpace(from: at, rule).end
-    guard start < bytes.count else { return }
-    let line = bytes[start...].prefix { $0 != UInt8(ascii: "\n") }
-    if line.first == UInt8(ascii: "\\") {
-      schema.addMetaCommand(Array(line), at: start)
-      at = line.endIndex
-      continue
+  let found = Mutex<[(bytes: [UInt8], offset: Int)]>([])
+  var reader = SQLDumpReader(MemorySource(bytes), schema.syntax)
+  reader.watcher = { bytes, offset in found.withLock { $0.append((bytes, offset)) } }
+  do { while try reader.nextTable() != nil {} } catch { if error.code != .truncated { Issue.record("\(error)") } }
+  for (bytes, offset) in found.withLock({ $0 }) {
+    if bytes.first == UInt8(ascii: "\\") {
+      schema.addMetaCommand(bytes, at: offset)
+    } else {
+      body(bytes, offset, &schema)
     }
-    if line.starts(with: "DELIMITER ".utf8) {
-      rule.delimiter = Array(line.dropFirst(10))
-      at = line.endIndex
-      continue
-    }
-    let end: Int
-    switch heap.statementEnd(from: start, rule) {
-    case .cut: return body(Array(bytes[start...]), start, &schema)
-    case .delimiter(let place):
-      end = place
-      at = place + rule.delimiter.count
-    case .command(let place):
-      end = place
-      let isDelimiter = bytes[place...].starts(with: "\\;".utf8)
-      at = isDelimiter ? place + 2 : bytes[place...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-    }
-    let statement = Array(bytes[start..<end])
-    body(statement, start, &schema)
-    if SQLCopyHeader(statement) != nil { at = copyEnd(bytes, at) }
   }
-}
-
-private func copyEnd(_ bytes: [UInt8], _ start: Int) -> Int {
-  var at = start
-  while at < bytes.count {
-    let line = bytes[at...].prefix { $0 != UInt8(ascii: "\n") }
-    at = line.endIndex + 1
-    if line.elementsEqual("\\.".utf8) || line.elementsEqual("\\.\r".utf8) { return at }
-  }
-  return bytes.count
 }
 
 func text(_ name: Name) -> String { String(decoding: name.bytes, as: UTF8.self) }

@@ -3,7 +3,8 @@ internal import Glibc
 
 /// A PostgreSQL cluster of its own: on a socket in a private directory, without TCP, gone with the value.
 package final class ThrowAwayPostgres: Sendable {
-  private let place: String
+  /// Where its socket is.
+  package let place: String
   private let programs: String
 
   /// Whether the server's programs are installed.

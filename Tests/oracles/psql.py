@@ -1,9 +1,9 @@
 """What psql sends to a server, statement by statement: oracle for the cutter of scripts.
 
-Usage: psql.py PSQL SCRIPT; prints the script that psql was given, then the statements, each with a NUL byte behind it.
+Usage: psql.py PSQL SCRIPT; prints the script that is to be cut, then the statements, each with a NUL byte behind it.
 
 The server is a stand-in that runs nothing: it takes every statement for done and lets COPY FROM STDIN have its rows. So scripts of
-unknown origin can be given to psql, once the lines with its own commands are out (`stripped`).
+unknown origin can be given to psql, once the commands that do more than send are out (`disarmed`).
 """
 import re
 import socket
@@ -74,7 +74,7 @@ class Session:
 
     def query(self, text):
         self.statements.append(text)
-        for _ in re.finditer(rb"(?im)^\s*(?:--.*\s+)*copy\s+[^();]+(?:\([^()]*\))?\s*from\s+std(?:in|out)\b", text):
+        for _ in re.finditer(rb"(?im)(?:^|;)\s*(?:<<and>>)?\s*(?:--.*\s+)*copy\s+[^();]+(?:\([^()]*\))?\s*from\s+std(?:in|out)\b", text):
             self.connection.sendall(message(b"G", b"\0\0\0"))
             while self.receive()[0] not in (b"c", b"f"):
                 pass
@@ -85,14 +85,17 @@ class Session:
         self.connection.sendall(message(b"C", b"DONE\0") + READY)
 
 
-def stripped(script):
-    """The script without the lines that are commands of psql, and without the COPY statements that have no rows, for servers
-    are meant to refuse them.
+# Commands at the beginning of a line that send, drop or choose what is sent, or only print.
+HARMLESS = rb"g|gx|gset|gdesc|gexec|crosstabview|if|elif|else|endif|r|reset|p|echo|qecho|warn"
+
+
+def disarmed(script):
+    """The script with its other commands at the beginning of lines turned into such that print, for they would change what psql
+    does, ask the server on their own, or reach out of psql; and without the COPY statements that have no rows, for servers are
+    meant to refuse them.
     """
-    lines = [
-        line for line in script.splitlines(keepends=True)
-        if not line.lstrip().startswith(b"\\") or line.startswith(b"\\.")
-    ]
+    script = re.sub(rb"(?m)^\\(?!(?:" + HARMLESS + rb")[ \t\n])(?=\w)", rb"\\qecho ", script)
+    lines = script.splitlines(keepends=True)
     kept = []
     for i, line in enumerate(lines):
         if re.match(rb"(?i)copy\s.*\sfrom\s+std(?:in|out)\s*;", line):
@@ -101,6 +104,16 @@ def stripped(script):
                 continue
         kept.append(line)
     return b"".join(kept)
+
+
+# Stands behind a semicolon with a backslash, which separates what is sent at once.
+SEPARATOR = b" <<and>> "
+
+
+def for_psql(script):
+    """The script as psql 15 is given it: without what newer ones know, without variables, and with separators."""
+    script = re.sub(rb"\\bind( '[^']*')*", b"", script)
+    return script.replace(b":{?", b":{!").replace(b"\\;", b"\\;" + SEPARATOR)
 
 
 def statements(psql, script):
@@ -130,11 +143,19 @@ def statements(psql, script):
         return found[0] if found else []
 
 
+def sent(psql, script):
+    """The single statements, without comments before them."""
+    found = []
+    for text in statements(psql, for_psql(script)):
+        for statement in re.split(rb";\s*" + SEPARATOR.strip(), text.replace(b":{!", b":{?")):
+            # A comment before a statement is sent with it, unless it is one of a line and the first.
+            found.append(re.sub(rb"\A(?:\s*(?:/\*.*?\*/|--[^\n]*\n)\s*)+", b"", statement, flags=re.S))
+    return found
+
+
 if __name__ == "__main__":
     with open(sys.argv[2], "rb") as file:
-        script = stripped(file.read())
+        script = disarmed(file.read())
     sys.stdout.buffer.write(script + b"\0")
-    # A semicolon behind a backslash ends a statement too, which psql only does not send yet.
-    for statement in statements(sys.argv[1], script.replace(b"\\;", b";")):
-        # A comment before a statement is sent with it, unless it is one of a line.
-        sys.stdout.buffer.write(re.sub(rb"\A(?:/\*.*?\*/\s*)+", b"", statement, flags=re.S) + b"\0")
+    for statement in sent(sys.argv[1], script):
+        sys.stdout.buffer.write(statement + b"\0")

@@ -2,13 +2,21 @@ internal import Bytes
 
 /// The array literal of PostgreSQL for a JSON array, or for text that is such a literal already; nil when PostgreSQL would not
 /// take it: no JSON, elements of another type, or inner arrays of different lengths.
-func postgresArray(_ text: Span<UInt8>, of element: SQLForm) -> [UInt8]? {
-  if text.count >= 2 && text[0] == UInt8(ascii: "{") && text[text.count - 1] == UInt8(ascii: "}") && element != .json {
-    return Array(text)
-  }
+func postgresArray(_ text: Span<UInt8>, of element: SQLForm, isText: Bool) -> [UInt8]? {
+  if isText && isLiteral(text) && (element != .json || !isJSON(text)) { return Array(text) }
   guard isJSON(text) else { return nil }
   var reader = JSONArrayReader(element: element)
   return reader.read(text) ? reader.output : nil
+}
+
+/// Whether a text looks like an array literal: `{…}`, perhaps with bounds before it, `[0:2]={…}`.
+private func isLiteral(_ text: Span<UInt8>) -> Bool {
+  guard text.count >= 2, text[text.count - 1] == UInt8(ascii: "}") else { return false }
+  var at = 0
+  while at < text.count, text[at] == UInt8(ascii: "[") || at > 0 && "0123456789:+-[]=".utf8.contains(text[at]) {
+    at += 1
+  }
+  return text[at] == UInt8(ascii: "{") && (at == 0 || text[at - 1] == UInt8(ascii: "="))
 }
 
 /// Whether the whole of a text is one JSON value.

@@ -46,7 +46,8 @@ extension SQLRowConformer {
     case .array:
       guard cell.kind == .json || cell.kind == .text else { return .rejected(.typeMismatch) }
       guard cell.flags.isDisjoint(with: rule.refused) else { return flagged(cell) }
-      guard let literal = postgresArray(batch.bytes(of: cell), of: rule.element) else {
+      let isText = cell.kind == .text
+      guard let literal = postgresArray(batch.bytes(of: cell), of: rule.element, isText: isText) else {
         return .rejected(.typeMismatch)
       }
       return .value(copy.cell(.text, literal))
