@@ -64,7 +64,7 @@ let containers = ["Directory", "Archive"].map {
 }
 
 let extraUses = ["JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient"]]
-let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData"].map {
+let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData", "Fixture"].map {
   Part(
     name: $0 + "Format", path: "Converters/Formats/" + $0,
     uses: core + ["Conversion"] + (extraUses[$0] ?? []))
@@ -123,6 +123,7 @@ let tests: [(of: String, uses: [String])] = [
   ("EndToEnd", core + ["CommandLine", "coffer"]),
   ("Coverage", core + ["CatalogModel", "Coverage", "PrismaSchema"]),
   ("ConvexSystem", core + ["BuiltIn", "Conversion", "ConvexSystem"]),
+  ("FixtureFormat", core + ["BuiltIn", "Conversion", "FixtureFormat"]),
   ("GenericSystem", core + ["BuiltIn", "Conversion", "GenericSystem"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
   ("JSONStream", core + ["CBytes", "JSONStream"]),

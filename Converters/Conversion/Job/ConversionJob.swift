@@ -72,14 +72,14 @@ extension ConversionJob {
               "\(format.id) holds one table a file and there are \(tables.count): name a directory with -o DIR/, or one table with --table"
             )))
       }
-      try pump(reader, tables, Output(.standardOutput, encoder: encoder), &report)
+      try pump(reader, tables, Output(.standardOutput, encoder: encoder), knowledge, &report)
       return report
     }
     let existing = try writing { () throws(IOError) in try fileStatus(outputPath) }
     let isDirectory = outputPath.last == UInt8(ascii: "/") || existing?.kind == .directory
     if isDirectory {
       var stage = try writing { () throws(IOError) in try StagedDirectory(outputPath) }
-      try pump(reader, tables, Output(.directory(stage.stage), encoder: encoder), &report)
+      try pump(reader, tables, Output(.directory(stage.stage), encoder: encoder), knowledge, &report)
       do throws(IOError) { try stage.commit() } catch { throw .write(WriteError(error)) }
     } else {
       guard format.holdsManyTables || tables.count <= 1 else {
@@ -89,16 +89,17 @@ extension ConversionJob {
               "\(format.id) holds one table a file and there are \(tables.count): end the output's name with '/' for a directory, or name one table with --table"
             )))
       }
-      try pump(reader, tables, Output(.file(outputPath), replaces: replaces, encoder: encoder), &report)
+      try pump(reader, tables, Output(.file(outputPath), replaces: replaces, encoder: encoder), knowledge, &report)
     }
     return report
   }
 
   private func pump(
     _ reader: consuming any RecordReader & ~Copyable, _ tables: [TableSchema], _ output: Output,
-    _ report: inout ConversionReport
+    _ knowledge: Knowledge, _ report: inout ConversionReport
   ) throws(PumpError) {
-    var writer: any RecordWriter & ~Copyable
+    var writer: any RecordWriter & ~Copyable, options = options
+    options.models = knowledge.models
     do throws(WriteError) {
       writer = try format.makeWriter(to: output, tables: tables, options: options)
     } catch { throw .write(error) }
