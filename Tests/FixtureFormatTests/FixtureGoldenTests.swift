@@ -114,7 +114,7 @@ import Testing
         sold: true
         day: 2024-02-29
         moment: 2024-02-29 13:14:15.120000+00:00
-        hour: 01:02:03.500000
+        hour: '01:02:03.500000'
         length: 1 02:03:04
         cover: AAH/
         facts:

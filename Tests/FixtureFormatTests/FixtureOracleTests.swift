@@ -63,7 +63,9 @@ import Testing
   {
     guard let samples = sharedSamples else { return }
     let place = try TemporaryDirectory()
-    for syntax in FixtureSyntax.allCases {
+    // Before 3.2 Django escaped all that is not ASCII in JSON, and sorted the fields of YAML.
+    let isOld = version == "1.11" || version == "2.2"
+    for syntax in isOld ? [.xml] : FixtureSyntax.allCases {
       let path = "\(samples)/django/dev/generated/dj\(version)/dj\(version).full.\(syntax)"
       guard let original = try? readFile(path) else { continue }
       let output = place.file("out.\(syntax)")

@@ -16,6 +16,8 @@ package struct ConversionJob: Sendable {
   package var transforms: [any Transform] = []
   /// Whether foreign keys are kept whose table or rows are not in the backup.
   package var keepsForeignKeys = false
+  /// Whether references that nobody declared are written as foreign keys.
+  package var addsInferredKeys = false
   /// Knowledge from an earlier survey of the same bytes.
   package var knowledge: Knowledge?
 
@@ -113,7 +115,8 @@ extension ConversionJob {
 
   /// The tables as the writer will see them, in creation order, and what had to be left out of their schemas.
   private func outputTables(of knowledge: Knowledge) throws(PumpError) -> ([TableSchema], [Finding]) {
-    var tables = knowledge.tables, transforms = transforms, notes: [Finding] = []
+    var tables = addsInferredKeys ? knowledge.tablesWithInferredKeys : knowledge.tables, transforms = transforms,
+      notes: [Finding] = []
     if keepsForeignKeys {
       for kept in knowledge.unverifiedForeignKeys {
         if let i = tables.firstIndex(where: { $0.name == kept.table }) { tables[i].foreignKeys.append(kept.key) }
