@@ -14,7 +14,9 @@ import Testing
     var notes: [String] = []
     var precision: Double { right + wrong == 0 ? 1 : Double(right) / Double(right + wrong) }
     var recall: Double { declared == 0 ? 1 : Double(right) / Double(declared) }
-    var description: String { "\(right) right, \(wrong) wrong of \(declared): \(notes.joined(separator: "; "))" }
+    var description: String {
+      "precision \(precision), recall \(recall): \(right) right, \(wrong) wrong of \(declared): \(notes.joined(separator: "; "))"
+    }
   }
 
   /// Backups whose schemas are known, with the schema that tells them where they do not themselves.
@@ -86,6 +88,7 @@ import Testing
   @Test func keysOfOurOwnBackupsAreFoundAgain() throws {
     var score = Score()
     for (path, schema) in Self.own { try self.score(path, schema, &score) }
+    print("references of our own backups: \(score.right) of \(score.declared) found, \(score.wrong) wrong")
     #expect(score.declared > 20)
     #expect(score.precision >= 0.95, "\(score)")
     #expect(score.recall >= 0.6, "\(score)")
@@ -94,9 +97,10 @@ import Testing
   @Test(.enabled(if: sharedSamples != nil)) func keysOfSamplesAreFoundAgain() throws {
     var score = Score()
     for (path, schema) in Self.shared { try self.score(path, schema, &score) }
+    print("references of samples: \(score.right) of \(score.declared) found, \(score.wrong) wrong")
     #expect(score.declared > 100)
     #expect(score.precision >= 0.95, "\(score)")
-    #expect(score.recall >= 0.6, "\(score)")
+    #expect(score.recall >= 0.7, "\(score)")
   }
 
   // MARK: What the survey makes of it

@@ -33,6 +33,8 @@ package struct InferredReference: Hashable, Sendable {
 package struct ReferenceInference: Sendable {
   /// Columns of a table that are looked at; and tables that one way of reading a name may lead to.
   static let columnLimit = 256, shareLimit = 64
+  /// Keys of a table that are tried for a column, and comparisons of values in all.
+  static let keyLimit = 8, comparisonLimit = 50_000
   /// Least confidence that is told; chosen so that at least 95 of 100 references are true where the truth is known.
   package static let threshold = 0.8
 
@@ -69,13 +71,13 @@ package struct ReferenceInference: Sendable {
     }
     tables[current].schema = table
     let declared = Set(table.foreignKeys.flatMap(\.columns))
+    let unique = Set(([table.primaryKey] + table.uniqueKeys).filter { $0.count == 1 }.map { $0[0] })
     while tables[current].seen < table.columns.count {
       let column = tables[current].seen
       tables[current].seen += 1
       let name = table.columns[column].name, words = ReferenceNames.words(name)
       let isKey =
-        ReferenceNames.mayBeKey(words, of: tables[current].words) || table.primaryKey == [name]
-        || table.uniqueKeys.contains([name])
+        ReferenceNames.mayBeKey(words, of: tables[current].words) || unique.contains(name)
       guard isKey || ReferenceNames.subject(words) != nil, !declared.contains(name) || isKey,
         tables[current].candidates.count < Self.columnLimit
       else { continue }
@@ -103,60 +105,85 @@ package struct ReferenceInference: Sendable {
     }
     let known = Dictionary(
       declared.map { ($0.name, Set($0.foreignKeys.flatMap(\.columns))) }, uniquingKeysWith: { first, _ in first })
-    var found: [InferredReference] = []
+    var found: [InferredReference] = [], tries = Tries()
     for (t, table) in tables.enumerated() {
       let names = Set(
         table.schema.columns.map { Name(NameWords($0.name).words.joined(separator: [UInt8(ascii: "_")]).map { $0 }) })
       for candidate in table.candidates where !(known[table.schema.name]?.contains(candidate.name) ?? false) {
-        guard let subject = ReferenceNames.subject(candidate.words), table.schema.primaryKey != [candidate.name] else {
-          continue
-        }
+        guard let subject = ReferenceNames.subject(candidate.words) else { continue }
+        // A key that is named after its own table.
+        if table.schema.primaryKey == [candidate.name], table.words.last == subject.last { continue }
         // With a column that says which table, it leads to several.
         let type = Name(Array(subject.joined(separator: [UInt8(ascii: "_")])) + Array("_type".utf8))
         if names.contains(type) { continue }
         let targets = targets(of: subject, t, byLastWord, people)
-        if let reference = try choose(candidate, t, targets) { found.append(reference) }
+        if let reference = try choose(candidate, t, targets, &tries) { found.append(reference) }
       }
     }
     return found
   }
 
+  /// A table that a name may mean.
+  private struct Target {
+    var match: ReferenceNames.Match
+    /// Words that only one of the two names has.
+    var distance = 0
+    var table: Int
+  }
+
   /// Tables that a name may mean, by how well it names them.
   private func targets(
     of subject: [[UInt8]], _ own: Int, _ byLastWord: [[UInt8]: [Int]], _ people: [Int]
-  ) -> [(match: ReferenceNames.Match, table: Int)] {
-    var targets: [(match: ReferenceNames.Match, table: Int)] = []
+  ) -> [Target] {
+    var targets: [Target] = []
     if let last = subject.last, let tables = byLastWord[last], tables.count <= Self.shareLimit {
       for t in tables {
         let words = self.tables[t].words
-        let isWhole = words == subject
-        let isPart =
-          words.suffix(subject.count).elementsEqual(subject) || subject.suffix(words.count).elementsEqual(words)
-        if isWhole || isPart { targets.append((isWhole ? .whole : .words, t)) }
+        let common = zip(words.reversed(), subject.reversed()).prefix { $0 == $1 }.count
+        // Names of applications stand before those of all their tables.
+        let isNear = common == subject.count || common == words.count || words.count == common + 1
+        let distance = words.count + subject.count - 2 * common
+        if isNear { targets.append(Target(match: distance == 0 ? .whole : .words, distance: distance, table: t)) }
       }
     }
-    if ReferenceNames.isOwn(subject) { targets.append((.own, own)) }
-    if ReferenceNames.isPerson(subject), people.count <= Self.shareLimit { targets += people.map { (.person, $0) } }
-    return targets.sorted { ($0.match, $0.table) < ($1.match, $1.table) }
+    if ReferenceNames.isOwn(subject) { targets.append(Target(match: .own, table: own)) }
+    if ReferenceNames.isPerson(subject), people.count <= Self.shareLimit {
+      targets += people.map { Target(match: .person, distance: tables[$0].words.count, table: $0) }
+    }
+    return targets.sorted { ($0.match, $0.distance, $0.table) < ($1.match, $1.distance, $1.table) }
+  }
+
+  /// What has been looked at.
+  private struct Tries {
+    /// Whether no value of a set occurs twice and none is absent.
+    var keys: [KeyIndex.ID: Bool] = [:]
+    var comparisons = 0
   }
 
   private func choose(
-    _ candidate: Candidate, _ t: Int, _ targets: [(match: ReferenceNames.Match, table: Int)]
+    _ candidate: Candidate, _ t: Int, _ targets: [Target], _ tries: inout Tries
   ) throws(IOError) -> InferredReference? {
     let counts = try index.counts(of: candidate.set)
     guard counts.values > 0, counts.isComplete else { return nil }
-    var best: InferredReference?, rivals = 0, bestMatch = ReferenceNames.Match.person
-    for (match, target) in targets {
-      if best != nil, match > bestMatch { break }
-      for key in tables[target].candidates where key.isKey && !(target == t && key.column == candidate.column) {
-        guard try index.counts(of: key.set).isKey, try index.inclusion(of: candidate.set, in: key.set).holds else {
+    var best: InferredReference?, rivals = 0, nearest = Target(match: .person, table: t)
+    for named in targets {
+      // Only what is named as well is a rival.
+      if best != nil, (named.match, named.distance) > (nearest.match, nearest.distance) { break }
+      let target = named.table
+      let keys = tables[target].candidates.lazy.filter {
+        $0.isKey && !(target == t && $0.column == candidate.column)
+      }
+      for key in keys.prefix(Self.keyLimit) where tries.comparisons < Self.comparisonLimit {
+        tries.comparisons += 1
+        if tries.keys[key.set] == nil { tries.keys[key.set] = try index.counts(of: key.set).isKey }
+        guard tries.keys[key.set] ?? false, try index.inclusion(of: candidate.set, in: key.set).holds else {
           continue
         }
         if best != nil {
           rivals += best?.key.table == tables[target].schema.name ? 0 : 1
           continue
         }
-        bestMatch = match
+        nearest = named
         best = InferredReference(
           table: tables[t].schema.name,
           key: ForeignKey([candidate.name], references: tables[target].schema.name, [key.name], isInferred: true),
@@ -165,7 +192,7 @@ package struct ReferenceInference: Sendable {
     }
     guard var best, rivals == 0 else { return nil }
     let (confidence, words): (Double, String) =
-      switch bestMatch {
+      switch nearest.match {
       case .whole: (0.92, "its name names the table")
       case .words: (0.86, "its name ends as the table's")
       case .own: (0.84, "its name speaks of another row of its table")

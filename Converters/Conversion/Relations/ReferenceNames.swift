@@ -44,7 +44,11 @@ enum ReferenceNames {
   /// What a column's name speaks of, when it may refer to something: its words without the last one that says so.
   static func subject(_ words: [[UInt8]]) -> [[UInt8]]? {
     guard let last = words.last, words.count > 1 else { return nil }
-    if endings.contains(last) { return Array(words.dropLast()) }
+    if endings.contains(last) {
+      // `place_ptr_id`
+      let rest = words.dropLast()
+      return Array(rest.count > 1 && rest.last == Array("ptr".utf8) ? rest.dropLast() : rest)
+    }
     return last == Array("by".utf8) ? words : nil
   }
 

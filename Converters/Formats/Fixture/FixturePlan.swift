@@ -53,12 +53,15 @@ struct FixturePlan: Sendable {
       }
     }
     tables = schemas.map { _ in FixtureTable() }
-    var used: Set<Name> = [], names: [Name: Name] = [:]
+    var used: [Name: Int] = [:], names: [Name: Name] = [:]
     for schema in schemas {
       var name =
         models[schema.name]?.name
         ?? (isProject ? FixtureNames.model(ofProject: schema.name) : FixtureNames.model(of: schema, label: label))
-      while !used.insert(name).inserted { name = name + "x" }
+      // Tables that lead to one name are numbered.
+      let count = used[name, default: 0]
+      used[name] = count + 1
+      if count > 0 { name = name + Name("_\(count + 1)") }
       names[schema.name] = name
     }
     let positions = Dictionary(schemas.indices.map { (schemas[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -85,7 +88,8 @@ struct FixturePlan: Sendable {
     let references = Dictionary(
       schema.foreignKeys.filter { $0.columns.count == 1 }.map { ($0.columns[0], $0) },
       uniquingKeysWith: { first, _ in first })
-    let columns = Set(schema.columns.map(\.name))
+    let columns = Set(schema.columns.map(\.name)), keys = Set(schema.primaryKey)
+    let unique = Set(schema.uniqueKeys.filter { $0.count == 1 }.map { $0[0] })
     for (c, column) in schema.columns.enumerated() {
       let known = model?.fields[column.name], reference = references[column.name]
       var name = known?.name
@@ -96,20 +100,19 @@ struct FixturePlan: Sendable {
       }
       let className = known?.className.flatMap { $0.isEmpty ? nil : $0 }
       let target = known?.target ?? reference.map { names[$0.table] ?? FixtureNames.model(ofProject: $0.table) }
-      let isOne = className == "OneToOneField" || schema.uniqueKeys.contains([column.name])
+      let isOne = className == "OneToOneField" || unique.contains(column.name)
       let field = FixtureField(
         column: c, type: column.type, isText: known?.isText ?? false || Self.isTextClass(className),
         head: Self.head(
           name ?? column.name, syntax, className: FixtureClasses.internalType(className, column),
           relation: target == nil ? nil : isOne ? "OneToOneRel" : "ManyToOneRel", target))
-      if schema.primaryKey.contains(column.name) { tables[t].keys.append(field) }
+      if keys.contains(column.name) { tables[t].keys.append(field) }
       if schema.primaryKey != [column.name] { tables[t].fields.append(field) }
     }
-    tables[t].keys.sort { a, b in
-      let names = schema.primaryKey
-      let places = [a, b].map { field in names.firstIndex(of: schema.columns[field.column].name) ?? 0 }
-      return places[0] < places[1]
-    }
+    let places = Dictionary(
+      schema.primaryKey.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    func place(_ field: FixtureField) -> Int { places[schema.columns[field.column].name] ?? 0 }
+    tables[t].keys.sort { place($0) < place($1) }
   }
 
   /// Whether Django writes the field's JSON as text.
