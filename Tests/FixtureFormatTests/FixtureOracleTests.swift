@@ -65,16 +65,19 @@ import Testing
     let place = try TemporaryDirectory()
     // Before 3.2 Django escaped all that is not ASCII in JSON, and sorted the fields of YAML.
     let isOld = version == "1.11" || version == "2.2"
-    for syntax in isOld ? [.xml] : FixtureSyntax.allCases {
-      let path = "\(samples)/django/dev/generated/dj\(version)/dj\(version).full.\(syntax)"
+    // Arrays, hstores, ranges and shapes of PostgreSQL, too.
+    let files: [(String, FixtureSyntax)] =
+      (isOld ? [.xml] : FixtureSyntax.allCases).map { ("full", $0) } + (isOld ? [] : [("pg.geo", .yaml)])
+    for (name, syntax) in files {
+      let path = "\(samples)/django/dev/generated/dj\(version)/dj\(version).\(name).\(syntax)"
       guard let original = try? readFile(path) else { continue }
-      let output = place.file("out.\(syntax)")
+      let output = place.file("\(name).\(syntax)")
       _ = try convert(path, to: output, syntax, schema: nil)
-      var written = try readFile(place.path + "/out.\(syntax)")
+      var written = try readFile(place.path + "/\(name).\(syntax)")
       // Versions before 6.0 end JSON without a line feed.
       if original.last == UInt8(ascii: "]") { written.removeLast() }
       let isSame = written == original
-      #expect(isSame, "\(version) \(syntax)")
+      #expect(isSame, "\(version) \(name) \(syntax)")
     }
   }
 
