@@ -65,7 +65,7 @@ let containers = ["Directory", "Archive"].map {
 }
 
 let extraUses = ["JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient", "SQLitePages"]]
-let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData"].map {
+let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData", "Fixture"].map {
   Part(
     name: $0 + "Format", path: "Converters/Formats/" + $0,
     uses: core + ["Conversion"] + (extraUses[$0] ?? []))
@@ -98,7 +98,7 @@ let catalog = [
     name: "CatalogSQLite", path: "Catalog/SQLite",
     uses: core + ["CatalogModel", "CatalogStore", "SQLiteClient"],
     resources: ["v0001_initial", "v0002_objects"].map { .embedInCode("Migrations/\($0).sql") }),
-  Part(name: "Coverage", path: "Catalog/Coverage", uses: core + ["CatalogModel", "PrismaSchema"]),
+  Part(name: "Coverage", path: "Catalog/Coverage", uses: core + ["CatalogModel", "DjangoModels", "PrismaSchema"]),
   Part(
     name: "CatalogIngest", path: "Catalog/Ingest",
     uses: core + ["CatalogModel", "CatalogStore", "Conversion"]),
@@ -122,8 +122,9 @@ let tests: [(of: String, uses: [String])] = [
   ("DjangoModels", core + ["DjangoModels"]),
   ("DjangoSystem", core + ["BuiltIn", "Conversion", "DjangoSystem", "SQLScriptFormat"]),
   ("EndToEnd", core + ["CommandLine", "coffer"]),
-  ("Coverage", core + ["CatalogModel", "Coverage", "PrismaSchema"]),
+  ("Coverage", core + ["CatalogModel", "Coverage", "DjangoModels", "PrismaSchema"]),
   ("ConvexSystem", core + ["BuiltIn", "Conversion", "ConvexSystem"]),
+  ("FixtureFormat", core + ["BuiltIn", "Conversion", "FixtureFormat"]),
   ("GenericSystem", core + ["BuiltIn", "Conversion", "GenericSystem"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
   ("JSONStream", core + ["CBytes", "JSONStream"]),

@@ -1,5 +1,6 @@
 package import Bytes
 package import CatalogModel
+package import DjangoModels
 package import PrismaSchema
 internal import Records
 
@@ -13,6 +14,8 @@ package struct CoverageModel: Hashable, Sendable {
   package var columns: [Name]
   /// Whether whoever makes the backups cannot see it.
   package var isHidden: Bool
+  /// What readers who do not know the schema call its table.
+  package var aliases: [Name] = []
 
   package init(name: Name, table: Name, columns: [Name] = [], fields: [Name: Name] = [:], isHidden: Bool = false) {
     self.name = name
@@ -32,6 +35,28 @@ extension CoverageModel {
         name: table.model, table: table.schema.name, columns: shown.map { $0.0.name },
         fields: Dictionary(shown.map { ($0.name, $1.field) }, uniquingKeysWith: { first, _ in first }),
         isHidden: table.isHidden)
+    }
+  }
+
+  /// The models of a Django project, and the tables of their many-to-many fields.
+  package static func all(_ declarations: Declarations) -> [CoverageModel] {
+    declarations.models.flatMap { model in
+      let columns = model.fields.filter { $0.column != nil && $0.members.isEmpty }
+      // Fixtures do not name tables.
+      let usual = Name(model.name.bytes.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 })
+      var own = CoverageModel(
+        name: model.name, table: model.table, columns: columns.compactMap(\.column),
+        fields: Dictionary(
+          columns.compactMap { field in field.column.map { ($0, field.name) } }, uniquingKeysWith: { first, _ in first }
+        ))
+      own.aliases = [usual]
+      let lists = model.fields.filter { $0.isList && !$0.hasThrough }.map { field in
+        var list = CoverageModel(
+          name: model.name + "." + field.name, table: field.joinTable ?? model.table + "_" + field.name)
+        list.aliases = [usual + "_" + field.name]
+        return list
+      }
+      return [own] + lists
     }
   }
 }

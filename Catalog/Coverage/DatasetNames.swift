@@ -19,6 +19,9 @@ struct DatasetNames {
       if names[SectionName(model.name)] == nil { names[SectionName(model.name)] = count }
       count += 1
     }
+    for (i, model) in models.enumerated() {
+      for alias in model.aliases where exact[alias] == nil { exact[alias] = i }
+    }
   }
 
   /// The datasets of a backup's tables; new ones are added. Two tables of a backup are never the same.

@@ -4,6 +4,7 @@ package import Conversion
 internal import ConvexSystem
 internal import DirectoryContainer
 internal import DjangoSystem
+internal import FixtureFormat
 internal import GenericSystem
 internal import JSONFormat
 internal import JSONLinesFormat
@@ -35,7 +36,8 @@ package enum BuiltIn {
   package static let importFormats: [any ImportFormat] = [JSON(), JSONLines(), .csv, .tsv]
 
   package static let exportFormats: [any ExportFormat] = [
-    .json, .jsonLines, .csv, .tsv, .sqlScript, .sqlite, .markdown, .userData,
+    .json, .jsonLines, .csv, .tsv, .sqlScript, .sqlite, .markdown, .userData, .djangoJSON, .djangoJSONLines, .djangoXML,
+    .djangoYAML,
   ]
 
   /// Opens paths and says what they hold.

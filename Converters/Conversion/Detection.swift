@@ -1,4 +1,5 @@
 package import Bytes
+package import Records
 
 /// What an entry is to its backup.
 package enum ArtifactRole: String, Sendable, Hashable {
@@ -104,5 +105,15 @@ package struct Toolbox: Sendable {
     self.containers = containers
     self.decoders = decoders
     self.importFormats = importFormats
+  }
+}
+
+extension Toolbox {
+  /// The container at a path; nil when it is neither a file nor a directory.
+  package func open(path: [UInt8]) throws(ReadError) -> (any BackupContainer)? {
+    for format in containers {
+      if let container = try format.open(path) { return container }
+    }
+    return nil
   }
 }

@@ -27,6 +27,10 @@ package enum LossKind: Int, CaseIterable, Sendable {
   case timePrecision
   /// A time with an offset is written as UTC, so that the offset can no longer be told.
   case offsetAsUTC
+  /// Text holds a control character, which the target has no form for: the row is left out.
+  case controlCharacter
+  /// Text begins or ends with white space, which the target's own reader takes away.
+  case outerSpace
 
   /// The stable name for programs.
   package var code: String {
@@ -43,6 +47,8 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .constraint: "constraint"
     case .timePrecision: "time-precision"
     case .offsetAsUTC: "offset-as-utc"
+    case .controlCharacter: "control-character"
+    case .outerSpace: "outer-space"
     }
   }
 
@@ -61,14 +67,17 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .constraint: "row breaks a constraint of its table: rows left out"
     case .timePrecision: "times finer than a microsecond are cut or rounded"
     case .offsetAsUTC: "times with an offset are written as UTC"
+    case .controlCharacter: "text with a control character cannot be carried: rows left out"
+    case .outerSpace: "white space around text is written, but readers of the target take it away"
     }
   }
 
   /// Whether the whole row is left out, which makes the conversion partial.
   package var isReject: Bool {
     switch self {
-    case .loneSurrogate, .nulCharacter, .typeMismatch, .tooLong, .constraint: true
-    case .missingAsNull, .specialFloat, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision, .offsetAsUTC:
+    case .loneSurrogate, .nulCharacter, .typeMismatch, .tooLong, .constraint, .controlCharacter: true
+    case .missingAsNull, .specialFloat, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision, .offsetAsUTC,
+      .outerSpace:
       false
     }
   }

@@ -71,6 +71,10 @@ package struct WriteOptions: Sendable {
   package var title: [UInt8] = []
   /// What the backup says of itself, for formats that have a place for it.
   package var attributes: [(name: String, value: [UInt8])] = []
+  /// What the source's own program makes of its tables, by their names.
+  package var models: [Name: SourceModel] = [:]
+  /// Application of the models that tables become when the source has none.
+  package var appLabel: Name?
   package init() {}
 }
 

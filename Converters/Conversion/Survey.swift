@@ -37,6 +37,10 @@ package struct Knowledge: Sendable {
   package var documents: [(artifact: [UInt8], text: [UInt8])]
   /// Such as `producer`, `django_version`, `deployment`: for the backup's page in the catalog.
   package var attributes: [(name: String, value: [UInt8])]
+  /// References that nobody declared and that are no part of `tables`, for `--fk infer`; each is among the objects too.
+  package var inferred: [InferredReference] = []
+  /// What the source's own program makes of the tables, by their names; empty for systems without models.
+  package var models: [Name: SourceModel] = [:]
   /// Whatever else the system needs to read the rows; only that system looks inside.
   package var details: (any Sendable)?
   package init(tables: [TableSchema] = []) {

@@ -74,6 +74,9 @@ extension DumpSystem {
     knowledge.unverifiedForeignKeys = survey.unverifiedForeignKeys
     knowledge.attributes = survey.attributes
     knowledge.details = dump
+    if knowledge.mayHideReferences, survey.rowCount > 0 {
+      try knowledge.inferReferences(from: dump.openRecords(knowledge.tables))
+    }
     return knowledge
   }
 

@@ -156,17 +156,3 @@ extension DjangoConformanceTests {
 
   fileprivate func text(_ name: Name) -> String { String(decoding: name.bytes, as: UTF8.self) }
 }
-
-/// All regular files below a directory, in order.
-func everyFile(_ directory: String) -> [String] {
-  var found: [String] = []
-  for name in (try? directoryNames(Array(directory.utf8))) ?? [] {
-    let path = directory + "/" + String(decoding: name, as: UTF8.self)
-    switch try? fileStatus(Array(path.utf8), followingLinks: false)?.kind {
-    case .directory: found += everyFile(path)
-    case .regular: found.append(path)
-    default: continue
-    }
-  }
-  return found
-}

@@ -50,3 +50,17 @@ package func writeFile(_ path: String, _ bytes: [UInt8]) throws {
   try sink.write(bytes.span)
   try sink.finish()
 }
+
+/// All regular files below a directory, in order.
+package func everyFile(_ directory: String) -> [String] {
+  var found: [String] = []
+  for name in (try? directoryNames(Array(directory.utf8))) ?? [] {
+    let path = directory + "/" + String(decoding: name, as: UTF8.self)
+    switch try? fileStatus(Array(path.utf8), followingLinks: false)?.kind {
+    case .directory: found += everyFile(path)
+    case .regular: found.append(path)
+    default: continue
+    }
+  }
+  return found
+}

@@ -16,6 +16,8 @@ package struct ConversionJob: Sendable {
   package var transforms: [any Transform] = []
   /// Whether foreign keys are kept whose table or rows are not in the backup.
   package var keepsForeignKeys = false
+  /// Whether references that nobody declared are written as foreign keys.
+  package var addsInferredKeys = false
   /// Knowledge from an earlier survey of the same bytes.
   package var knowledge: Knowledge?
 
@@ -72,14 +74,14 @@ extension ConversionJob {
               "\(format.id) holds one table a file and there are \(tables.count): name a directory with -o DIR/, or one table with --table"
             )))
       }
-      try pump(reader, tables, Output(.standardOutput, encoder: encoder), &report)
+      try pump(reader, tables, Output(.standardOutput, encoder: encoder), knowledge, &report)
       return report
     }
     let existing = try writing { () throws(IOError) in try fileStatus(outputPath) }
     let isDirectory = outputPath.last == UInt8(ascii: "/") || existing?.kind == .directory
     if isDirectory {
       var stage = try writing { () throws(IOError) in try StagedDirectory(outputPath) }
-      try pump(reader, tables, Output(.directory(stage.stage), encoder: encoder), &report)
+      try pump(reader, tables, Output(.directory(stage.stage), encoder: encoder), knowledge, &report)
       do throws(IOError) { try stage.commit() } catch { throw .write(WriteError(error)) }
     } else {
       guard format.holdsManyTables || tables.count <= 1 else {
@@ -89,16 +91,17 @@ extension ConversionJob {
               "\(format.id) holds one table a file and there are \(tables.count): end the output's name with '/' for a directory, or name one table with --table"
             )))
       }
-      try pump(reader, tables, Output(.file(outputPath), replaces: replaces, encoder: encoder), &report)
+      try pump(reader, tables, Output(.file(outputPath), replaces: replaces, encoder: encoder), knowledge, &report)
     }
     return report
   }
 
   private func pump(
     _ reader: consuming any RecordReader & ~Copyable, _ tables: [TableSchema], _ output: Output,
-    _ report: inout ConversionReport
+    _ knowledge: Knowledge, _ report: inout ConversionReport
   ) throws(PumpError) {
-    var writer: any RecordWriter & ~Copyable
+    var writer: any RecordWriter & ~Copyable, options = options
+    options.models = knowledge.models
     do throws(WriteError) {
       writer = try format.makeWriter(to: output, tables: tables, options: options)
     } catch { throw .write(error) }
@@ -112,7 +115,8 @@ extension ConversionJob {
 
   /// The tables as the writer will see them, in creation order, and what had to be left out of their schemas.
   private func outputTables(of knowledge: Knowledge) throws(PumpError) -> ([TableSchema], [Finding]) {
-    var tables = knowledge.tables, transforms = transforms, notes: [Finding] = []
+    var tables = addsInferredKeys ? knowledge.tablesWithInferredKeys : knowledge.tables, transforms = transforms,
+      notes: [Finding] = []
     if keepsForeignKeys {
       for kept in knowledge.unverifiedForeignKeys {
         if let i = tables.firstIndex(where: { $0.name == kept.table }) { tables[i].foreignKeys.append(kept.key) }

@@ -95,6 +95,7 @@ extension SQLSchema {
   private func foreignKey(_ key: SQLForeignKey, of table: SQLTable) -> [UInt8] {
     words("FOREIGN KEY (") + table.list(key.columns) + words(") REFERENCES ") + key.tableName + words(" (")
       + Array(key.referencedColumns.joined(separator: words(", "))) + words(")" + key.actions.clauses(dialect))
+      + words(key.isInferred ? " /* inferred */" : "")
   }
 
   /// What is created when the rows are there: unique keys and indexes of all tables first, then foreign keys.

@@ -33,6 +33,8 @@ package struct SQLForeignKey: Sendable {
   var actions = ForeignKeyActions()
   /// Whether it is one of those that lead back to its own table.
   package var isInCycle = false
+  /// Whether names and values told it instead of the source.
+  var isInferred = false
 }
 
 /// A table as a dialect sees it: names quoted, keys by position.
@@ -299,6 +301,7 @@ package struct SQLSchema: Sendable {
         columns: columns, table: target, tableName: tables[target].quotedName,
         referencedColumns: referenced.map { tables[target].columns[$0].quotedName })
       made.isInCycle = isInCycle
+      made.isInferred = key.isInferred
       made.actions = actions(of: key, columns, schema)
       keys.append(made)
     }

@@ -107,12 +107,16 @@ enum DjangoDatabase {
     let tables = Set(knowledge.tables.map(\.name))
     let named = Dictionary(declared.values.map { ($0.name, $0.table) }, uniquingKeysWith: { first, _ in first })
     var missing: [Name] = []
+    for model in declared.values where tables.contains(model.table) {
+      knowledge.models[model.table] = SourceModel(model)
+    }
     let rows = try SQLiteFile.texts(
       knowledge, table: "django_content_type", columns: ["app_label", "model"], limit: 100_000)
     for row in rows {
       let model = Name(row[0]) + "." + Name(row[1])
       let table = named[model] ?? DjangoTables.model(model).map { Name($0.table) } ?? DjangoNames.table(model)
       if !tables.contains(table) { missing.append(model) }
+      if tables.contains(table), knowledge.models[table] == nil { knowledge.models[table] = SourceModel(model) }
     }
     guard !missing.isEmpty else { return }
     let some = missing.sorted().prefix(3).map { "'\(displayed($0))'" }.joined(separator: ", ")
@@ -121,5 +125,17 @@ enum DjangoDatabase {
         "content-types-without-table", .info,
         "content types name models without a table of the usual name (\(some)): proxies, models with tables named otherwise, or models that are gone",
         artifact: artifact, count: missing.count))
+  }
+}
+
+extension SourceModel {
+  /// A model as it is declared.
+  init(_ model: DeclaredModel) {
+    self.init(model.name)
+    for field in model.fields {
+      guard let column = field.column else { continue }
+      fields[column] = Field(
+        field.name, className: field.className, target: field.target)
+    }
   }
 }

@@ -12,6 +12,8 @@ struct DjangoSchemas: Sendable {
   private(set) var unverified: [UnverifiedForeignKey] = []
   private(set) var relations: [SchemaObject] = []
   private(set) var findings: [Finding] = []
+  /// The models behind the tables.
+  private(set) var models: [Name: SourceModel] = [:]
   /// Tables already made, so that none is made twice under one name.
   private var usedNames: Set<Name> = []
 
@@ -88,6 +90,7 @@ struct DjangoSchemas: Sendable {
     table.firstNewKey = facts.largestKey + 1
     table.members = members.sorted { $0.key < $1.key }.map(\.value)
     table.lastRows = facts.lastRows
+    addModel(m, table)
     let raw = facts.fields.enumerated().map { Column($1.name, facts.fields[$0].inferredType) }
     for spelling in facts.spellings {
       plan.byName[spelling] = plan.tables.count
@@ -129,6 +132,41 @@ struct DjangoSchemas: Sendable {
       guard let target = inference.identity(ofModel: Name(list.target)), target.index != nil else { continue }
       _ = addJoin(m, FieldFacts(Name(list.name)), Reference(to: target, isInferred: false, evidence: ""))
     }
+  }
+
+  /// Keeps what the model calls the columns of its table and its lists.
+  private mutating func addModel(_ m: Int, _ table: TablePlan) {
+    let identity = inference.identities[m], isFixture = inference.layout == .fixture
+    var model = SourceModel(identity.model), column = 0
+    for (f, field) in inference.models[m].fields.enumerated() {
+      let declared = inference.declared(m, f), step = table.steps[f]
+      var reference: Reference?
+      switch inference.roles[m][f] {
+      case .reference(let found): reference = found
+      case .list(let found):
+        guard case .join(let join, _, _) = step else { continue }
+        let schema = plan.joins[join]
+        var list = SourceModel.List(
+          field.name, table: schema.name, owner: schema.columns[0].name, element: schema.columns[1].name,
+          target: found.target.model)
+        list.place = column
+        model.lists.append(list)
+      default: break
+      }
+      guard step.isKept else { continue }
+      let name = table.schema.columns[column].name
+      column += 1
+      model.fields[name] = SourceModel.Field(
+        reference != nil && !isFixture ? DjangoNames.withoutID(field.name) : declared?.name ?? field.name,
+        className: declared?.className ?? Self.className(identity.model, field.name), target: reference?.target.model,
+        isText: step == .json)
+    }
+    models[table.schema.name] = model
+  }
+
+  /// The class of a field of Django's own whose type does not tell it.
+  private static func className(_ model: Name, _ field: Name) -> Name? {
+    model == "admin.logentry" && field == "action_flag" ? "PositiveSmallIntegerField" : nil
   }
 
   /// Whether rows without a key get one: only where keys are numbers.

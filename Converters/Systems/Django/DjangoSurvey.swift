@@ -239,6 +239,7 @@ struct DjangoSurvey {
     var knowledge = Knowledge(tables: schemas.tables)
     knowledge.unverifiedForeignKeys = schemas.unverified
     knowledge.objects = schemas.relations
+    knowledge.models = content.outline?.named(schemas.models) ?? schemas.models
     var plan = schemas.plan
     plan.outline = content.outline
     plan.lines = content.lines

@@ -138,7 +138,8 @@ extension Declarations {
       var made = DeclaredModel(model.name.lowercased, table: DjangoNames.table(model.name))
       made.isExact = false
       for field in model.fields where field.form != .unknown {
-        var declared = DeclaredField(field.name, className: field.type)
+        var declared = DeclaredField(
+          field.name, className: field.relation == "OneToOneRel" ? "OneToOneField" : field.type)
         declared.type = FixtureTypes.fact(field.type)?.type
         declared.target = field.target
         declared.isList = field.form == .list

@@ -1,16 +1,16 @@
 internal import Bytes
-internal import Conversion
+package import Conversion
 internal import Diagnostics
 internal import DjangoModels
-internal import Records
+package import Records
 
 /// The files of a project that may declare its models.
-struct ProjectFiles {
-  private(set) var files: [(path: [UInt8], text: [UInt8])] = []
+package struct ProjectFiles {
+  package private(set) var files: [(path: [UInt8], text: [UInt8])] = []
   private(set) var findings: [Finding] = []
 
-  init(_ path: [UInt8], _ toolbox: Toolbox) throws(ReadError) {
-    guard let container = try Self.open(path, toolbox) else {
+  package init(_ path: [UInt8], _ toolbox: Toolbox) throws(ReadError) {
+    guard let container = try toolbox.open(path: path) else {
       throw ReadError(.unrecognised("neither a file nor a directory"), artifact: path)
     }
     var bytes = 0
@@ -31,12 +31,5 @@ struct ProjectFiles {
       }
       files.append((name, Array(text.span)))
     }
-  }
-
-  private static func open(_ path: [UInt8], _ toolbox: Toolbox) throws(ReadError) -> (any BackupContainer)? {
-    for format in toolbox.containers {
-      if let container = try format.open(path) { return container }
-    }
-    return nil
   }
 }

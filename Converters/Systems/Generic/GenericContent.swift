@@ -60,6 +60,7 @@ struct GenericContent {
     var knowledge = Knowledge(tables: tables.map(schema))
     knowledge.findings = findings + tables.flatMap { $0.secrets.report(artifact: artifact.entry.path).findings }
     knowledge.attributes = [("format", Array(artifact.format.utf8))]
+    if knowledge.mayHideReferences { try knowledge.inferReferences(from: openRecords(knowledge.tables)) }
     return knowledge
   }
 

@@ -66,8 +66,20 @@ struct PrismaSurvey {
 
   private mutating func readSchema() throws(ReadError) {
     let entries = input.backup.artifacts.filter { $0.format == "prisma" }.map(\.entry)
-    guard !entries.isEmpty else { return }
-    schema = try SchemaFiles.read(entries, input.container, input.toolbox)
+    // What is named counts more than what lies beside the backup.
+    var named: PrismaSchema?
+    if let path = input.options.schema {
+      named = try SchemaFiles.read(at: path, input.toolbox)
+      if named == nil {
+        findings.append(
+          Finding(
+            "no-models", .warning, "no models are declared where they were looked for",
+            advice: "--schema names a schema.prisma or the folder that holds its parts", artifact: path))
+      }
+    }
+    if named == nil, !entries.isEmpty { named = try SchemaFiles.read(entries, input.container, input.toolbox) }
+    guard let named else { return }
+    schema = named
     known = schema.tables()
     sections = SectionIndex(known)
     knownNames = Set(known.map { $0.schema.name })

@@ -61,4 +61,15 @@ struct SchemaFiles: Sendable {
     }
     return PrismaSchema(files: files)
   }
+
+  /// The schema in a file, or in the files of a folder whose names end as theirs do; nil when there is none.
+  static func read(at path: [UInt8], _ toolbox: Toolbox) throws(ReadError) -> PrismaSchema? {
+    guard let container = try toolbox.open(path: path) else {
+      throw ReadError(.unrecognised("neither a file nor a directory"), artifact: path)
+    }
+    let entries = container.entries.filter { !container.isDirectory || $0.path.suffix(7).elementsEqual(".prisma".utf8) }
+    guard !entries.isEmpty else { return nil }
+    let schema = try read(entries, container, toolbox)
+    return schema.isEmpty ? nil : schema
+  }
 }

@@ -45,7 +45,13 @@ package struct SQLiteDatabase: SourceSystem {
     return count % 512 == 0 && (!Name(head).isUTF8 || head.contains(0))
   }
 
-  package func survey(_ input: BackupInput) throws(ReadError) -> Knowledge { try SQLiteFile.survey(input) }
+  package func survey(_ input: BackupInput) throws(ReadError) -> Knowledge {
+    var knowledge = try SQLiteFile.survey(input)
+    if knowledge.mayHideReferences {
+      try knowledge.inferReferences(from: SQLiteFile.openRecords(input, knowledge))
+    }
+    return knowledge
+  }
 
   package func openRecords(
     _ input: BackupInput, _ knowledge: Knowledge

@@ -38,6 +38,7 @@ func write(
   let internals = try ConvertFlags.internalFields(invocation, metered.system, target)
   job.options.attributes = knowledge.attributes
   job.transforms = ConvertFlags.transforms(invocation, internals: internals, part: only)
+  job.addsInferredKeys = invocation.word(ConvertFlags.foreignKeys) == "infer"
   job.keepsForeignKeys = invocation.word(ConvertFlags.foreignKeys) == "keep"
   var report: ConversionReport
   do throws(PumpError) { report = try job.run() } catch { throw Failure(error) }

@@ -29,7 +29,10 @@ enum ConvertFlags {
     "no-internal-fields", "leave out the fields the system adds, such as _creationTime; CSV of Convex does")
   static let internalFields = Flag("internal-fields", "keep them in CSV of Convex, too; lossless CSV does")
   static let foreignKeys = Flag(
-    "fk", .choice("WHAT", ["keep", "drop"]), "foreign keys whose table or rows are not in the backup; else drop")
+    "fk", .choice("WHAT", ["keep", "drop", "infer"]),
+    "foreign keys whose table or rows are not in the backup; else drop. infer adds those that names and values suggest")
+  static let appLabel = Flag(
+    "app-label", .text("APP"), "application of the models in a fixture of Django, when the source has none; else app")
   static let salvage = Flag("salvage", "write the whole rows before a cut or an error")
   static let replace = Flag("replace", "replace an existing output")
   static let compress = Flag(
@@ -41,7 +44,7 @@ enum ConvertFlags {
     target, output, dialect, schemaOnly, dataOnly, table, exclude, inserts, cycles, csv, byteOrderMark,
     noInternalFields,
     internalFields,
-    foreignKeys, salvage, replace, compress, failOnLoss, safe,
+    foreignKeys, appLabel, salvage, replace, compress, failOnLoss, safe,
   ]
 
   /// What the flags say about writing.
@@ -56,6 +59,7 @@ enum ConvertFlags {
     options.usesInserts = invocation.isSet(inserts)
     options.cycles = invocation.choice(cycles)
     options.csv = invocation.choice(csv) ?? .plain
+    options.appLabel = invocation.bytes(appLabel).map { Name($0) }
     options.writesByteOrderMark = invocation.isSet(byteOrderMark)
     return options
   }

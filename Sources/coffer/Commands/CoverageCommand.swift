@@ -6,6 +6,8 @@ internal import CommandLine
 internal import Conversion
 internal import Coverage
 internal import Diagnostics
+internal import DjangoModels
+internal import DjangoSystem
 internal import PrismaSchema
 internal import Records
 
@@ -16,6 +18,7 @@ extension Verb {
       examples: [
         Example("coffer coverage residence", "the models and tables of a project against its newest backups"),
         Example("coffer coverage --schema prisma/schema.prisma", "against a schema of today"),
+        Example("coffer coverage shop --schema ../shop", "against the models of a Django project"),
         Example("coffer coverage -b ./backup.json --json", "of one backup that is not registered"),
         Example("coffer coverage residence --fail-on error", "exit 4 when something is not backed up, for cron"),
       ],
@@ -29,7 +32,8 @@ extension Verb {
     run: showCoverage)
 }
 
-private let schemaFlag = Flag("schema", .file("FILE"), "a schema.prisma, or a folder of such files")
+private let schemaFlag = Flag(
+  "schema", .file("FILE"), "a schema.prisma, a folder of such files, or a Django project")
 private let failOn = Flag(
   "fail-on", .choice("SEVERITY", ["warning", "error"]), "exit 4 when there is such a gap or a worse one")
 
@@ -46,10 +50,10 @@ private func showCoverage(_ session: Session) throws(Failure) -> ExitCode {
   let invocation = session.invocation
   var scope = try Scope(session, indexing: .none)
   if let word = invocation.operands.first { scope.query.project = Name(word) }
-  let tables = try invocation.bytes(schemaFlag).map(schemaTables) ?? []
+  let models = try invocation.bytes(schemaFlag).map(declaredModels) ?? []
   let projects = try projects(scope)
   var all: [ProjectCoverage] = []
-  for project in projects { all.append(try coverage(of: project, scope, tables)) }
+  for project in projects { all.append(try coverage(of: project, scope, models)) }
   try print(all, session)
   let worst = all.flatMap(\.coverage.rows).compactMap(\.severity).max()
   guard let limit = invocation.word(failOn).flatMap(Severity.init(word:)) else { return .success }
@@ -65,7 +69,7 @@ private func projects(_ scope: Scope) throws(Failure) -> [Name] {
 }
 
 private func coverage(
-  of project: Name, _ scope: Scope, _ tables: [PrismaTable]
+  of project: Name, _ scope: Scope, _ declared: [CoverageModel]
 ) throws(Failure) -> ProjectCoverage {
   var query = scope.query
   query.project = project
@@ -75,13 +79,13 @@ private func coverage(
       var covered: [CoveredBackup] = [], objects: [SchemaObject] = []
       for backup in try reader.backups(query) {
         covered.append(CoveredBackup(backup, try reader.contents(of: backup.key, .columns).tables))
-        guard objects.isEmpty, tables.isEmpty, backup.system == "prisma" else { continue }
+        guard objects.isEmpty, declared.isEmpty, backup.system == "prisma" else { continue }
         objects = try reader.contents(of: backup.key, .objects).objects.filter { $0.kind == "model" }
       }
       return (covered, objects)
     }
   }
-  var models = CoverageModel.all(tables)
+  var models = declared
   if models.isEmpty, !objects.isEmpty {
     // The models that came with a backup, put together again.
     let text = Array(objects.map(\.definition).joined(separator: [UInt8(ascii: "\n")]))
@@ -91,25 +95,31 @@ private func coverage(
   return ProjectCoverage(project: project, coverage: Coverage(models: models, backups: covered, now: now))
 }
 
-/// The tables of a schema file or of the files in a folder.
-private func schemaTables(_ path: [UInt8]) throws(Failure) -> [PrismaTable] {
+/// The models of a schema file, of the files in a folder, or of a Django project.
+private func declaredModels(_ path: [UInt8]) throws(Failure) -> [CoverageModel] {
   let container = try openContainer(path)
   var files: [(path: [UInt8], text: [UInt8])] = []
   let ending = Array(".prisma".utf8)
-  for entry in container.entries where !container.isDirectory || entry.path.suffix(ending.count).elementsEqual(ending) {
+  let isProject = container.entries.contains { DjangoModels.mayDeclare(path.appending(path: $0.path)) }
+  for entry in container.entries
+  where !container.isDirectory && !isProject || entry.path.suffix(ending.count).elementsEqual(ending) {
     let text = try telling { () throws(IOError) in
       var source = try container.open(entry)
       return try readAll(&source, limit: PrismaSchema.fileLimit)
     }
     files.append((entry.path, text))
   }
-  let schema = PrismaSchema(files: files)
-  guard !schema.isEmpty else {
+  var models = CoverageModel.all(PrismaSchema(files: files).tables())
+  if models.isEmpty, isProject {
+    let project = try telling { () throws(ReadError) in try ProjectFiles(path, BuiltIn.toolbox) }
+    models = CoverageModel.all(DjangoModels(project.files).declarations)
+  }
+  guard !models.isEmpty else {
     throw Failure(
       .failure, "'\(displayed(path))' declares no models",
-      advice: "name a schema.prisma, or the folder that holds its parts")
+      advice: "name a schema.prisma, the folder that holds its parts, or a Django project")
   }
-  return schema.tables()
+  return models
 }
 
 // MARK: Output

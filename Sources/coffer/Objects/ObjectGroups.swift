@@ -38,7 +38,7 @@ extension SchemaObject {
     "sequence": ["owned-by", "last-value"], "edge-function": ["files", "bytes", "verify-jwt"],
     "bucket": ["public", "objects", "bytes"], "role": ["attributes", "has-password"],
     "grant": ["privileges", "on", "to"], "model": ["form", "backed-up"],
-    "embedded-file": ["type", "bytes", "file-name"],
+    "inferred relation": ["references", "confidence", "evidence"], "embedded-file": ["type", "bytes", "file-name"],
   ]
 
   /// Such as `command ALL, roles authenticated`.

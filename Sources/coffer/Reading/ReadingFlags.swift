@@ -13,8 +13,8 @@ enum ReadingFlags {
   static let ragged = Flag("ragged", "pad CSV records that are too short")
 
   static let schema = Flag(
-    "schema", .directory("DIR"),
-    "a Django project, whose models.py and migrations say what the tables are; nothing is run")
+    "schema", .file("PATH"),
+    "a schema.prisma or its folder, or a Django project, whose models say what the tables are; nothing is run")
 
   static let all = [system, encoding, ragged, schema]
 

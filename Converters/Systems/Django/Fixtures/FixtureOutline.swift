@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Conversion
 internal import Records
 
 /// What the attributes of a fixture in XML say of its models, learnt before its values are read.
@@ -104,4 +105,20 @@ func isPlainInteger(_ bytes: Span<UInt8>) -> Bool {
   bytes.count > 0 && bytes.count <= 40
     && !(bytes.count == 2 && bytes[0] == UInt8(ascii: "-") && bytes[1] == UInt8(ascii: "0"))
     && isWholeNumber(bytes)
+}
+
+extension FixtureOutline {
+  /// Models with the classes of their fields that the fixture names.
+  func named(_ models: [Name: SourceModel]) -> [Name: SourceModel] {
+    let tables = Dictionary(models.map { ($0.value.name, $0.key) }, uniquingKeysWith: { first, _ in first })
+    var models = models
+    for outline in self.models {
+      guard let table = tables[outline.name.lowercased] else { continue }
+      for (column, field) in models[table]?.fields ?? [:] where field.className == nil {
+        guard let at = outline.index[field.name], !outline.fields[at].type.isEmpty else { continue }
+        models[table]?.fields[column]?.className = outline.fields[at].type
+      }
+    }
+    return models
+  }
 }
