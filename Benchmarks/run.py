@@ -159,8 +159,8 @@ def main():
             ("orjson script", [PYTHON, f"{PEERS}/prisma_files_orjson.py", backup, f"{R}/jsonl", f"{R}/files"])])
     for kind in ("xml", "yaml"):
         if options.only and options.only not in f"Django {kind.upper()} -> JSON Lines": continue
-        # Django reads some two megabytes a second.
-        source = fixture(kind, generate("shop", 12))
+        # Django reads about a megabyte a second.
+        source = fixture(kind, generate("shop", 5))
         compare(f"Django {kind.upper()} -> JSON Lines", source, [
             ("coffer", [coffer, "convert", source, "-t", "jsonl", "-o", f"{R}/jsonl/"]),
             ("Django", [PYTHON, f"{PEERS}/django_fixture.py", kind, source])])
