@@ -61,6 +61,14 @@ def dumps(coffer, megabytes):
         os.remove(script)
     return paths
 
+def fixture(kind, shop):
+    """A dumpdata as Django writes it in XML or YAML."""
+    path = shop[:-len("json")] + kind
+    if not os.path.exists(path):
+        subprocess.run([PYTHON, f"{PEERS}/django_fixture.py", kind, path + ".partial", shop], check=True)
+        os.rename(path + ".partial", path)
+    return path
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("coffer")
@@ -144,6 +152,18 @@ def main():
     compare("Convex zip -> SQLite", export, [
         ("coffer", [coffer, "convert", export, "-t", "sqlite", "-o", f"{R}/x.db"]),
         ("orjson script", [PYTHON, f"{PEERS}/zip_sqlite_orjson.py", export, f"{R}/x.db"])])
+    for size in ((10, 100) if len(sizes) > 1 else (10,)):
+        backup = generate("prisma", size)
+        compare("Prisma JSON -> JSON Lines, files", backup, [
+            ("coffer", [coffer, "convert", backup, "-t", "jsonl", "-o", f"{R}/jsonl/", "--files", f"{R}/files"]),
+            ("orjson script", [PYTHON, f"{PEERS}/prisma_files_orjson.py", backup, f"{R}/jsonl", f"{R}/files"])])
+    for kind in ("xml", "yaml"):
+        if options.only and options.only not in f"Django {kind.upper()} -> JSON Lines": continue
+        # Django reads about a megabyte a second.
+        source = fixture(kind, generate("shop", 5))
+        compare(f"Django {kind.upper()} -> JSON Lines", source, [
+            ("coffer", [coffer, "convert", source, "-t", "jsonl", "-o", f"{R}/jsonl/"]),
+            ("Django", [PYTHON, f"{PEERS}/django_fixture.py", kind, source])])
     small = f"{ROOT}/Tests/Fixtures/demo/shop/shop_dumpdata.json"
     catalog = f"{OUT}/search.db"
     if not options.only or options.only in "register search start":

@@ -7,6 +7,8 @@ package struct BackupInput: Sendable {
   package var container: any BackupContainer
   package var toolbox: Toolbox
   package var options: ReadOptions
+  /// Where a survey puts the files within the backup; nil: nowhere.
+  package var files: FileStage?
   package init(backup: DetectedBackup, container: any BackupContainer, toolbox: Toolbox, options: ReadOptions) {
     self.backup = backup
     self.container = container

@@ -133,25 +133,34 @@ public struct Base64Decoder: BitwiseCopyable, Sendable {
 
   /// Appends the bytes of the next piece of text; false when it is not base64, after which nothing may be asked of it.
   public mutating func decode(_ text: Span<UInt8>, into output: inout [UInt8]) -> Bool {
-    var (bits, digits) = (bits, digits)
-    for at in text.indices {
-      let byte = text[at]
-      guard let value = alphabet.value(byte) else {
-        guard byte == UInt8(ascii: "="), digits &+ padding >= 2, digits &+ padding < 4 else { return false }
-        padding &+= 1
-        continue
-      }
-      guard padding == 0 else { return false }
-      bits = bits << 6 | value
-      digits &+= 1
-      if digits == 4 {
-        output.append(UInt8(truncatingIfNeeded: bits >> 16))
-        output.append(UInt8(truncatingIfNeeded: bits >> 8))
-        output.append(UInt8(truncatingIfNeeded: bits))
-        (bits, digits) = (0, 0)
-      }
+    var at = 0
+    // A group begun is completed first; whole groups come next, many at a time.
+    while digits > 0, at < text.count {
+      guard take(text[at], into: &output) else { return false }
+      at &+= 1
     }
-    (self.bits, self.digits) = (bits, digits)
+    if padding == 0, alphabet == .standard { at &+= output.appendBase64Groups(text.extracting(at..<text.count)) }
+    while at < text.count {
+      guard take(text[at], into: &output) else { return false }
+      at &+= 1
+    }
+    return true
+  }
+
+  @inline(__always) private mutating func take(_ byte: UInt8, into output: inout [UInt8]) -> Bool {
+    guard let value = alphabet.value(byte) else {
+      guard byte == UInt8(ascii: "="), digits &+ padding >= 2, digits &+ padding < 4 else { return false }
+      padding &+= 1
+      return true
+    }
+    guard padding == 0 else { return false }
+    bits = bits << 6 | value
+    digits &+= 1
+    guard digits == 4 else { return true }
+    output.append(UInt8(truncatingIfNeeded: bits >> 16))
+    output.append(UInt8(truncatingIfNeeded: bits >> 8))
+    output.append(UInt8(truncatingIfNeeded: bits))
+    (bits, digits) = (0, 0)
     return true
   }
 
@@ -166,6 +175,23 @@ public struct Base64Decoder: BitwiseCopyable, Sendable {
     default: return false
     }
     return true
+  }
+}
+
+extension [UInt8] {
+  /// Appends the bytes of the groups of four letters with which a text begins; returns how many letters these are.
+  fileprivate mutating func appendBase64Groups(_ text: Span<UInt8>) -> Int {
+    guard text.count >= 4 else { return 0 }
+    var taken = 0
+    append(addingCapacity: text.count / 4 * 3) { room in
+      room.withUnsafeMutableBufferPointer { buffer, count in
+        taken = text.withUnsafeBufferPointer {
+          cb_base64_decode($0.baseAddress!, $0.count, buffer.baseAddress! + count)
+        }
+        count += taken / 4 * 3
+      }
+    }
+    return taken
   }
 }
 

@@ -144,6 +144,12 @@ public func removeFile(_ path: [UInt8]) throws(IOError) {
   throw IOError("unlink", errno: errno, path: path)
 }
 
+/// Gives a file another name on the same file system, in place of what has it; the directories are not synchronised.
+public func moveFile(_ from: [UInt8], to path: [UInt8]) throws(IOError) {
+  let result = withPath(from) { from in withPath(path) { to in rename(from, to) } }
+  guard result == 0 else { throw IOError("rename", errno: errno, path: path) }
+}
+
 /// The absolute path of an existing file, links resolved.
 public func realPath(_ path: [UInt8]) throws(IOError) -> [UInt8] {
   guard let resolved = withPath(path, { realpath($0, nil) }) else {

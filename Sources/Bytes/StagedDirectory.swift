@@ -5,22 +5,27 @@ public struct StagedDirectory: ~Copyable {
   /// Where the files go until then: beside the target, readable by its owner alone.
   public let stage: [UInt8]
   let path: [UInt8]
+  /// Whether what is there already stays, except for files that come under their names.
+  let isMerged: Bool
   var isCommitted = false
 
-  /// Begins a directory at `path`, which must not exist or be an empty directory.
-  public init(_ path: [UInt8]) throws(IOError) {
+  /// Begins a directory at `path`, which must not exist or be an empty directory; with `replaces` it may hold files, of which
+  /// those are replaced that have the names of new ones.
+  public init(_ path: [UInt8], replaces: Bool = false) throws(IOError) {
+    var isMerged = false
     var path = path
     while path.count > 1 && path.last == UInt8(ascii: "/") { path.removeLast() }
     if let status = try fileStatus(path, followingLinks: false) {
-      guard status.kind == .directory, try directoryNames(path).isEmpty else {
-        throw IOError("create", errno: EEXIST, path: path)
-      }
+      guard status.kind == .directory else { throw IOError("create", errno: EEXIST, path: path) }
+      isMerged = try !directoryNames(path).isEmpty
+      guard !isMerged || replaces else { throw IOError("create", errno: EEXIST, path: path) }
     }
     let name = Array(".\(String(UInt64.random(in: .min ... .max), radix: 36)).partial".utf8)
     let stage = path.directoryPath.appending(path: name)
     guard withPath(stage, { mkdir($0, 0o700) }) == 0 else { throw IOError("mkdir", errno: errno, path: path) }
     self.path = path
     self.stage = stage
+    self.isMerged = isMerged
   }
   deinit {
     if !isCommitted { removeDirectory(stage) }
@@ -29,12 +34,33 @@ public struct StagedDirectory: ~Copyable {
   /// Gives the directory its name and makes that durable; the files in it already are.
   public mutating func commit() throws(IOError) {
     try synchronizeDirectory(stage)
+    guard !isMerged else {
+      try merge(stage, into: path)
+      isCommitted = true
+      return removeDirectory(stage)
+    }
     // An empty directory of that name gives way; rename(2) refuses any other.
     let result = withPath(stage) { from in withPath(path) { to in rename(from, to) } }
     guard result == 0 else { throw IOError("rename", errno: errno, path: path) }
     isCommitted = true
     try synchronizeDirectory(path.directoryPath)
   }
+}
+
+/// Moves what is in a directory into another; links there are neither followed nor replaced by folders.
+private func merge(_ directory: [UInt8], into path: [UInt8]) throws(IOError) {
+  for name in try directoryNames(directory) {
+    let from = directory.appending(path: name), to = path.appending(path: name)
+    let isFolder = try fileStatus(from, followingLinks: false)?.kind == .directory
+    let there = try fileStatus(to, followingLinks: false)?.kind
+    if isFolder, there == .directory {
+      try merge(from, into: to)
+      continue
+    }
+    guard !isFolder || there == nil else { throw IOError("rename", errno: EEXIST, path: to) }
+    try moveFile(from, to: to)
+  }
+  try synchronizeDirectory(path)
 }
 
 /// Removes a directory and everything in it, as far as that is possible; links are removed, not followed.

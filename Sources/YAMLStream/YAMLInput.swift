@@ -43,7 +43,17 @@ final class YAMLInput {
     if pieces.count == 2 { pieces.removeFirst() }
     pieces.append((byteCount, characterCount, bytes))
     byteCount += bytes.count
-    for byte in bytes where byte & 0xC0 != 0x80 { characterCount += 1 }
+    // One lane for each byte of a run keeps the sum in the registers.
+    var at = 0
+    while at < bytes.count {
+      let end = min(at + 192, bytes.count)
+      var count: UInt8 = 0
+      while at < end {
+        count &+= bytes[at] & 0xC0 != 0x80 ? 1 : 0
+        at &+= 1
+      }
+      characterCount += Int(count)
+    }
   }
 
   /// Offset of the byte that begins a character, counted from 0; of the last pieces when it lies before them.

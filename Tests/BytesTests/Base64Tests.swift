@@ -1,4 +1,5 @@
 import Bytes
+import CBytes
 import TestSupport
 import Testing
 
@@ -38,6 +39,50 @@ import Testing
     "AAA=A", "AAAA====",
   ]) func strict(_ text: String) {
     #expect(reading(text) { decodeBase64($0) } == nil)
+  }
+
+  /// The kernel with wide registers takes what the plain one takes, and both what Python's reader takes.
+  @Test func kernelsAgree() throws {
+    var dice = Dice(9)
+    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    for count in 0..<300 {
+      var text = (0..<count).map { _ in letters[Int.random(in: 0..<64, using: &dice)] }
+      // Every other text has one byte of any value somewhere.
+      let place = count > 0 && count % 2 == 1 ? Int.random(in: 0..<count, using: &dice) : nil
+      if let place { text[place] = UInt8.random(in: 0...255, using: &dice) }
+      let (wide, wideCount) = groups(text, cb_base64_decode), (plain, plainCount) = groups(text, cb_plain_base64_decode)
+      #expect(wide == plain && wideCount == plainCount)
+      let good = text.firstIndex { !letters.contains($0) } ?? count
+      #expect(plainCount == good / 4 * 4 && plain.count == good / 4 * 3)
+      var encoded: [UInt8] = []
+      var encoder = Base64Encoder()
+      encoder.append(plain.span, to: &encoded)
+      #expect(encoded == Array(text[..<plainCount]))
+    }
+  }
+
+  @Test func everyByteIsALetterOrNone() {
+    for byte in UInt8.min...UInt8.max {
+      var text = Array(repeating: UInt8(ascii: "A"), count: 64)
+      text[30] = byte
+      let isLetter = reading([byte, 65, 65, 65]) { decodeBase64($0) } != nil
+      #expect(groups(text, cb_base64_decode).1 == (isLetter ? 64 : 28), "\(byte)")
+    }
+  }
+
+  /// What a kernel makes of a text; it writes no byte too many.
+  private func groups(
+    _ text: [UInt8], _ kernel: (UnsafePointer<UInt8>, Int, UnsafeMutablePointer<UInt8>) -> Int
+  ) -> ([UInt8], Int) {
+    let room = text.count / 4 * 3
+    var output = [UInt8](repeating: 0xEE, count: room + 40)
+    let taken = text.withUnsafeBufferPointer { text in
+      output.withUnsafeMutableBufferPointer {
+        text.isEmpty ? 0 : kernel(text.baseAddress!, text.count, $0.baseAddress!)
+      }
+    }
+    #expect(output[room...].allSatisfy { $0 == 0xEE })
+    return (Array(output[..<(taken / 4 * 3)]), taken)
   }
 
   @Test func hexadecimalForm() {

@@ -11,12 +11,15 @@ import Testing
 /// Bodies of stored files beside a dump, and dumps that are directories.
 @Suite struct SupabaseStorageTests {
   /// The only backup of Supabase at a path.
-  private func survey(_ path: String) throws -> (backup: DetectedBackup, knowledge: Knowledge) {
+  private func survey(
+    _ path: String, files: FileStage? = nil
+  ) throws -> (backup: DetectedBackup, knowledge: Knowledge) {
     let container = try BuiltIn.recogniser.open(Array(path.utf8))
     let backups = try BuiltIn.recogniser.recognise(container).backups
     #expect(backups.map(\.system) == ["supabase"])
     let backup = try #require(backups.first)
-    let input = BackupInput(backup: backup, container: container, toolbox: BuiltIn.toolbox, options: ReadOptions())
+    var input = BackupInput(backup: backup, container: container, toolbox: BuiltIn.toolbox, options: ReadOptions())
+    input.files = files
     return (backup, try Supabase().survey(input))
   }
   private func python(_ script: String, _ arguments: String...) throws -> String {
@@ -64,7 +67,12 @@ import Testing
         "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])", zip, place.path + "/storage")
       _ = removeTree(zip)
     }
-    let (_, knowledge) = try survey(place.path)
+    let output = try TemporaryDirectory(), stage = try FileStage(output.file("out"), replaces: false)
+    let (_, knowledge) = try survey(place.path, files: stage)
+    #expect(try stage.commit(knowledge.tables) == (4, 15))
+    for (name, text) in [("a.txt", "one"), ("deep%2fb c.txt", "two"), ("c.bin", "parts"), ("d", "four")] {
+      #expect(try readFile(output.path + "/out/files/" + name) == Array(text.utf8))
+    }
     let found = knowledge.findings.filter { $0.code.hasPrefix("storage") }
     #expect(found.map(\.code).sorted() == ["storage-body-changed", "storage-metadata-only"])
     #expect(found.map(\.count) == [1, 1])

@@ -5,6 +5,7 @@ let usage = """
          generate users FILE           a Django user export
          generate convex DIR [SIZE]    a folder of Convex table backups; size 1 is 1,389 + 61 records
          generate snapshot DIR [SIZE]  the files of a Convex snapshot export; size 1 is about 10 MB
+         generate prisma FILE [SIZE]   a Complete backup with embedded files; size 1 is about 11 MB
   """
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else { fail(usage) }
@@ -23,5 +24,8 @@ case "convex":
 case "snapshot":
   var snapshot = ConvexSnapshot(size: size)
   snapshot.write(to: arguments[2])
+case "prisma":
+  var backup = PrismaBackup(size: size)
+  backup.write(to: arguments[2])
 default: fail(usage)
 }

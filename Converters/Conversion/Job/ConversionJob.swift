@@ -40,6 +40,8 @@ package struct ConversionReport: Sendable {
   package var secretColumns: [(table: Name, column: Name)]
   /// Where the output is; nil is standard output.
   package var outputPath: [UInt8]?
+  /// Files that were written beside the rows, and where they are.
+  package var files: (path: [UInt8], count: Int, bytes: Int64)?
 
   /// Records of all tables.
   package var records: Int { tables.reduce(0) { $0 + $1.records } }
@@ -75,6 +77,7 @@ extension ConversionJob {
             )))
       }
       try pump(reader, tables, Output(.standardOutput, encoder: encoder), knowledge, &report)
+      try commitFiles(tables, &report)
       return report
     }
     let existing = try writing { () throws(IOError) in try fileStatus(outputPath) }
@@ -93,7 +96,14 @@ extension ConversionJob {
       }
       try pump(reader, tables, Output(.file(outputPath), replaces: replaces, encoder: encoder), knowledge, &report)
     }
+    try commitFiles(tables, &report)
     return report
+  }
+
+  private func commitFiles(_ tables: [TableSchema], _ report: inout ConversionReport) throws(PumpError) {
+    guard let files = input.files else { return }
+    let (count, bytes) = try writing { () throws(IOError) in try files.commit(tables) }
+    report.files = (files.path, count, bytes)
   }
 
   private func pump(

@@ -22,8 +22,22 @@ struct EmbeddedFile: Sendable {
   var table: Name?
   /// Where it stands: the column and number of its record; nil for the envelope's files.
   var place: (column: Name, record: Int)?
+  /// The same as the survey knows it: an array of rows, its column and row.
+  var cell: (raw: Int, column: Int, row: Int)?
+  /// Its number in the stage in which its bytes are.
+  var staged: Int?
 
   var type: FileType? { FileType(head) }
+  /// Whether all of its bytes are there.
+  var isComplete: Bool { hasBody && !isBroken }
+
+  /// The ending of its name where it came from; else that of its type.
+  var ending: [UInt8] {
+    if let point = fileName.lastIndex(of: UInt8(ascii: ".")), fileName.count - point > 1, fileName.count - point < 6 {
+      return Array(fileName[(point + 1)...])
+    }
+    return Array((type?.ending ?? "").utf8)
+  }
 
   /// It as an object of the backup.
   func object(in artifact: [UInt8]) -> SchemaObject {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Conversion
 internal import Records
 
 /// Goes through the member `files` of an envelope: an object whose members are files by their rows' ids. A file is an object
@@ -12,14 +13,9 @@ struct EmbeddedFileScan: ~Copyable {
   private(set) var unlisted = 0
   private var outer = MemberScanner()
   private var reading = FileReading()
-  /// The only file whose bytes are wanted, and where they go.
-  private let wanted: Name?
-  private let copy: SpillFile?
+  private let target: FileTarget
 
-  init(copying wanted: Name? = nil, to copy: SpillFile? = nil) {
-    self.wanted = wanted
-    self.copy = copy
-  }
+  init(_ target: FileTarget = .nowhere) { self.target = target }
 
   var isWhole: Bool { outer.isDone }
 
@@ -28,12 +24,12 @@ struct EmbeddedFileScan: ~Copyable {
     var reading = FileReading()
     swap(&reading, &self.reading)
     var files: [EmbeddedFile] = [], name = reading.file.name
-    let (wanted, copy) = (wanted, copy)
+    let target = target
     try outer.scan(bytes) { (event, piece) throws(IOError) in
       switch event {
       case .key: name = Name(piece)
       case .text, .other:
-        reading = FileReading(name, copy: wanted == nil || wanted == name ? copy : nil)
+        reading = try FileReading(name, target)
       case .piece: try reading.take(piece)
       case .end:
         try reading.finish()
@@ -46,6 +42,17 @@ struct EmbeddedFileScan: ~Copyable {
       if self.files.count < Self.limit { self.files.append(file) } else { unlisted += 1 }
     }
   }
+}
+
+/// Where the bytes of files go.
+enum FileTarget: Sendable {
+  case nowhere
+  /// Those of one file, into a private one.
+  case spill(Name, SpillFile)
+  /// All files, which get their names later.
+  case stage(FileStage)
+
+  init(_ stage: FileStage?) { self = stage.map { .stage($0) } ?? .nowhere }
 }
 
 /// One file while its text passes.
@@ -62,7 +69,8 @@ struct FileReading: ~Copyable {
   /// The header of a data URL.
   private var header: [UInt8] = []
   private var isHeaderOver = false
-  private let copy: SpillFile?
+  /// Where its bytes go.
+  private let staged: (stage: FileStage, number: Int, file: StagedFile)?
 
   private static let valueLimit = 4096
   private static let members: [(name: Name, member: Member)] = [
@@ -72,11 +80,28 @@ struct FileReading: ~Copyable {
     ("path", .address),
   ]
 
-  init(_ name: Name = "", copy: SpillFile? = nil) {
-    file = EmbeddedFile(name: name)
-    body = FileBody(copy: copy)
-    self.copy = copy
+  init() {
+    file = EmbeddedFile(name: "")
+    body = FileBody()
+    staged = nil
   }
+
+  init(_ name: Name, _ target: FileTarget) throws(IOError) {
+    file = EmbeddedFile(name: name)
+    var copy: (any AppendableFile)?, staged: (stage: FileStage, number: Int, file: StagedFile)?
+    switch target {
+    case .spill(name, let file): copy = file
+    case .stage(let stage):
+      let (number, file) = try stage.begin()
+      (copy, staged) = (file, (stage, number, file))
+    case .spill, .nowhere: break
+    }
+    body = FileBody(copy: copy)
+    self.staged = staged
+  }
+
+  /// Whether it is a text that nothing says to be a file, and that is no base64 either.
+  var isMereText: Bool { form == .base64 && file.isBroken }
 
   mutating func take(_ piece: Span<UInt8>) throws(IOError) {
     var at = 0
@@ -192,5 +217,12 @@ struct FileReading: ~Copyable {
     file.head = body.head
     file.isLenient = body.isLenient
     if body.isBroken { file.isBroken = true }
+    guard let staged else { return }
+    if file.isComplete {
+      try staged.file.finish()
+      file.staged = staged.number
+    } else {
+      try staged.stage.discard(staged.number)
+    }
   }
 }

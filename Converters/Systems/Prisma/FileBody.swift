@@ -15,43 +15,44 @@ struct FileBody: ~Copyable {
   private var letterCount = 0
   private var hasPadding = false
   private var output: [UInt8] = []
-  private let copy: SpillFile?
+  private let copy: (any AppendableFile)?
 
   /// `copy` gets the bytes, too.
-  init(copy: SpillFile? = nil) { self.copy = copy }
+  init(copy: (any AppendableFile)? = nil) { self.copy = copy }
 
   /// Takes the next letters of base64.
   mutating func take(_ text: Span<UInt8>) throws(IOError) {
     guard !isBroken else { return }
     output.removeAll(keepingCapacity: true)
-    if !hasPadding, base64LetterCount(text) == text.count {
-      letterCount &+= text.count
-      if !decoder.decode(text, into: &output) { isBroken = true }
-    } else {
-      takeMixed(text)
+    var at = 0
+    while at < text.count, !isBroken {
+      let run = hasPadding ? 0 : base64LetterCount(text.extracting(at..<text.count))
+      if run > 0 {
+        letterCount &+= run
+        if !decoder.decode(text.extracting(at..<(at + run)), into: &output) { isBroken = true }
+        at += run
+      } else {
+        takeOther(text[at])
+        at += 1
+      }
     }
     try deliver()
   }
 
-  private mutating func takeMixed(_ text: Span<UInt8>) {
-    var plain: [UInt8] = []
-    for i in text.indices {
-      switch text[i] {
-      case 0x09, 0x0A, 0x0D, 0x20: isLenient = true
-      case UInt8(ascii: "-"):
-        isLenient = true
-        plain.append(UInt8(ascii: "+"))
-      case UInt8(ascii: "_"):
-        isLenient = true
-        plain.append(UInt8(ascii: "/"))
-      case UInt8(ascii: "="):
-        hasPadding = true
-        plain.append(text[i])
-      default: plain.append(text[i])
-      }
+  private mutating func takeOther(_ byte: UInt8) {
+    var letter: [1 of UInt8] = [byte]
+    switch byte {
+    case 0x09, 0x0A, 0x0D, 0x20:
+      isLenient = true
+      return
+    case UInt8(ascii: "-"), UInt8(ascii: "_"):
+      isLenient = true
+      letter[0] = byte == UInt8(ascii: "-") ? UInt8(ascii: "+") : UInt8(ascii: "/")
+    case UInt8(ascii: "="): hasPadding = true
+    default: break
     }
-    letterCount &+= plain.count
-    if !decoder.decode(plain.span, into: &output) { isBroken = true }
+    letterCount &+= 1
+    if !decoder.decode(letter.span, into: &output) { isBroken = true }
   }
 
   private mutating func deliver() throws(IOError) {

@@ -46,7 +46,7 @@ struct FileExtraction {
           guard table.name.hasSuffix("."), let column = table.index(of: "files"), column < batch.columnCount,
             batch.rowCount > 0
           else { continue }
-          var scan = EmbeddedFileScan(copying: object.name, to: copy)
+          var scan = EmbeddedFileScan(.spill(object.name, copy))
           do throws(IOError) { try batch.scanFiles(batch[0, column], &scan) } catch { throw ReadError(.io(error)) }
           if scan.files.contains(where: { $0.name == object.name && $0.hasBody }) { return true }
         }
@@ -59,8 +59,9 @@ struct FileExtraction {
     _ batch: borrowing RecordBatch, _ columns: FileColumns, first: Int, _ copy: SpillFile
   ) throws(ReadError) -> Bool {
     for row in 0..<batch.rowCount where columns.file(batch, row, number: first + row + 1).name == object.name {
-      var reading = FileReading(object.name, copy: copy)
+      var reading = FileReading()
       do throws(IOError) {
+        reading = try FileReading(object.name, .spill(object.name, copy))
         try batch.read(batch[row, columns.body], into: &reading)
         try reading.finish()
       } catch { throw ReadError(.io(error)) }
@@ -84,8 +85,9 @@ struct FileExtraction {
         guard number > record, number <= record + Int64(batch.rowCount),
           let column = columns.lazy.compactMap({ table.index(of: $0) }).first
         else { continue }
-        var reading = FileReading(object.name, copy: copy)
+        var reading = FileReading()
         do throws(IOError) {
+          reading = try FileReading(object.name, .spill(object.name, copy))
           try batch.read(batch[Int(number - record) - 1, column], into: &reading)
           try reading.finish()
         } catch { throw ReadError(.io(error)) }

@@ -22,6 +22,15 @@ struct PrismaPlan: Sendable {
     var decodings: [PrismaDecoding]
     /// Whether batches are handed on as they are.
     var isDirect: Bool
+    /// Files that lie elsewhere, by the raw columns in whose cells they stood: the row, counted from the array's first, and what
+    /// stands there instead.
+    var files: [Int: [(row: Int, text: [UInt8])]] = [:]
+
+    /// The column that shows a raw column's values as they are; nil when they become bytes, or nothing.
+    func fileColumn(_ raw: Int) -> Name? {
+      guard let column = sources.firstIndex(of: raw), decodings[column] != .bytes else { return nil }
+      return schema.columns[column].name
+    }
   }
   var documents: [Document] = []
 }

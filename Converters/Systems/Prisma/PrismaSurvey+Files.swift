@@ -14,7 +14,7 @@ extension PrismaSurvey {
   ) throws(ReadError) {
     envelope.add(batch, frame)
     guard let column = frame.index(of: "files"), batch.rowCount > 0, column < batch.columnCount else { return }
-    var scan = EmbeddedFileScan()
+    var scan = EmbeddedFileScan(FileTarget(input.files))
     do throws(IOError) { try batch.scanFiles(batch[0, column], &scan) } catch { throw ReadError(.io(error)) }
     for file in scan.files { fileNotes.look(at: file) }
     files += scan.files
@@ -33,8 +33,10 @@ extension PrismaSurvey {
     for row in 0..<batch.rowCount {
       guard files.count < EmbeddedFileScan.limit else { return }
       var reading = FileReading()
-      reading.file = columns.file(batch, row, number: first + row + 1)
+      let file = columns.file(batch, row, number: first + row + 1)
       do throws(IOError) {
+        reading = try FileReading(file.name, FileTarget(input.files))
+        reading.file = file
         try batch.read(batch[row, columns.body], into: &reading)
         try reading.finish()
       } catch { throw ReadError(.io(error)) }
@@ -53,14 +55,19 @@ extension PrismaSurvey {
       for row in 0..<batch.rowCount {
         let cell = batch[row, column]
         guard batch.mayBeFile(cell), files.count < EmbeddedFileScan.limit else { continue }
-        var reading = FileReading(
-          tables[table].name + "." + raws[raw].schema.columns[column].name + "/" + Name("\(start + row + 1)"))
+        var reading = try FileReading(
+          tables[table].name + "." + raws[raw].schema.columns[column].name + "/" + Name("\(start + row + 1)"),
+          FileTarget(input.files))
         try batch.read(cell, into: &reading)
         try reading.finish()
         var file = reading.file
-        guard file.hasBody, file.byteCount > 0 else { continue }
+        guard file.hasBody, file.byteCount > 0, !reading.isMereText else {
+          try file.staged.map { (number) throws(IOError) in try input.files?.discard(number) }
+          continue
+        }
         file.table = tables[table].name
         file.place = (raws[raw].schema.columns[column].name, start + row + 1)
+        file.cell = (raw, column, first + row)
         fileNotes.look(at: file)
         files.append(file)
       }
@@ -81,6 +88,7 @@ extension PrismaSurvey {
         fileNotes.note("file-orphaned", files[i])
       }
     }
+    nameFiles(artifact, &knowledge)
     knowledge.objects += files.map { $0.object(in: artifact) }
     findings += fileNotes.findings(artifact: artifact)
     notePlaceholders()
@@ -95,6 +103,25 @@ extension PrismaSurvey {
           table: owners.first?.0.table.map { tables[$0].name }, count: rows - known))
     }
     addAssetCounts(&knowledge, assets.map(\.1), withBody)
+  }
+
+  /// Gives staged files their names, and the cells they stood in what they are replaced by.
+  private func nameFiles(_ artifact: [UInt8], _ knowledge: inout Knowledge) {
+    guard let stage = input.files, var plan = knowledge.details as? PrismaPlan else { return }
+    for file in files {
+      guard let number = file.staged else { continue }
+      let ending = file.ending, object = file.object(in: artifact)
+      guard let cell = file.cell, let place = file.place else {
+        _ = stage.keep(number, file.table ?? "files", file.name, ending: ending, object)
+        continue
+      }
+      let raw = raws[cell.raw]
+      guard let column = plan.documents[raw.document].tables[raw.name]?.fileColumn(cell.column) else { continue }
+      let name = place.column + "-" + Name("\(place.record)")
+      let reference = stage.keep(number, file.table ?? "files", name, ending: ending, object, column: column)
+      plan.documents[raw.document].tables[raw.name]?.files[cell.column, default: []].append((cell.row, reference.text))
+    }
+    knowledge.details = plan
   }
 
   /// Rows to which scripts cut the list of files when its query fails.

@@ -147,6 +147,10 @@ static inline size_t cb_base64_letters(const uint8_t *p, size_t n) {
 #endif
   return i + cb_plain_base64_letters(p + i, n - i);
 }
+/// Undoes whole groups of four letters of standard base64 from p[0..<n], up to the first that holds another byte: the number of
+/// letters taken, a multiple of four. `out` has room for n / 4 * 3 bytes; `plain` does without wide registers.
+size_t cb_base64_decode(const uint8_t *p, size_t n, uint8_t *out);
+size_t cb_plain_base64_decode(const uint8_t *p, size_t n, uint8_t *out);
 /// Undoes base 32 in small letters without i, l, o and u, most significant bits first: the number of bytes written to `out`,
 /// which has room for n * 5 / 8; 0 for other letters and for bits behind the last byte that are not zero.
 static inline size_t cb_base32(const uint8_t *p, size_t n, uint8_t *out) {

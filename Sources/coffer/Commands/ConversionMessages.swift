@@ -28,7 +28,7 @@ func tell(_ report: ConversionReport, _ session: Session) throws(Failure) {
       .init("is_reject", .boolean(loss.isReject)),
     ]
   }
-  lines.append([
+  var summary: [Value.Field] = [
     .init("message_type", .text("summary")), .init("tables", .integer(report.tables.count)),
     .init("records", .integer(report.records)), .init("is_partial", .boolean(report.isPartial)),
     .init("losses", .integer(report.losses.reduce(0) { $0 + $1.count })),
@@ -39,7 +39,14 @@ func tell(_ report: ConversionReport, _ session: Session) throws(Failure) {
       "records_by_table",
       .list(
         report.tables.map { .object([.init("table", .bytes($0.name.bytes)), .init("records", .integer($0.records))]) })),
-  ])
+  ]
+  if let files = report.files {
+    summary += [
+      .init("files", .integer(files.count)), .init("file_bytes", .integer(Int(files.bytes))),
+      .init("files_output", .bytes(files.path)),
+    ]
+  }
+  lines.append(summary)
   try session.printMessages(lines, to: messagePlace(report.outputPath))
 }
 
@@ -59,4 +66,8 @@ private func tellPeople(_ report: ConversionReport, _ session: Session) {
   let place = report.outputPath.map { " to \(displayed($0))" } ?? ""
   session.note(
     "wrote \(counted(report.records, "record")) of \(counted(report.tables.count, "table"))\(place)")
+  if let files = report.files {
+    session.note(
+      "wrote \(counted(files.count, "file")), \(counted(Int(files.bytes), "byte")), to \(displayed(files.path))")
+  }
 }

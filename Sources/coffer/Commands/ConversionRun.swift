@@ -24,6 +24,7 @@ func write(
   let invocation = session.invocation
   var metered = backup.metered(work.progress, passes: 2)
   metered.system = WatchedSystem(metered.system, metered.input)
+  metered.input.files = try fileStage(invocation, target)
   let knowledge = try metered.survey()
   try checkTables(invocation, knowledge.tables)
   let only: [Name]? = if let part { try part.tables(among: knowledge.tables) } else { nil }
@@ -52,6 +53,18 @@ func write(
   try tell(report, session)
   if invocation.isSet(ConvertFlags.failOnLoss), !report.losses.isEmpty { return .loss }
   return report.isPartial ? .partial : .success
+}
+
+/// The directory that --files names.
+private func fileStage(_ invocation: Invocation, _ target: ConversionTarget) throws(Failure) -> FileStage? {
+  guard let path = invocation.bytes(ConvertFlags.files) else { return nil }
+  if let output = target.path, path.starts(with: output), path.count == output.count || output.last == UInt8(ascii: "/")
+  {
+    throw .usage("--files names a directory inside the output", advice: "name one beside it")
+  }
+  do throws(IOError) {
+    return try FileStage(path, replaces: invocation.isSet(ConvertFlags.replace))
+  } catch { throw Failure(WriteError(error)) }
 }
 
 /// Says which columns of the system itself were left out without being asked.

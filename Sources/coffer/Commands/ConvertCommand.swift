@@ -22,6 +22,9 @@ extension Verb {
         + "target cannot hold is named and counted; nothing is written when reading fails, unless --salvage is given."
         + "\n\nA CSV file that is named alone is read in the types of its schema file (--csv lossless writes one), or of "
         + "the Convex JSON of the same table that lies beside it; --system generic and --from csv leave them aside."
+        + "\n\n--files writes the files within the backup below a directory: those embedded in rows or beside them, and the "
+        + "bodies of stored files. A cell that held one keeps its path, size and SHA-256; files.jsonl in the directory lists "
+        + "them all. What is in the directory already stays, unless a file comes under its name."
         + "\n\nSecrets are written as they are; which columns hold them is said on standard error.",
       exitCodes: [.partial, .loss, .interrupted]),
     run: convertBackup)

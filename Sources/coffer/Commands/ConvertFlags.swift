@@ -37,6 +37,8 @@ enum ConvertFlags {
   static let replace = Flag("replace", "replace an existing output")
   static let compress = Flag(
     "compress", .choice("HOW", BuiltIn.decoders.map(\.id)), "compress the output; else its ending says")
+  static let files = Flag(
+    "files", .file("DIR"), "put the files within the backup there; rows keep path, size and SHA-256")
   static let failOnLoss = Flag("fail-on-loss", "exit 5 when the target cannot hold everything")
   static let safe = Flag("safe", "leave out columns that hold secrets")
 
@@ -44,7 +46,7 @@ enum ConvertFlags {
     target, output, dialect, schemaOnly, dataOnly, table, exclude, inserts, cycles, csv, byteOrderMark,
     noInternalFields,
     internalFields,
-    foreignKeys, appLabel, salvage, replace, compress, failOnLoss, safe,
+    foreignKeys, appLabel, salvage, replace, compress, files, failOnLoss, safe,
   ]
 
   /// What the flags say about writing.

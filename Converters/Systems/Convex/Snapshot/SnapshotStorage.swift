@@ -93,33 +93,24 @@ struct SnapshotStorage {
     if let body = bodies[file.id] {
       found.insert(file.id)
       object.attributes.append(SchemaAttribute("artifact", body.entry.path))
-      let (digest, size) = try measure(body)
+      let digest: [UInt8], size: Int64, staged: Int?
+      do throws(IOError) {
+        (digest, size, staged) = try FileStage.measure(
+          body.entry, in: content.input.container, copyingTo: content.input.files)
+      } catch { throw ReadError(.io(error), artifact: body.entry.path) }
       let isGood = (file.digest.map { $0 == digest } ?? true) && (file.size.map { $0 == size } ?? true)
       state = isGood ? "present" : "damaged"
       if !isGood { report(body) }
+      if let staged {
+        content.input.files?.keep(
+          staged, component.isEmpty ? "_storage" : component + "._storage", body.entry.path,
+          object.measured(size, digest))
+      }
     } else {
       missingCount += 1
     }
     object.attributes.append(SchemaAttribute("body", Array(state.utf8)))
     if objects.count < Self.objectLimit { objects.append(object) }
-  }
-
-  /// SHA-256 and size of a body; of as much as can be read.
-  private mutating func measure(_ body: DetectedArtifact) throws(ReadError) -> ([UInt8], Int64) {
-    var hash = SHA256(), count: Int64 = 0
-    var heap = ByteHeap(capacity: 1 << 16)
-    do throws(IOError) {
-      var source = try content.input.container.open(body.entry), isOver = false
-      while !isOver {
-        heap.removeAll()
-        isOver = try heap.fill(from: &source)
-        hash.update(heap.span(at: 0, count: heap.count))
-        count += Int64(heap.count)
-      }
-    } catch {
-      if error.isInterruption { throw ReadError(.io(error), artifact: body.entry.path) }
-    }
-    return (hash.finish(), count)
   }
 
   private mutating func report(_ body: DetectedArtifact) {

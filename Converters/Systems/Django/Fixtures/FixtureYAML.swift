@@ -171,6 +171,11 @@ struct FixtureYAML: ~Copyable {
   }
 
   private mutating func appendPlain() {
+    // Most that are no text are written as JSON has them.
+    if YAMLScalar.isJSON(stream.text) {
+      out.append(from: stream.text, at: 0, count: stream.text.count)
+      return
+    }
     switch YAMLScalar.meaning(stream.text.span) {
     case .null: out.append("null")
     case .boolean(let value):

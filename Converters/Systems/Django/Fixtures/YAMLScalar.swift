@@ -12,11 +12,24 @@ enum YAMLScalar {
     case text
   }
 
+  /// Whether a scalar is what JSON writes for what it means: `null`, `true`, `false`, a number in its usual spelling.
+  static func isJSON(_ text: borrowing ByteHeap) -> Bool {
+    guard text.count > 0 else { return false }
+    switch text[0] {
+    case UInt8(ascii: "n"): return text.count == 4 && text.matches("null", at: 0)
+    case UInt8(ascii: "t"): return text.count == 4 && text.matches("true", at: 0)
+    case UInt8(ascii: "f"): return text.count == 5 && text.matches("false", at: 0)
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): return isPlainInteger(text.span)
+    default: return false
+    }
+  }
+
   static func meaning(_ bytes: Span<UInt8>) -> Meaning {
     guard bytes.count > 0 else { return .null }
     // The first byte decides what a scalar may be; most are text.
     switch bytes[0] {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+      if let moment = printedMoment(bytes) { return .moment(moment) }
       return bytes.count <= 512 ? number(Array(bytes)) : .text
     case UInt8(ascii: "~"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "y"), UInt8(ascii: "Y"),
       UInt8(ascii: "t"),
@@ -46,7 +59,9 @@ enum YAMLScalar {
   // MARK: Numbers
 
   private static func number(_ bytes: [UInt8]) -> Meaning {
-    if bytes == Array("-0".utf8) { return .number([UInt8(ascii: "0")], isSpelt: false) }
+    if bytes.count == 2, bytes[0] == UInt8(ascii: "-"), bytes[1] == UInt8(ascii: "0") {
+      return .number([UInt8(ascii: "0")], isSpelt: false)
+    }
     if isPlainInteger(bytes.span) { return .number(bytes, isSpelt: true) }
     let sign = bytes[0] == UInt8(ascii: "-") || bytes[0] == UInt8(ascii: "+") ? 1 : 0
     let isNegative = bytes[0] == UInt8(ascii: "-")
@@ -155,6 +170,24 @@ enum YAMLScalar {
   }
 
   // MARK: Dates
+
+  /// A date or moment as Python prints it, which nearly all are: `2001-12-14`, `2001-12-14 21:59:43.100000+00:00`.
+  private static func printedMoment(_ bytes: Span<UInt8>) -> [UInt8]? {
+    let count = bytes.count
+    guard count == 10 || count >= 19, bytes[4] == UInt8(ascii: "-"), isDigit(bytes[0]) else { return nil }
+    if count > 10 {
+      let last = bytes[count - 1], sign = bytes[count - 6]
+      guard bytes[16] == UInt8(ascii: ":"), bytes[10] == UInt8(ascii: " ") || bytes[10] == UInt8(ascii: "T"),
+        count == 19 || last == UInt8(ascii: "Z")
+          || (sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"))
+            && bytes[count - 3] == UInt8(ascii: ":")
+      else { return nil }
+    }
+    guard DateText(bytes) != nil else { return nil }
+    var text = Array(bytes)
+    if count > 10 { text[10] = UInt8(ascii: "T") }
+    return text
+  }
 
   /// `2001-12-14`, `2001-12-14t21:59:43.10-05:00`, `2001-12-14 21:59:43.10 -5`.
   private static func moment(_ bytes: [UInt8]) -> Meaning {

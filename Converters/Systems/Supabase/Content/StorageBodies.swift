@@ -120,14 +120,30 @@ struct StorageBodies: Sendable {
       ]
       return found
     }
-    return all
-      + objects.map { object in
-        var found = SchemaObject(kind: "storage-object", name: object.bucket + "/" + Name(object.name))
-        found.attributes = [SchemaAttribute("bucket", object.bucket.bytes)]
-        if let size = object.size { found.attributes.append(SchemaAttribute("bytes", Array("\(size)".utf8))) }
-        found.attributes.append(SchemaAttribute("body", Array((object.file == nil ? "absent" : "present").utf8)))
-        if let file = object.file { found.attributes.append(SchemaAttribute("artifact", file.artifact)) }
-        return found
-      }
+    return all + objects.map(Self.object)
+  }
+
+  private static func object(_ object: Object) -> SchemaObject {
+    var found = SchemaObject(kind: "storage-object", name: object.bucket + "/" + Name(object.name))
+    found.attributes = [SchemaAttribute("bucket", object.bucket.bytes)]
+    if let size = object.size { found.attributes.append(SchemaAttribute("bytes", Array("\(size)".utf8))) }
+    found.attributes.append(SchemaAttribute("body", Array((object.file == nil ? "absent" : "present").utf8)))
+    if let file = object.file { found.attributes.append(SchemaAttribute("artifact", file.artifact)) }
+    return found
+  }
+
+  /// Copies the bodies to where files are wanted: a folder for each bucket, names as they are in it.
+  func stage(in input: BackupInput) throws(ReadError) {
+    guard let stage = input.files else { return }
+    for object in objects {
+      guard let file = object.file else { continue }
+      do throws(IOError) {
+        let (digest, size, staged) = try FileStage.measure(file.entry, in: file.container, copyingTo: stage)
+        guard let staged else { continue }
+        let (stem, ending) = FileEnding.split(object.name)
+        _ = stage.keep(
+          staged, object.bucket, Name(stem), ending: ending, Self.object(object).measured(size, digest))
+      } catch { throw ReadError(.io(error), artifact: file.artifact) }
+    }
   }
 }

@@ -157,6 +157,7 @@ struct SupabaseSurvey {
     try bodies.check()
     facts.storageBodies = bodies.bodies
     objects += bodies.objects(buckets: platform.buckets)
+    try bodies.stage(in: input)
     findings += bodies.findings
   }
 
