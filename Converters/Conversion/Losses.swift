@@ -27,6 +27,16 @@ package enum LossKind: Int, CaseIterable, Sendable {
   case timePrecision
   /// A time with an offset is written as UTC, so that the offset can no longer be told.
   case offsetAsUTC
+  /// The column holds secrets and was left out on purpose.
+  case secretColumn
+  /// The column holds secrets and may not be empty: a mark stands in place of each.
+  case secretMarked
+  /// A secret within a value was replaced by a mark.
+  case secretWithin
+  /// A secret within the default or the expression of a column, which was left out.
+  case secretDefinition
+  /// A value that may hold secrets and cannot be looked into was left out.
+  case contentLeftOut
 
   /// The stable name for programs.
   package var code: String {
@@ -43,6 +53,11 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .constraint: "constraint"
     case .timePrecision: "time-precision"
     case .offsetAsUTC: "offset-as-utc"
+    case .secretColumn: "secret-column"
+    case .secretMarked: "secret-marked"
+    case .secretWithin: "secret-within"
+    case .secretDefinition: "secret-definition"
+    case .contentLeftOut: "content-left-out"
     }
   }
 
@@ -61,6 +76,11 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .constraint: "row breaks a constraint of its table: rows left out"
     case .timePrecision: "times finer than a microsecond are cut or rounded"
     case .offsetAsUTC: "times with an offset are written as UTC"
+    case .secretColumn: "the column holds secrets and is left out"
+    case .secretMarked: "the column holds secrets, which are replaced by a mark"
+    case .secretWithin: "secrets within values are replaced by a mark"
+    case .secretDefinition: "a default or an expression with a secret in it is left out"
+    case .contentLeftOut: "content of files and values that cannot be looked into are left out"
     }
   }
 
@@ -68,7 +88,9 @@ package enum LossKind: Int, CaseIterable, Sendable {
   package var isReject: Bool {
     switch self {
     case .loneSurrogate, .nulCharacter, .typeMismatch, .tooLong, .constraint: true
-    case .missingAsNull, .specialFloat, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision, .offsetAsUTC:
+    case .missingAsNull, .specialFloat, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision, .offsetAsUTC,
+      .secretColumn, .secretMarked, .secretWithin, .secretDefinition,
+      .contentLeftOut:
       false
     }
   }

@@ -22,7 +22,7 @@ func write(
   part: PartOfRows? = nil
 ) throws(Failure) -> ExitCode {
   let invocation = session.invocation
-  var metered = backup.metered(work.progress, passes: 2)
+  var metered = backup.metered(work.progress, passes: invocation.isSet(ConvertFlags.safe) ? 3 : 2)
   metered.system = WatchedSystem(metered.system, metered.input)
   let knowledge = try metered.survey()
   try checkTables(invocation, knowledge.tables)
@@ -38,6 +38,7 @@ func write(
   let internals = try ConvertFlags.internalFields(invocation, metered.system, target)
   job.options.attributes = knowledge.attributes
   job.transforms = ConvertFlags.transforms(invocation, internals: internals, part: only)
+  job.isSafe = invocation.isSet(ConvertFlags.safe)
   job.keepsForeignKeys = invocation.word(ConvertFlags.foreignKeys) == "keep"
   var report: ConversionReport
   do throws(PumpError) { report = try job.run() } catch { throw Failure(error) }
@@ -48,7 +49,7 @@ func write(
   if !invocation.isSet(ConvertFlags.noInternalFields) {
     report.findings += internalsLeftOut(internals, knowledge.tables)
   }
-  try tell(report, session)
+  try tell(report, session, isComplete: invocation.isSet(ConvertFlags.complete))
   if invocation.isSet(ConvertFlags.failOnLoss), !report.losses.isEmpty { return .loss }
   return report.isPartial ? .partial : .success
 }
