@@ -8,7 +8,7 @@ package import Records
 /// is counted in the log.
 package struct RedactSecrets: Transform {
   /// What happens to one column.
-  private enum Fate { case look, leave, mark }
+  private enum Fate { case look, leave, mark, keep }
   private struct Kept {
     var position: Int
     var fate: Fate
@@ -34,8 +34,12 @@ package struct RedactSecrets: Transform {
   private var within = 0
   private var leftOut = 0
 
-  package init(_ finder: SecretFinder, tables: [TableSchema], log: RedactionLog) {
+  /// Whether columns that hold secrets, and values that cannot be looked into, stay as they are: for an index, which takes neither.
+  private let keepsColumns: Bool
+
+  package init(_ finder: SecretFinder, tables: [TableSchema], log: RedactionLog, keepsColumns: Bool = false) {
     self.finder = finder
+    self.keepsColumns = keepsColumns
     self.log = log
     secrets = Set(
       tables.flatMap { table in
@@ -50,6 +54,11 @@ package struct RedactSecrets: Transform {
     kept = []
     secretColumns = []
     for (i, column) in table.columns.enumerated() {
+      if keepsColumns && (column.isSecret || !column.type.canHoldText) {
+        columns.append(column)
+        kept.append(Kept(position: i, fate: .keep, column: column, isKey: false))
+        continue
+      }
       guard column.isSecret else {
         columns.append(cleaned(column))
         kept.append(Kept(position: i, fate: column.type.canHoldText ? .look : .leave, column: column, isKey: false))
@@ -145,6 +154,7 @@ package struct RedactSecrets: Transform {
   }
 
   private mutating func change(_ row: Int, _ column: Kept, _ batch: inout RecordBatch) {
+    if column.fate == .keep { return }
     let at = row &* batch.columnCount &+ column.position
     let cell = batch.cells[at]
     if column.fate == .mark {
@@ -154,6 +164,7 @@ package struct RedactSecrets: Transform {
     }
     switch cell.kind {
     case .external:
+      if keepsColumns { return }
       leftOut += 1
       batch.cells[at] = substitute(for: column, &batch)
     case .bytes where column.fate == .look:
@@ -184,7 +195,9 @@ package struct RedactSecrets: Transform {
     default: return substitute(for: column, &batch)
     }
     if column.isKey || text.count > column.column.maximumLength ?? .max { return substitute(for: column, &batch) }
-    return batch.cell(.text, text.span, flags: cell.flags)
+    var flags = cell.flags
+    if !text.contains(0) { flags.remove(.nul) }
+    return batch.cell(.text, text.span, flags: flags)
   }
 
   /// What stands in place of a value that is taken out as a whole.

@@ -22,8 +22,9 @@ extension Verb {
         + "target cannot hold is named and counted; nothing is written when reading fails, unless --salvage is given."
         + "\n\nA CSV file that is named alone is read in the types of its schema file (--csv lossless writes one), or of "
         + "the Convex JSON of the same table that lies beside it; --system generic and --from csv leave them aside."
-        + "\n\nSecrets are written as they are; which columns hold them is said on standard error.",
-      exitCodes: [.partial, .loss, .interrupted]),
+        + "\n\nSecrets are written as they are; which columns hold them is said on standard error. --safe takes them out, wherever "
+        + "they stand and however they are encoded; whatever is taken out is named and counted.",
+      exitCodes: [.partial, .loss, .refused, .interrupted]),
     run: convertBackup)
 }
 

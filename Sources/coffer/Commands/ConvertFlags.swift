@@ -37,8 +37,7 @@ enum ConvertFlags {
   static let failOnLoss = Flag("fail-on-loss", "exit 5 when the target cannot hold everything")
   static let safe = Flag(
     "safe", "leave out secrets, wherever they stand; the output is searched for them before it appears")
-  static let complete = Flag(
-    "complete", "write everything, secrets too, and say so; the same without the flag, but for the saying")
+  static let complete = Flag("complete", "write everything, secrets too, with a warning that names them")
 
   static let writing = [
     target, output, dialect, schemaOnly, dataOnly, table, exclude, inserts, cycles, csv, byteOrderMark,
