@@ -155,6 +155,7 @@ package struct Registrar: Sendable {
       if let system, !knowledge.tables.isEmpty {
         let reader: any RecordReader & ~Copyable
         do throws(ReadError) { reader = try system.openRecords(input, knowledge) } catch { throw .read(error) }
+        if registration.indexing != .none { rows.protect(knowledge.tables, try secrets(of: knowledge, input, system)) }
         do throws(CatalogError) {
           try rows.begin(knowledge.tables, unverified: knowledge.unverifiedForeignKeys, of: key, in: &catalog)
           try rows.run(reader, isIndexed: registration.indexing != .none, into: &catalog)
@@ -182,6 +183,21 @@ package struct Registrar: Sendable {
         return RegisterReport(.added, backup, findings: findings, isPartial: findings.contains(where: Self.isPartial))
       } catch { throw .catalog(error) }
     }
+  }
+
+  /// What finds the secrets of a backup in its rows: values of its secret columns, which have to be read for that, and what looks like
+  /// a secret anywhere.
+  private func secrets(
+    of knowledge: Knowledge, _ input: BackupInput, _ system: any SourceSystem
+  ) throws(RegisterError) -> SecretFinder {
+    guard knowledge.tables.contains(where: { $0.columns.contains(where: \.isSecret) }) else { return SecretFinder() }
+    var collector = SecretCollector(searchesAll: false)
+    let reader: any RecordReader & ~Copyable
+    do throws(ReadError) { reader = try system.openRecords(input, knowledge) } catch { throw .read(error) }
+    do throws(PumpError) { try collector.read(reader, keepsRowsBeforeError: true) } catch {
+      if case .read(let error) = error { throw .read(error) }
+    }
+    return SecretFinder(collector.values)
   }
 
   private func stored<T>(_ body: () throws(CatalogError) -> T) throws(RegisterError) -> T {

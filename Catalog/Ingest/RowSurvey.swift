@@ -14,6 +14,8 @@ struct RowSurvey {
   }
   private var tables: [TableState] = []
   private var positions: [Name: Int] = [:]
+  /// Takes secrets out of what is indexed.
+  private var redaction: RedactSecrets?
   /// Why the rows ended early.
   private(set) var failure: ReadError?
   private(set) var findings: [Finding] = []
@@ -34,6 +36,11 @@ struct RowSurvey {
         TableState(
           key: try catalog.add(table, to: backup), digester: RowDigester(schema)))
     }
+  }
+
+  /// Sets what is taken out of the rows before they are indexed; their digests are of the rows as they are.
+  mutating func protect(_ schemas: [TableSchema], _ finder: SecretFinder) {
+    redaction = RedactSecrets(finder, tables: schemas, log: RedactionLog(), keepsColumns: true)
   }
 
   /// Reads all rows. `isIndexed`: the catalog has to see all of them.
@@ -59,13 +66,15 @@ struct RowSurvey {
     var current = -1
     while let item = ahead.next() {
       switch item {
-      case .begin(let table):
+      case .begin(var table):
         current = positions[table.name] ?? -1
+        _ = redaction?.begin(&table)
       case .rows(let box):
         if current >= 0 {
           do throws(IOError) {
             try tables[current].digester.add(box.batch)
           } catch { throw CatalogError(.io(error)) }
+          redaction?.apply(to: &box.batch)
           try catalog.index(box.batch, of: tables[current].key)
         }
         ahead.recycle(box)

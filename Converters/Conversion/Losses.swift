@@ -31,6 +31,16 @@ package enum LossKind: Int, CaseIterable, Sendable {
   case controlCharacter
   /// Text begins or ends with white space, which the target's own reader takes away.
   case outerSpace
+  /// The column holds secrets and was left out on purpose.
+  case secretColumn
+  /// The column holds secrets and may not be empty: a mark stands in place of each.
+  case secretMarked
+  /// A secret within a value was replaced by a mark.
+  case secretWithin
+  /// A secret within the default or the expression of a column, which was left out.
+  case secretDefinition
+  /// A value that may hold secrets and cannot be looked into was left out.
+  case contentLeftOut
 
   /// The stable name for programs.
   package var code: String {
@@ -49,6 +59,11 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .offsetAsUTC: "offset-as-utc"
     case .controlCharacter: "control-character"
     case .outerSpace: "outer-space"
+    case .secretColumn: "secret-column"
+    case .secretMarked: "secret-marked"
+    case .secretWithin: "secret-within"
+    case .secretDefinition: "secret-definition"
+    case .contentLeftOut: "content-left-out"
     }
   }
 
@@ -69,6 +84,11 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .offsetAsUTC: "times with an offset are written as UTC"
     case .controlCharacter: "text with a control character cannot be carried: rows left out"
     case .outerSpace: "white space around text is written, but readers of the target take it away"
+    case .secretColumn: "the column holds secrets and is left out"
+    case .secretMarked: "the column holds secrets, which are replaced by a mark"
+    case .secretWithin: "secrets within values are replaced by a mark"
+    case .secretDefinition: "a default or an expression with a secret in it is left out"
+    case .contentLeftOut: "content of files and values that cannot be looked into are left out"
     }
   }
 
@@ -77,7 +97,7 @@ package enum LossKind: Int, CaseIterable, Sendable {
     switch self {
     case .loneSurrogate, .nulCharacter, .typeMismatch, .tooLong, .constraint, .controlCharacter: true
     case .missingAsNull, .specialFloat, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision, .offsetAsUTC,
-      .outerSpace:
+      .outerSpace, .secretColumn, .secretMarked, .secretWithin, .secretDefinition, .contentLeftOut:
       false
     }
   }

@@ -39,6 +39,14 @@ extension Failure {
     case .read(let error): self.init(error)
     case .write(let error): self.init(error)
     case .transform(let error): self.init(.failure, error.message)
+    case .leak(let leaks):
+      let places = leaks.prefix(4).map { leak in
+        leak.words + (leak.line > 0 ? " ('\(displayed(leak.file))', line \(leak.line))" : "")
+      }
+      self.init(
+        .refused,
+        "nothing was written: the output would hold \(places.joined(separator: "; "))\(leaks.count > 4 ? "; …" : "")",
+        advice: "leave out what holds it with --exclude, or write everything with --complete")
     }
   }
 

@@ -20,6 +20,8 @@ package struct ConversionJob: Sendable {
   package var addsInferredKeys = false
   /// Knowledge from an earlier survey of the same bytes.
   package var knowledge: Knowledge?
+  /// Whether secrets are taken out, and the output is searched for them before it appears.
+  package var isSafe = false
 
   package init(input: BackupInput, system: any SourceSystem, format: any ExportFormat) {
     self.input = input
@@ -61,6 +63,23 @@ extension ConversionJob {
     } else {
       do throws(ReadError) { knowledge = try system.survey(input) } catch { throw .read(error) }
     }
+    guard isSafe else { return try run(knowledge, values: nil) }
+    var job = self
+    let (values, log) = try job.protect(knowledge)
+    var report = try job.run(knowledge, values: values)
+    report.losses += log.losses
+    if values.passedCount > 0 {
+      report.findings.append(
+        Finding(
+          "secret-values-not-searched", .info,
+          "\(values.passedCount) values of columns with secrets are too plain, too short or too many to be looked for elsewhere",
+          count: values.passedCount))
+    }
+    return report
+  }
+
+  /// Converts. `values`: secrets that the output is searched for before it appears.
+  private func run(_ knowledge: Knowledge, values: SecretValues?) throws(PumpError) -> ConversionReport {
     let (tables, notes) = try outputTables(of: knowledge)
     let reader: any RecordReader & ~Copyable
     do throws(ReadError) { reader = try system.openRecords(input, knowledge) } catch { throw .read(error) }
@@ -76,8 +95,16 @@ extension ConversionJob {
               "\(format.id) holds one table a file and there are \(tables.count): name a directory with -o DIR/, or one table with --table"
             )))
       }
-      try pump(reader, tables, Output(.standardOutput, encoder: encoder), knowledge, &report)
-      try commitFiles(tables, &report)
+      guard let values else {
+        try pump(reader, tables, Output(.standardOutput, encoder: encoder), knowledge, &report)
+        try commitFiles(tables, &report)
+        return report
+      }
+      let directory = try writing { () throws(IOError) in try PrivateDirectory() }
+      let file = directory.path.appending(path: Array("output".utf8))
+      try pump(reader, tables, Output(.file(file), encoder: encoder), knowledge, &report)
+      try prove(values, in: directory.path)
+      try writing { () throws(IOError) in try copyToStandardOutput(file) }
       return report
     }
     let existing = try writing { () throws(IOError) in try fileStatus(outputPath) }
@@ -85,6 +112,7 @@ extension ConversionJob {
     if isDirectory {
       var stage = try writing { () throws(IOError) in try StagedDirectory(outputPath) }
       try pump(reader, tables, Output(.directory(stage.stage), encoder: encoder), knowledge, &report)
+      if let values { try prove(values, in: stage.stage) }
       do throws(IOError) { try stage.commit() } catch { throw .write(WriteError(error)) }
     } else {
       guard format.holdsManyTables || tables.count <= 1 else {
@@ -94,7 +122,23 @@ extension ConversionJob {
               "\(format.id) holds one table a file and there are \(tables.count): end the output's name with '/' for a directory, or name one table with --table"
             )))
       }
-      try pump(reader, tables, Output(.file(outputPath), replaces: replaces, encoder: encoder), knowledge, &report)
+      guard let values else {
+        try pump(reader, tables, Output(.file(outputPath), replaces: replaces, encoder: encoder), knowledge, &report)
+        try commitFiles(tables, &report)
+        return report
+      }
+      // Refused before the work is done, not after it.
+      _ = try writing { () throws(IOError) in try DurableFile(outputPath, replaces: replaces) }
+      let stage = try writing { () throws(IOError) in try StagedDirectory(outputPath + Array(".unproved".utf8)) }
+      let file = stage.stage.appending(path: outputPath.lastPathComponent)
+      try pump(reader, tables, Output(.file(file), encoder: encoder), knowledge, &report)
+      try prove(values, in: stage.stage)
+      try writing { () throws(IOError) in
+        for name in try directoryNames(stage.stage) {
+          try durableRename(
+            stage.stage.appending(path: name), to: outputPath.directoryPath.appending(path: name), replaces: replaces)
+        }
+      }
     }
     try commitFiles(tables, &report)
     return report

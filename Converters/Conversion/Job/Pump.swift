@@ -7,6 +7,8 @@ package enum PumpError: Error, Sendable {
   case read(ReadError)
   case write(WriteError)
   case transform(TransformError)
+  /// Secrets were found in the output, which was therefore taken away again.
+  case leak([SecretLeak])
 }
 
 /// Moves all records from a reader, which works on a thread of its own, through transforms to a writer.

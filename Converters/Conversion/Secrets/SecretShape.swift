@@ -133,6 +133,72 @@ struct SecretShape: Sendable {
   }
 }
 
+extension SecretShape {
+  /// The end of what has this form at a place within a text, where something else may follow; nil when nothing has.
+  func end(in text: Span<UInt8>, at start: Int) -> Int? {
+    var at = start, hasDigit = false
+    for part in parts {
+      switch part {
+      case .literal(let bytes):
+        guard holds(text, bytes, at: at, end: text.count) else { return nil }
+        at += bytes.count
+      case .run(let allowed, let least, let most):
+        let begin = at
+        while at < text.count && at - begin < most {
+          let found = ByteClass.table[Int(text[at])]
+          guard allowed.contains(found) else { break }
+          if found == .digit { hasDigit = true }
+          at += 1
+        }
+        guard at - begin >= least else { return nil }
+      case .rest(let words, let within):
+        let limit = min(text.count - words.count, at + within)
+        guard at <= limit, let place = (at...limit).first(where: { holds(text, words, at: $0, end: text.count) }) else {
+          return nil
+        }
+        return Self.endOfBlock(text, from: place + words.count)
+      case .credentials:
+        guard let end = Self.endOfCredentials(text, at: at) else { return nil }
+        return end
+      }
+    }
+    // A form of fixed length is none when it goes on.
+    if at < text.count, case .run(let allowed, _, let most)? = parts.last, most <= 128,
+      ByteClass.word.contains(ByteClass.table[Int(text[at])]),
+      allowed.contains(ByteClass.table[Int(text[at])])
+    {
+      return nil
+    }
+    return at - start >= SecretShapes.minimumCount && (hasDigit || !needsDigit) ? at : nil
+  }
+
+  /// Where a block such as PEM's ends: behind its last line, or at the end of the text.
+  private static func endOfBlock(_ text: Span<UInt8>, from start: Int) -> Int {
+    let end = Array("-----END ".utf8), dashes = Array("-----".utf8)
+    guard let last = firstOffset(of: end.span, in: text, from: start),
+      let close = firstOffset(of: dashes.span, in: text, from: last + end.count)
+    else { return text.count }
+    return close + dashes.count
+  }
+
+  /// Behind `user:password@`.
+  private static func endOfCredentials(_ text: Span<UInt8>, at start: Int) -> Int? {
+    var at = start, colon = -1
+    while at < text.count && at - start < 1024 {
+      switch text[at] {
+      case UInt8(ascii: ":"): if colon < 0 { colon = at }
+      case UInt8(ascii: "@"): return colon >= 0 && at > colon + 1 ? at + 1 : nil
+      case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"), 0...0x20, UInt8(ascii: "\""), UInt8(ascii: "<"),
+        UInt8(ascii: ">"), UInt8(ascii: "\\"), UInt8(ascii: "|"), UInt8(ascii: "{"), UInt8(ascii: "}"):
+        return nil
+      default: break
+      }
+      at += 1
+    }
+    return nil
+  }
+}
+
 /// Whether `bytes` stand at a place before `end`.
 private func holds(_ value: Span<UInt8>, _ bytes: [UInt8], at offset: Int, end: Int) -> Bool {
   guard offset + bytes.count <= end else { return false }

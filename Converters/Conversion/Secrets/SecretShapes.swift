@@ -24,6 +24,17 @@ enum SecretShapes {
     return nil
   }
 
+  /// The form that something has at a place within a text, and where it ends.
+  static func search(in text: Span<UInt8>, at start: Int) -> (shape: Int, end: Int)? {
+    guard start + minimumCount <= text.count, beginnings.holds(text[start], text[start + 1]),
+      let candidates = byBeginning[UInt16(text[start]) << 8 | UInt16(text[start + 1])]
+    else { return nil }
+    for i in candidates {
+      if let end = all[i].end(in: text, at: start) { return (i, end) }
+    }
+    return nil
+  }
+
   /// Positions in `all` by the first two bytes.
   private static let byBeginning: [UInt16: [Int]] = {
     var index: [UInt16: [Int]] = [:]

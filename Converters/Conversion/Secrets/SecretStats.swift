@@ -89,7 +89,7 @@ struct SecretStats: Equatable, Sendable {
 }
 
 /// How a text looks at a glance.
-private struct Looks {
+struct Looks {
   var classes: ByteClass = []
   var distinct = 0
   var count: Int

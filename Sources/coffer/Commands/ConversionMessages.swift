@@ -10,8 +10,9 @@ func messagePlace(_ outputPath: [UInt8]?) -> MessagePlace {
 }
 
 /// The summary, where it disturbs no output: a program gets JSON Lines, people a few lines on standard error.
-func tell(_ report: ConversionReport, _ session: Session) throws(Failure) {
-  guard session.isForPrograms else { return tellPeople(report, session) }
+/// `isComplete`: secrets were asked for.
+func tell(_ report: ConversionReport, _ session: Session, isComplete: Bool) throws(Failure) {
+  guard session.isForPrograms else { return tellPeople(report, session, isComplete) }
   var lines: [[Value.Field]] = report.findings.map { finding in
     [Value.Field("message_type", .text("finding"))] + fields(of: finding)
   }
@@ -50,7 +51,7 @@ func tell(_ report: ConversionReport, _ session: Session) throws(Failure) {
   try session.printMessages(lines, to: messagePlace(report.outputPath))
 }
 
-private func tellPeople(_ report: ConversionReport, _ session: Session) {
+private func tellPeople(_ report: ConversionReport, _ session: Session, _ isComplete: Bool) {
   session.note(findings: report.findings)
   if let error = report.readError { session.note("reading ended early: \(Failure(error).message)") }
   for loss in report.losses {
@@ -59,9 +60,11 @@ private func tellPeople(_ report: ConversionReport, _ session: Session) {
   }
   if !report.secretColumns.isEmpty {
     let names = report.secretColumns.map { "\(displayed($0.table)).\(displayed($0.column))" }
+    let shown = isComplete ? names.count : 8
     session.note(
-      "the output holds secrets: \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? ", …" : "")"
-        + " (--safe leaves them out)")
+      (isComplete ? "warning: this export is complete. " : "")
+        + "the output holds secrets: \(names.prefix(shown).joined(separator: ", "))\(names.count > shown ? ", …" : "")"
+        + (isComplete ? " (give it to nobody who may not have them)" : " (--safe leaves them out)"))
   }
   let place = report.outputPath.map { " to \(displayed($0))" } ?? ""
   session.note(

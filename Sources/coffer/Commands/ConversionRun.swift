@@ -22,7 +22,7 @@ func write(
   part: PartOfRows? = nil
 ) throws(Failure) -> ExitCode {
   let invocation = session.invocation
-  var metered = backup.metered(work.progress, passes: 2)
+  var metered = backup.metered(work.progress, passes: invocation.isSet(ConvertFlags.safe) ? 3 : 2)
   metered.system = WatchedSystem(metered.system, metered.input)
   metered.input.files = try fileStage(invocation, target)
   let knowledge = try metered.survey()
@@ -40,6 +40,7 @@ func write(
   job.options.attributes = knowledge.attributes
   job.transforms = ConvertFlags.transforms(invocation, internals: internals, part: only)
   job.addsInferredKeys = invocation.word(ConvertFlags.foreignKeys) == "infer"
+  job.isSafe = invocation.isSet(ConvertFlags.safe)
   job.keepsForeignKeys = invocation.word(ConvertFlags.foreignKeys) == "keep"
   var report: ConversionReport
   do throws(PumpError) { report = try job.run() } catch { throw Failure(error) }
@@ -50,7 +51,7 @@ func write(
   if !invocation.isSet(ConvertFlags.noInternalFields) {
     report.findings += internalsLeftOut(internals, knowledge.tables)
   }
-  try tell(report, session)
+  try tell(report, session, isComplete: invocation.isSet(ConvertFlags.complete))
   if invocation.isSet(ConvertFlags.failOnLoss), !report.losses.isEmpty { return .loss }
   return report.isPartial ? .partial : .success
 }
@@ -58,6 +59,10 @@ func write(
 /// The directory that --files names.
 private func fileStage(_ invocation: Invocation, _ target: ConversionTarget) throws(Failure) -> FileStage? {
   guard let path = invocation.bytes(ConvertFlags.files) else { return nil }
+  guard !invocation.isSet(ConvertFlags.safe) else {
+    throw .usage(
+      "--safe does not look into the files within a backup", advice: "leave --files out, or write them without --safe")
+  }
   if let output = target.path, path.starts(with: output), path.count == output.count || output.last == UInt8(ascii: "/")
   {
     throw .usage("--files names a directory inside the output", advice: "name one beside it")

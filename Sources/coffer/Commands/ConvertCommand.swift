@@ -25,8 +25,9 @@ extension Verb {
         + "\n\n--files writes the files within the backup below a directory: those embedded in rows or beside them, and the "
         + "bodies of stored files. A cell that held one keeps its path, size and SHA-256; files.jsonl in the directory lists "
         + "them all. What is in the directory already stays, unless a file comes under its name."
-        + "\n\nSecrets are written as they are; which columns hold them is said on standard error.",
-      exitCodes: [.partial, .loss, .interrupted]),
+        + "\n\nSecrets are written as they are; which columns hold them is said on standard error. --safe takes them out, wherever "
+        + "they stand and however they are encoded; whatever is taken out is named and counted.",
+      exitCodes: [.partial, .loss, .refused, .interrupted]),
     run: convertBackup)
 }
 

@@ -40,18 +40,21 @@ enum ConvertFlags {
   static let files = Flag(
     "files", .file("DIR"), "put the files within the backup there; rows keep path, size and SHA-256")
   static let failOnLoss = Flag("fail-on-loss", "exit 5 when the target cannot hold everything")
-  static let safe = Flag("safe", "leave out columns that hold secrets")
+  static let safe = Flag(
+    "safe", "leave out secrets, wherever they stand; the output is searched for them before it appears")
+  static let complete = Flag("complete", "write everything, secrets too, with a warning that names them")
 
   static let writing = [
     target, output, dialect, schemaOnly, dataOnly, table, exclude, inserts, cycles, csv, byteOrderMark,
     noInternalFields,
     internalFields,
-    foreignKeys, appLabel, salvage, replace, compress, files, failOnLoss, safe,
+    foreignKeys, appLabel, salvage, replace, compress, files, failOnLoss, safe, complete,
   ]
 
   /// What the flags say about writing.
   static func options(_ invocation: Invocation) throws(Failure) -> WriteOptions {
     var options = WriteOptions()
+    if invocation.isSet(safe) && invocation.isSet(complete) { throw .usage("--safe and --complete exclude each other") }
     if invocation.isSet(schemaOnly) && invocation.isSet(dataOnly) {
       throw .usage("--schema-only and --data-only leave nothing to write")
     }
@@ -86,9 +89,7 @@ enum ConvertFlags {
     if !included.isEmpty || !excluded.isEmpty {
       transforms.append(SelectTables(included: included, excluded: excluded))
     }
-    if !internals.isEmpty || invocation.isSet(safe) {
-      transforms.append(DropColumns(names: internals, dropsSecrets: invocation.isSet(safe)))
-    }
+    if !internals.isEmpty { transforms.append(DropColumns(names: internals)) }
     return transforms
   }
 }

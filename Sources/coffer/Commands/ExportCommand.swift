@@ -24,7 +24,7 @@ extension Verb {
         + "which the system keeps them; for table:NAME, the table and its rows. A definition that psql would take for more "
         + "than SQL is left out and named. --only can be given again, for definitions with definitions and rows with rows."
         + "\n\nRows are read from the backup's files, which have to be where they were; definitions are in the catalog.",
-      exitCodes: [.partial, .loss, .noCatalog, .locked, .interrupted]),
+      exitCodes: [.partial, .loss, .refused, .noCatalog, .locked, .interrupted]),
     run: exportBackup)
 }
 

@@ -69,7 +69,9 @@ struct Headed: ContentDecoder {
   var id: String { encoder?.id ?? "" }
   var endings: [String] { encoder?.endings ?? [] }
   func matches(_ head: [UInt8]) -> Bool { false }
-  func decode(_ source: consuming any ByteSource & ~Copyable) throws(IOError) -> any ByteSource & ~Copyable { source }
+  func decode(_ source: consuming any ByteSource & ~Copyable) throws(IOError) -> any ByteSource & ~Copyable {
+    if let encoder { try encoder.decode(source) } else { source }
+  }
   func encode(_ sink: consuming any ByteSink & ~Copyable) throws(IOError) -> any ByteSink & ~Copyable {
     var inner: any ByteSink & ~Copyable
     if let encoder { inner = try encoder.encode(sink) } else { inner = sink }
