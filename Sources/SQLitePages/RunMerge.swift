@@ -2,119 +2,127 @@ internal import Bytes
 internal import Glibc
 
 /// Merges sorted runs of keys, each with its length before it, that lie in a spill file.
-struct RunMerge {
+final class RunMerge {
   /// A run and its key at hand.
-  private final class Run {
-    private let file: SpillFile
-    private var left: Range<Int64>
-    private var window: [UInt8] = []
-    private var at = 0
-    private(set) var key: Range<Int> = 0..<0
+  private struct Run {
+    var left: Range<Int64>
+    /// What has been read and not been handed out yet lies from `at` to `filled`.
+    var window: UnsafeMutableRawBufferPointer
+    var at = 0
+    var filled = 0
+    var key = UnsafeRawBufferPointer(start: nil, count: 0)
     /// The first eight bytes of the key.
-    private(set) var head: UInt64 = 0
-    let number: Int
-
-    init(_ file: SpillFile, _ range: Range<Int64>, number: Int) {
-      self.file = file
-      left = range
-      self.number = number
-    }
-
-    /// Moves to the next key; false when there is none.
-    func advance() throws(IOError) -> Bool {
-      guard try fill(4) else { return false }
-      let count = window.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: at, as: UInt32.self)) }
-      guard try fill(4 + count) else { throw IOError("read", errno: EIO) }
-      key = (at + 4)..<(at + 4 + count)
-      at += 4 + count
-      head = 0
-      window.withUnsafeBytes { window in
-        withUnsafeMutableBytes(of: &head) { head in
-          _ = memcpy(head.baseAddress!, window.baseAddress! + key.lowerBound, min(8, count))
-        }
-      }
-      head = UInt64(bigEndian: head)
-      return true
-    }
-
-    /// Sees to it that so many bytes stand in the window behind its position.
-    private func fill(_ count: Int) throws(IOError) -> Bool {
-      if window.count - at >= count { return true }
-      let more = min(Int64(max(count, 1 << 16)), left.upperBound - left.lowerBound)
-      let bytes = try file.bytes(at: left.lowerBound, count: Int(more))
-      window.removeFirst(at)
-      window += bytes
-      at = 0
-      left = (left.lowerBound + more)..<left.upperBound
-      return window.count >= count
-    }
-
-    func withKey<R>(_ body: (UnsafeRawBufferPointer) throws(IOError) -> R) throws(IOError) -> R {
-      let (window, key) = (window, key)
-      return try window.span.withUnsafeBytes { (bytes) throws(IOError) in
-        try body(UnsafeRawBufferPointer(rebasing: bytes[key]))
-      }
-    }
-
-    /// Whether this run's key comes before another's; of equal keys, that of the earlier run.
-    func isBefore(_ other: Run, comparing compared: Int) -> Bool {
-      if head != other.head { return head < other.head }
-      let m = min(key.count, compared), n = min(other.key.count, compared)
-      let order = window.withUnsafeBytes { x in
-        other.window.withUnsafeBytes { y in
-          memcmp(x.baseAddress! + key.lowerBound, y.baseAddress! + other.key.lowerBound, min(m, n))
-        }
-      }
-      return order != 0 ? order < 0 : m != n ? m < n : number < other.number
-    }
+    var head: UInt64 = 0
   }
+  private static let windowSize = 1 << 16
+  private let file: SpillFile
   private let compared: Int
-  /// Runs that have a key: a heap with the smallest first.
-  private var heap: [Run] = []
+  private let runs: UnsafeMutableBufferPointer<Run>
+  /// Positions of the runs that have a key: a heap with the smallest first.
+  private let heap: UnsafeMutableBufferPointer<Int>
+  private var count = 0
   private var isStarted = false
 
   init(_ file: SpillFile, _ ranges: [Range<Int64>], comparing compared: Int) throws(IOError) {
+    self.file = file
     self.compared = compared
-    for (number, range) in ranges.enumerated() {
-      let run = Run(file, range, number: number)
-      guard try run.advance() else { continue }
-      heap.append(run)
-      var i = heap.count - 1
-      while i > 0, heap[i].isBefore(heap[(i - 1) / 2], comparing: compared) {
-        heap.swapAt(i, (i - 1) / 2)
-        i = (i - 1) / 2
+    runs = .allocate(capacity: ranges.count)
+    heap = .allocate(capacity: ranges.count)
+    for (i, range) in ranges.enumerated() {
+      let window = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.windowSize, alignment: 16)
+      runs.initializeElement(at: i, to: Run(left: range, window: window))
+    }
+    for i in runs.indices where try advance(i) {
+      heap[count] = i
+      count += 1
+      var place = count - 1
+      while place > 0, isBefore(heap[place], heap[(place - 1) / 2]) {
+        heap.swapAt(place, (place - 1) / 2)
+        place = (place - 1) / 2
       }
     }
   }
-
-  /// Hands out the key at hand.
-  func withCurrent<R>(_ body: (UnsafeRawBufferPointer) throws(IOError) -> R) throws(IOError) -> R {
-    try heap[0].withKey(body)
+  deinit {
+    for run in runs { run.window.deallocate() }
+    runs.deallocate()
+    heap.deallocate()
   }
 
+  /// The key at hand; valid until the next one.
+  var current: UnsafeRawBufferPointer { runs[heap[0]].key }
+
   /// Moves to the next key; false behind the last.
-  mutating func next() throws(IOError) -> Bool {
+  func next() throws(IOError) -> Bool {
     if isStarted {
-      if try !heap[0].advance() {
-        heap[0] = heap[heap.count - 1]
-        heap.removeLast()
+      if try !advance(heap[0]) {
+        count -= 1
+        heap[0] = heap[count]
       }
       sink()
     }
     isStarted = true
-    return !heap.isEmpty
+    return count > 0
   }
 
-  private mutating func sink() {
-    guard let run = heap.first else { return }
-    var i = 0
-    while 2 * i + 1 < heap.count {
-      var child = 2 * i + 1
-      if child + 1 < heap.count, heap[child + 1].isBefore(heap[child], comparing: compared) { child += 1 }
-      guard heap[child].isBefore(run, comparing: compared) else { break }
-      heap[i] = heap[child]
-      i = child
+  /// Moves a run to its next key; false when it has none.
+  private func advance(_ i: Int) throws(IOError) -> Bool {
+    let run = runs.baseAddress! + i
+    guard try fill(run, 4) else { return false }
+    let size = Int(run.pointee.window.loadUnaligned(fromByteOffset: run.pointee.at, as: UInt32.self))
+    guard try fill(run, 4 + size) else { throw IOError("read", errno: EIO) }
+    let key = UnsafeRawBufferPointer(start: run.pointee.window.baseAddress! + run.pointee.at + 4, count: size)
+    run.pointee.at += 4 + size
+    run.pointee.key = key
+    var head: UInt64 = 0
+    withUnsafeMutableBytes(of: &head) { _ = memcpy($0.baseAddress!, key.baseAddress!, min(8, size)) }
+    run.pointee.head = UInt64(bigEndian: head)
+    return true
+  }
+
+  /// Sees to it that so many bytes stand in a run's window behind its position.
+  private func fill(_ run: UnsafeMutablePointer<Run>, _ needed: Int) throws(IOError) -> Bool {
+    let kept = run.pointee.filled - run.pointee.at
+    if kept >= needed { return true }
+    var window = run.pointee.window
+    if needed > window.count { window = .allocate(byteCount: 2 * needed, alignment: 16) }
+    if kept > 0 { memmove(window.baseAddress!, run.pointee.window.baseAddress! + run.pointee.at, kept) }
+    if window.baseAddress != run.pointee.window.baseAddress { run.pointee.window.deallocate() }
+    run.pointee.window = window
+    let left = run.pointee.left
+    let more = min(Int64(window.count - kept), left.upperBound - left.lowerBound)
+    var filled = kept
+    try file.forEachPiece(
+      at: left.lowerBound, count: more,
+      { (piece) throws(IOError) in
+        piece.withUnsafeBytes { _ = memcpy(window.baseAddress! + filled, $0.baseAddress!, $0.count) }
+        filled += piece.count
+      }, failed: { $0 })
+    run.pointee.left = (left.lowerBound + more)..<left.upperBound
+    run.pointee.at = 0
+    run.pointee.filled = filled
+    return filled >= needed
+  }
+
+  /// Whether the key of one run comes before that of another; of equal keys, that of the earlier run.
+  private func isBefore(_ a: Int, _ b: Int) -> Bool {
+    let first = runs.baseAddress! + a, second = runs.baseAddress! + b
+    if first.pointee.head != second.pointee.head { return first.pointee.head < second.pointee.head }
+    let m = min(first.pointee.key.count, compared), n = min(second.pointee.key.count, compared)
+    let order = memcmp(first.pointee.key.baseAddress!, second.pointee.key.baseAddress!, min(m, n))
+    return order != 0 ? order < 0 : m != n ? m < n : a < b
+  }
+
+  private func sink() {
+    guard count > 0 else { return }
+    let run = heap[0]
+    var place = 0
+    while 2 * place + 1 < count {
+      var child = 2 * place + 1
+      if child + 1 < count, isBefore(heap[child + 1], heap[child]) { child += 1 }
+      guard isBefore(heap[child], run) else { break }
+      heap[place] = heap[child]
+      place = child
     }
-    heap[i] = run
+    heap[place] = run
   }
 }

@@ -175,9 +175,9 @@ final class SortedKeys {
       return
     }
     if keyCount > 0 { try spillRun() }
-    var merge = try RunMerge(spill!, runs, comparing: compared)
+    let merge = try RunMerge(spill!, runs, comparing: compared)
     while try merge.next() {
-      guard try merge.withCurrent(body) else { return }
+      guard try body(merge.current) else { return }
     }
   }
 }

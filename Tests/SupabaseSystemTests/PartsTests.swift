@@ -2,6 +2,7 @@ import Bytes
 import Conversion
 import Diagnostics
 import Records
+import TestSupport
 import Testing
 
 @testable import SupabaseSystem
@@ -53,9 +54,24 @@ private struct NoContainer: BackupContainer {
     #expect(found.objects.map { $0.file?.entry.byteCount } == [10, 6, nil])
     #expect(found.bodies == 2)
     #expect(found.findings.map(\.code) == ["storage-body-size", "storage-metadata-only"])
-    let made = found.objects(buckets: [("plans", false)])
+    var total = StorageTotal()
+    for object in objects { total.add(object.size) }
+    let made = found.objects(buckets: [("plans", false)], totals: ["plans": total])
     #expect(made.map(\.name) == ["plans", "plans/a b/ü%.pdf", "plans/two.pdf", "plans/none.pdf"])
     #expect(made.first?.attribute("bytes") == Array("22".utf8))
+  }
+
+  /// Of very many stored files not all are kept in memory; they are counted to the last.
+  @Test func moreStoredFilesThanAreKept() throws {
+    let schema = TableSchema("storage.objects", ["bucket_id", "name", "metadata"].map { Column($0, .text) })
+    let row: [TestValue] = ["plans", "a.pdf", .json("{\"size\": 2}")]
+    let rows = Array(repeating: row, count: PlatformRows.limit + 3)
+    var platform = PlatformRows()
+    platform.add(try RecordBatch(rows[...], columnCount: 3), schema)
+    #expect(platform.objects.count == PlatformRows.limit && platform.unkept == 3)
+    #expect(platform.objectCount == rows.count && platform.totals["plans"]?.bytes == 2 * rows.count)
+    let bodies = StorageBodies(platform.objects, listed: platform.objectCount, files: [])
+    #expect(bodies.findings.first?.message.hasPrefix("the backup lists 20003 stored files") == true)
   }
 
   @Test func sizesStandInMetadata() {

@@ -27,7 +27,7 @@ struct ReferenceCheck {
   /// By table.
   private var watched: [[Watched]]
   private var references: [Reference] = []
-  private var index = KeyIndex()
+  private var index = KeyIndex(budget: 8 << 20)
   /// By table.
   private var texts: [[Text]]
   private var textReferences: [(table: Int, values: KeyIndex.ID, keys: KeyIndex.ID)] = []

@@ -36,7 +36,7 @@ struct SQLiteLayout {
   private mutating func readRoots(
     _ connection: borrowing Connection, _ schema: SQLSchema, _ keys: [SQLKeyStatement]
   ) throws(SQLiteError) {
-    let budget = SortBudget(bytes: 48 << 20)
+    let budget = SortBudget(bytes: 24 << 20)
     var tables = schema.tables.indices.filter { !schema.tables[$0].columns.isEmpty }[...], keys = keys[...], table = 0
     var list = try connection.prepare(
       "SELECT type = 'table', name, rootpage, sql IS NULL FROM sqlite_schema ORDER BY rowid")

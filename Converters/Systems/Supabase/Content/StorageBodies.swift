@@ -24,8 +24,10 @@ struct StorageBodies: Sendable {
   private(set) var findings: [Finding] = []
 
   /// Looks for the body of each object: a file whose path ends in `bucket/name`, or in `bucket/name/version`.
-  init(_ objects: [Object], files: [StorageFile]) {
+  /// `listed`: how many objects there are, if not all of them are looked for.
+  init(_ objects: [Object], listed: Int? = nil, files: [StorageFile]) {
     self.objects = objects
+    let listed = listed ?? objects.count
     // By the end of the path: an object's name has as many parts as it has slashes.
     var byEnd: [[UInt8]: Int] = [:]
     for (i, file) in files.enumerated() {
@@ -57,7 +59,8 @@ struct StorageBodies: Sendable {
     findings.append(
       Finding(
         "storage-metadata-only", .warning,
-        "the backup lists \(objects.count) stored files and holds \(bodies) of them",
+        "the backup lists \(listed) stored files and holds \(bodies) of "
+          + (listed == objects.count ? "them" : "the first \(objects.count)"),
         advice: "back the buckets up as well: supabase storage cp -r", count: objects.count - bodies))
   }
 
@@ -102,15 +105,10 @@ struct StorageBodies: Sendable {
   var bodies: Int { objects.count { $0.file != nil } }
 
   /// Objects of the catalog: each bucket and each object in it.
-  func objects(buckets: [(name: Name, isPublic: Bool?)]) -> [SchemaObject] {
-    var counts: [Name: (objects: Int, bytes: Int)] = [:]
-    for object in objects {
-      counts[object.bucket, default: (0, 0)].objects += 1
-      counts[object.bucket, default: (0, 0)].bytes &+= object.size ?? 0
-    }
+  func objects(buckets: [(name: Name, isPublic: Bool?)], totals: [Name: StorageTotal]) -> [SchemaObject] {
     let all = buckets.map { bucket in
       var found = SchemaObject(kind: "bucket", name: bucket.name)
-      let count = counts[bucket.name] ?? (0, 0)
+      let count = totals[bucket.name] ?? StorageTotal()
       if let isPublic = bucket.isPublic {
         found.attributes.append(SchemaAttribute("public", Array((isPublic ? "yes" : "no").utf8)))
       }

@@ -13,6 +13,9 @@ struct PlatformRows: Sendable {
   private(set) var users: [User] = []
   private(set) var buckets: [(name: Name, isPublic: Bool?)] = []
   private(set) var objects: [StorageBodies.Object] = []
+  /// Of all stored files, by bucket; buckets beyond what is kept are left out.
+  private(set) var totals: [Name: StorageTotal] = [:]
+  private(set) var objectCount = 0
   private(set) var migrations: [(version: Name, name: Name)] = []
   /// Whether there was a table of migrations.
   private(set) var hasMigrations = false
@@ -20,7 +23,7 @@ struct PlatformRows: Sendable {
   private(set) var unkept = 0
 
   /// Rows of each table that are kept; all are counted.
-  private static let limit = 100_000
+  static let limit = 20_000
 
   static let tables: Set<Name> = [
     "auth.users", "storage.buckets", "storage.objects", "supabase_migrations.schema_migrations",
@@ -74,13 +77,16 @@ struct PlatformRows: Sendable {
   }
 
   private mutating func addObject(_ batch: borrowing RecordBatch, _ row: Int, _ schema: TableSchema) {
+    let bucket = Name(bytes(batch, row, schema, "bucket_id") ?? []), metadata = bytes(batch, row, schema, "metadata")
+    let size = metadata.flatMap(Self.size)
+    objectCount += 1
+    if totals.count < Self.limit || totals[bucket] != nil { totals[bucket, default: StorageTotal()].add(size) }
     guard objects.count < Self.limit else { return unkept += 1 }
-    let metadata = bytes(batch, row, schema, "metadata")
     objects.append(
       StorageBodies.Object(
-        bucket: Name(bytes(batch, row, schema, "bucket_id") ?? []), name: bytes(batch, row, schema, "name") ?? [],
-        version: bytes(batch, row, schema, "version") ?? [],
-        size: metadata.flatMap(Self.size), checksum: metadata.flatMap(Self.checksum)))
+        bucket: bucket, name: bytes(batch, row, schema, "name") ?? [],
+        version: bytes(batch, row, schema, "version") ?? [], size: size,
+        checksum: metadata.flatMap(Self.checksum)))
   }
 
   /// The number of the member `size` of an object in JSON.
@@ -118,5 +124,16 @@ struct PlatformRows: Sendable {
       if let scheme = user.scheme { object.attributes.append(SchemaAttribute("hash", Array(scheme.utf8))) }
       return object
     }
+  }
+}
+
+/// How many files a bucket holds, and their bytes as far as sizes are known.
+struct StorageTotal: Sendable {
+  private(set) var objects = 0
+  private(set) var bytes = 0
+
+  mutating func add(_ size: Int?) {
+    objects += 1
+    bytes &+= size ?? 0
   }
 }
