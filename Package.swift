@@ -89,7 +89,7 @@ let systems = [
 
 let plugIns = containers + formats + systems
 let builtIn = Part(
-  name: "BuiltIn", path: "Converters/BuiltIn", uses: core + ["Conversion"] + plugIns.map(\.name))
+  name: "BuiltIn", path: "Converters/BuiltIn", uses: core + ["Conversion", "SQLDump"] + plugIns.map(\.name))
 
 let catalog = [
   Part(name: "CatalogModel", path: "Catalog/Model", uses: core),

@@ -84,30 +84,27 @@ package struct SQLDump: Sendable {
     } catch { throw ReadError(.io(error), artifact: entry.path) }
   }
 
+  /// The dump as SQL in UTF-8: a plain one as it is, an archive as the script that it stands for.
+  package func openScript() throws(ReadError) -> any ByteSource & ~Copyable {
+    do throws(ReadError) {
+      guard let archive = try openArchive() else { return try openText() }
+      if let refusal = archive.refusal { throw refusal }
+      let script = archive.script()
+      self.archive.notes = script.notes
+      let encoding = options.encoding ?? archive.encoding.flatMap { SQLDumpSniff.encoding(named: $0.bytes) }
+      guard let encoding, encoding != .utf8 else { return script }
+      return TranscodingSource(script, from: encoding)
+    } catch { throw error.located(in: entry.path) }
+  }
+
   /// A reader of the rows in the schemas of `tables`; empty: in those found while reading, which `outcome` then has. Rows of tables
   /// that are not `wanted` may be left out.
   package func openRecords(
     _ tables: [TableSchema], wanted: Set<Name>? = nil, outcome: SQLDumpOutcome? = nil
   ) throws(ReadError) -> any RecordReader & ~Copyable {
-    let source: any ByteSource & ~Copyable
-    do throws(ReadError) {
-      if let archive = try openArchive() {
-        if let refusal = archive.refusal { throw refusal }
-        let script = archive.script()
-        self.archive.notes = script.notes
-        let encoding = options.encoding ?? archive.encoding.flatMap { SQLDumpSniff.encoding(named: $0.bytes) }
-        if let encoding, encoding != .utf8 {
-          source = TranscodingSource(script, from: encoding)
-        } else {
-          source = consume script
-        }
-      } else {
-        source = try openText()
-      }
-    } catch { throw error.located(in: entry.path) }
-    return LocatedReader(
+    LocatedReader(
       SQLDumpReader(
-        source, sniff.syntax, tables: tables, wanted: wanted, outcome: outcome, isSurvey: outcome != nil),
+        try openScript(), sniff.syntax, tables: tables, wanted: wanted, outcome: outcome, isSurvey: outcome != nil),
       in: entry.path)
   }
 

@@ -1,3 +1,4 @@
+internal import BuiltIn
 internal import Bytes
 internal import CatalogModel
 internal import CatalogStore
@@ -16,9 +17,10 @@ extension Verb {
         Example(
           "coffer cat latest policy:orders.own_rows", "the definition of an object: KIND:NAME or KIND:TABLE.NAME"),
         Example("coffer cat latest README.md", "a file of the backup as it is"),
+        Example("coffer cat ./shop.dump shop.dump --script", "an archive of pg_dump as the SQL that it stands for"),
       ],
       operands: [Operand("BACKUP", .file), Operand("TABLE|OBJECT|FILE")],
-      flags: [columns, limit, raw] + ReadingFlags.all,
+      flags: [columns, limit, raw, script] + ReadingFlags.all,
       discussion:
         "Rows are read from the backup's files, which have to be where they were; definitions of objects are in "
         + "the catalog. A word that is no file and no table is an object's name, which may stand behind its kind and its "
@@ -30,6 +32,7 @@ extension Verb {
 private let columns = Flag("columns", .text("NAME,…"), "only these columns", isRepeatable: true)
 private let limit = Flag("limit", .count("N"), "at most N rows")
 private let raw = Flag("raw", "show secrets")
+private let script = Flag("script", "print an archive of pg_dump as SQL")
 
 private func printTable(_ session: Session) throws(Failure) -> ExitCode {
   let invocation = session.invocation
@@ -165,7 +168,18 @@ private func printFiles(
 /// Prints the stored bytes of a file.
 private func printFile(_ entry: ContainerEntry, _ opened: OpenedBackup, _ session: Session) throws(Failure) -> ExitCode
 {
-  try print(try telling { () throws(IOError) in try opened.input.container.open(entry) }, session)
+  guard session.invocation.isSet(script) else {
+    return try print(try telling { () throws(IOError) in try opened.input.container.open(entry) }, session)
+  }
+  let text = try telling { () throws(ReadError) in
+    try BuiltIn.openScript(entry, in: opened.input.container, opened.input.options)
+  }
+  guard let text else {
+    throw Failure(
+      .failure, "'\(displayed(entry.path))' is neither SQL nor an archive of pg_dump",
+      advice: "leave --script out to see the file as it is")
+  }
+  return try print(text, session)
 }
 
 /// Prints bytes; on a terminal made harmless.
