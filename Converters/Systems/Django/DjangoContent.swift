@@ -48,7 +48,7 @@ struct DjangoContent: Sendable {
     if let kept, isWhole {
       source = kept.source()
     } else {
-      source = try openText(notes, kept: isFirst ? kept : nil)
+      source = AheadSource(try openText(notes, kept: isFirst ? kept : nil))
     }
     let reader = JSONRecordReader(
       source, name: Self.envelopeName, shape: document.shape, dialect: .python, tables: tables)
