@@ -42,7 +42,8 @@ private final class Piece: @unchecked Sendable {  // handed over through channel
   init(_ capacity: Int) { heap = ByteHeap(capacity: capacity) }
 }
 
-private final class Ahead: @unchecked Sendable {  // the worker owns the source; `failure` is written before `pieces` is closed
+// The worker owns the source; `failure` is written before `pieces` is closed.
+private final class Ahead: @unchecked Sendable {
   private var source: any ByteSource & ~Copyable
   private let pieces = Channel<Piece>(limit: 3)
   private let spares = Channel<Piece>(limit: 4)

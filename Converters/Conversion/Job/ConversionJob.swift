@@ -161,7 +161,7 @@ extension ConversionJob {
     } catch { throw .write(error) }
     var pump = Pump(counting: tables, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
     try pump.run(from: reader, through: transforms, to: &writer)
-    report.losses = pump.losses
+    report.losses = pump.losses + objectsLeftOut(of: knowledge, writing: tables)
     report.readError = pump.readError
     report.tables = pump.tables
     report.findings += pump.findings.filter { !report.findings.contains($0) }
