@@ -21,6 +21,8 @@ package struct RegisterOptions: Sendable {
   package var zone = TimeZone.utc
   package var indexing = Indexing.full
   package var reading = ReadOptions()
+  /// Whether secrets may stand in the texts of the catalog, which nobody keeps.
+  package var keepsSecrets = false
   package init() {}
 }
 

@@ -134,13 +134,19 @@ package struct Registrar: Sendable {
     registration.claims = knowledge.claims
     registration.findings = knowledge.findings + container.findings + unreadable + permissions
     registration.documents = knowledge.documents.map { Document(path: $0.artifact, text: $0.text) }
-    return try store(registration, knowledge, input, system, before)
+    var values = SecretValues()
+    let isProtected = !options.keepsSecrets
+    if let system, options.indexing != .none || isProtected && registration.hasTexts {
+      values = try secrets(of: knowledge, input, system)
+    }
+    if isProtected { registration.protect(values) }
+    return try store(registration, knowledge, values, input, system, before)
   }
 
   /// Puts everything into the catalog in one transaction.
   private func store(
-    _ registration: Registration, _ knowledge: Knowledge, _ input: BackupInput, _ system: (any SourceSystem)?,
-    _ before: [FileStamp?]
+    _ registration: Registration, _ knowledge: Knowledge, _ values: SecretValues, _ input: BackupInput,
+    _ system: (any SourceSystem)?, _ before: [FileStamp?]
   ) throws(RegisterError) -> RegisterReport {
     let entries = input.backup.artifacts.map(\.entry)
     return try catalog.write(failed: { .catalog($0) }) { (catalog) throws(RegisterError) -> RegisterReport in
@@ -155,7 +161,7 @@ package struct Registrar: Sendable {
       if let system, !knowledge.tables.isEmpty {
         let reader: any RecordReader & ~Copyable
         do throws(ReadError) { reader = try system.openRecords(input, knowledge) } catch { throw .read(error) }
-        if registration.indexing != .none { rows.protect(knowledge.tables, try secrets(of: knowledge, input, system)) }
+        if registration.indexing != .none { rows.protect(knowledge.tables, SecretFinder(values)) }
         do throws(CatalogError) {
           try rows.begin(knowledge.tables, unverified: knowledge.unverifiedForeignKeys, of: key, in: &catalog)
           try rows.run(reader, isIndexed: registration.indexing != .none, into: &catalog)
@@ -185,19 +191,18 @@ package struct Registrar: Sendable {
     }
   }
 
-  /// What finds the secrets of a backup in its rows: values of its secret columns, which have to be read for that, and what looks like
-  /// a secret anywhere.
+  /// The values of a backup's secret columns, for which its rows have to be read.
   private func secrets(
     of knowledge: Knowledge, _ input: BackupInput, _ system: any SourceSystem
-  ) throws(RegisterError) -> SecretFinder {
-    guard knowledge.tables.contains(where: { $0.columns.contains(where: \.isSecret) }) else { return SecretFinder() }
+  ) throws(RegisterError) -> SecretValues {
+    guard knowledge.tables.contains(where: { $0.columns.contains(where: \.isSecret) }) else { return SecretValues() }
     var collector = SecretCollector(searchesAll: false)
     let reader: any RecordReader & ~Copyable
     do throws(ReadError) { reader = try system.openRecords(input, knowledge) } catch { throw .read(error) }
     do throws(PumpError) { try collector.read(reader, keepsRowsBeforeError: true) } catch {
       if case .read(let error) = error { throw .read(error) }
     }
-    return SecretFinder(collector.values)
+    return collector.values
   }
 
   private func stored<T>(_ body: () throws(CatalogError) -> T) throws(RegisterError) -> T {

@@ -224,7 +224,7 @@ extension Program {
     case .file: line += " -r -F"
     case .directory: line += " -x -a '(__fish_complete_directories)'"
     case .choice(_, let words): line += " -x -a \(fishQuoted(words.joined(separator: " ")))"
-    case .text, .count, .moment, .zone: line += " -x"
+    case .text, .count, .size, .moment, .zone: line += " -x"
     }
     return line + "\n"
   }

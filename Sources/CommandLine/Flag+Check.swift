@@ -13,6 +13,10 @@ extension Flag {
     case .count:
       guard parseCount(value) == nil else { return }
       throw .usage("\(written) takes a whole number, not '\(displayed(value))'")
+    case .size:
+      guard parseSize(value) == nil else { return }
+      throw .usage(
+        "\(written) takes a number of bytes, not '\(displayed(value))'", advice: "such as 800000, 500kB or 2MiB")
     case .moment:
       guard TimeArgument(parsing: value) == nil else { return }
       throw .usage(

@@ -11,6 +11,8 @@ package struct Flag: Sendable {
     case choice(String, [String])
     /// A whole number from 0.
     case count(String)
+    /// A number of bytes, such as `500 kB` or `2MiB`.
+    case size(String)
     /// A point in time or an age; see `help durations`.
     case moment(String)
     /// A time zone; see `help durations`.
@@ -46,7 +48,7 @@ package struct Flag: Sendable {
     switch argument {
     case .none: nil
     case .text(let name), .file(let name), .directory(let name), .choice(let name, _), .count(let name),
-      .moment(let name), .zone(let name):
+      .size(let name), .moment(let name), .zone(let name):
       name
     }
   }

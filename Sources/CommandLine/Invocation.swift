@@ -44,6 +44,9 @@ package struct Invocation: Sendable {
   /// The argument of a flag that takes a number.
   package func count(_ flag: Flag) -> Int? { bytes(flag).flatMap(parseCount) }
 
+  /// The argument of a flag that takes a number of bytes.
+  package func size(_ flag: Flag) -> Int64? { bytes(flag).flatMap(parseSize) }
+
   /// The point in time that a flag's argument means, in microseconds since 1970 UTC; `zone` is where clocks are when it names
   /// no offset.
   package func moment(_ flag: Flag, now: Int64, in zone: TimeZone) -> Int64? {
@@ -62,4 +65,18 @@ package struct Invocation: Sendable {
 func parseCount(_ bytes: [UInt8]) -> Int? {
   guard !bytes.isEmpty, bytes.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else { return nil }
   return Int(String(decoding: bytes, as: UTF8.self))
+}
+
+/// A number of bytes: a whole number and perhaps a unit, of 1000 (`kB`) or of 1024 (`KiB`); nil for anything else.
+func parseSize(_ bytes: [UInt8]) -> Int64? {
+  let digits = bytes.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+  let unit = bytes[digits.endIndex...].drop { $0 == UInt8(ascii: " ") }.map { $0 | 0x20 }
+  guard let count = parseCount(Array(digits)) else { return nil }
+  let units: [(name: StaticString, factor: Int)] = [
+    ("", 1), ("b", 1), ("k", 1000), ("kb", 1000), ("m", 1_000_000), ("mb", 1_000_000), ("g", 1_000_000_000),
+    ("gb", 1_000_000_000), ("kib", 1 << 10), ("mib", 1 << 20), ("gib", 1 << 30),
+  ]
+  guard let factor = units.first(where: { $0.name.description.utf8.elementsEqual(unit) })?.factor else { return nil }
+  let product = count.multipliedReportingOverflow(by: factor)
+  return product.overflow ? nil : Int64(product.partialValue)
 }

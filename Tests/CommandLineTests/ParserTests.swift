@@ -53,6 +53,13 @@ import Testing
     #expect(invocation.all(Sample.tag) == [Array("a:1".utf8), Array("b:2".utf8)])
   }
 
+  @Test(
+    arguments: [
+      ("0", 0), ("800000", 800_000), ("1kB", 1000), ("2 MB", 2_000_000), ("3GiB", 3 << 30), ("4k", 4000), ("5b", 5),
+      ("", nil), ("MB", nil), ("1.5MB", nil), ("1TBB", nil), ("-1", nil), ("9999999999GB", nil),
+    ] as [(String, Int64?)])
+  func sizes(_ text: String, _ size: Int64?) { #expect(parseSize(Array(text.utf8)) == size) }
+
   @Test func typedValues() throws {
     let invocation = try parse("convert", "--limit", "17", "-t", "sql", "--since=2026-02-05")
     #expect(invocation.count(Sample.limit) == 17)

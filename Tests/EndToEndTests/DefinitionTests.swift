@@ -2,6 +2,7 @@ import Bytes
 import Records
 import Testing
 
+@testable import CatalogIngest
 @testable import coffer
 
 /// Texts of definitions: what can stand in a script, and which secrets are in them.

@@ -2,7 +2,7 @@ import Bytes
 import TestSupport
 import Testing
 
-/// A secret that is planted in many encodings and places comes out of no safe export, and is in no log and no index.
+/// A secret that is planted in many encodings and places comes out of no safe export, and is in no log and not in the catalog.
 @Suite struct SafeExportTests {
   private func plant(_ flags: [String]) throws -> ProcessResult {
     let place = try TemporaryDirectory()
@@ -14,7 +14,7 @@ import Testing
 
   @Test func plantedSecretIsNowhere() throws {
     let result = try plant(["--safe"])
-    #expect(result.text == "in exports: 0\nin logs: 0\nin the index: 0\n", "\(result.errorText)")
+    #expect(result.text == "in exports: 0\nin logs: 0\nin the catalog: 0\nin its files: True\n", "\(result.errorText)")
   }
 
   /// Otherwise the test above would prove nothing.

@@ -1,5 +1,6 @@
 internal import BuiltIn
 internal import Bytes
+internal import CatalogIngest
 internal import CatalogModel
 internal import CatalogStore
 internal import CommandLine
@@ -23,7 +24,7 @@ extension Verb {
       flags: [columns, limit, raw, script] + ReadingFlags.all,
       discussion:
         "Rows are read from the backup's files, which have to be where they were; definitions of objects are in "
-        + "the catalog. A word that is no file and no table is an object's name, which may stand behind its kind and its "
+        + "the catalog, without secrets. A word that is no file and no table is an object's name, which may stand behind its kind and its "
         + "table; a name that means several objects is an error that lists them. Secrets are masked unless --raw is given.",
       exitCodes: [.noCatalog, .locked]),
     run: printTable)
@@ -38,7 +39,10 @@ private func printTable(_ session: Session) throws(Failure) -> ExitCode {
   let invocation = session.invocation
   let words = invocation.operands
   let registered = try session.registeredObjects(words[0], named: words[1])
-  if let registered, registered.first?.kind != "embedded-file" { return try print(registered, session) }
+  if let registered, registered.first?.kind != "embedded-file" {
+    let shown = invocation.isSet(raw) ? try session.unmasked(registered, of: words[0]) : registered
+    return try print(shown, session)
+  }
   let opened = try session.openBackup(words[0], ReadingFlags.options(invocation))
   if let registered { return try printFiles(registered, opened, session) }
   if let artifact = opened.input.backup.artifacts.first(where: { $0.entry.path == words[1] }) {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CatalogIngest
 internal import CatalogModel
 internal import CatalogStore
 internal import CommandLine
@@ -23,7 +24,8 @@ extension Verb {
         + "can be run, below a header that says what they are and what is not there; for users, the rows of the table in "
         + "which the system keeps them; for table:NAME, the table and its rows. A definition that psql would take for more "
         + "than SQL is left out and named. --only can be given again, for definitions with definitions and rows with rows."
-        + "\n\nRows are read from the backup's files, which have to be where they were; definitions are in the catalog.",
+        + "\n\nRows are read from the backup's files, which have to be where they were; definitions are in the catalog, without "
+        + "their secrets, which are read from the files, too.",
       exitCodes: [.partial, .loss, .refused, .noCatalog, .locked, .interrupted]),
     run: exportBackup)
 }
@@ -65,9 +67,17 @@ private func exportObjects(_ selections: [ExportSelection], _ session: Session) 
     throw .usage("definitions are written as SQL, into one file")
   }
   let words = selections.map(\.word).joined(separator: ", ")
-  let source = try session.objects(of: invocation.operands[0])
+  let isSafe = invocation.isSet(ConvertFlags.safe)
+  let source = try session.objects(of: invocation.operands[0], masked: isSafe)
+  func selected(_ objects: [SchemaObject]) -> [SchemaObject] {
+    objects.filter { object in selections.contains { $0.contains(object) } }
+  }
+  var wanted = selected(source.objects)
+  if !isSafe, wanted.contains(where: \.isMasked) {
+    wanted = selected(try session.unmasked(source.objects, of: invocation.operands[0]))
+  }
   var script = ObjectScript(
-    words, of: source.objects.filter { object in selections.contains { $0.contains(object) } },
+    words, of: wanted,
     origin: ["\(words) of backup " + source.origin[0]] + source.origin.dropFirst())
   if selections.contains(where: { if case .encryption = $0 { true } else { false } }) {
     script.tables = source.tables.filter { ExportSelection.mentionsEncryption($0.bytes) }
@@ -78,7 +88,6 @@ private func exportObjects(_ selections: [ExportSelection], _ session: Session) 
       .failure, "the backup has no \(words)",
       advice: groups.isEmpty ? "it has no objects at all" : "it has \(groups.summary)")
   }
-  let isSafe = invocation.isSet(ConvertFlags.safe)
   let output = Output(
     target.path.map { .file($0) } ?? .standardOutput, replaces: invocation.isSet(ConvertFlags.replace),
     encoder: target.encoder)

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CatalogIngest
 internal import CatalogModel
 internal import CatalogStore
 internal import CommandLine

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CatalogIngest
 internal import CatalogModel
 internal import CatalogStore
 internal import CommandLine
@@ -16,8 +17,9 @@ struct ObjectSource: Sendable {
 }
 
 extension Session {
-  /// The objects of the backup that a word means: from the catalog, or surveyed without reading the rows.
-  func objects(of word: [UInt8]) throws(Failure) -> ObjectSource {
+  /// The objects of the backup that a word means: from the catalog, or surveyed without reading the rows unless their secrets,
+  /// which may be values of the rows, are to be masked.
+  func objects(of word: [UInt8], masked: Bool) throws(Failure) -> ObjectSource {
     switch try address(word) {
     case .registered(let backup, _):
       let catalog = try openCatalog()
@@ -28,9 +30,37 @@ extension Session {
     case .path(let path):
       let opened = try coffer.openBackup(path, invocation, ReadOptions())
       let knowledge = try opened.survey()
-      return ObjectSource(
-        objects: knowledge.objects, tables: knowledge.tables.map(\.name), origin: origin(opened, path))
+      let objects = masked ? try maskedObjects(path) : knowledge.objects
+      return ObjectSource(objects: objects, tables: knowledge.tables.map(\.name), origin: origin(opened, path))
     }
+  }
+
+  private func maskedObjects(_ path: [UInt8]) throws(Failure) -> [SchemaObject] {
+    let catalog = try PassingCatalog()
+    let backup = try register(path, in: catalog, indexing: .none, keepsSecrets: false)
+    return try telling { () throws(CatalogError) in
+      try catalog.store.read { reader throws(CatalogError) in try reader.contents(of: backup.key, .objects).objects }
+    }
+  }
+
+  /// The same objects with their secrets, which are only in the files of the backup.
+  func unmasked(_ objects: [SchemaObject], of word: [UInt8]) throws(Failure) -> [SchemaObject] {
+    guard objects.contains(where: \.isMasked) else { return objects }
+    let knowledge = try openBackup(word, ReadOptions()).survey()
+    let originals = Dictionary(grouping: knowledge.objects, by: \.address)
+    let namesakes = Dictionary(grouping: objects, by: \.address)
+    var taken: [[UInt8]: Int] = [:], result: [SchemaObject] = []
+    for object in objects {
+      let address = object.address, position = taken[address, default: 0]
+      taken[address] = position + 1
+      let found = originals[address] ?? []
+      // Objects of one name keep their order.
+      guard found.count == namesakes[address]?.count else {
+        throw Failure(.failure, "'\(displayed(address))' is not in the files of the backup as it was")
+      }
+      result.append(found[position])
+    }
+    return result
   }
 
   /// Lines that say where a backup comes from, for the heads of scripts.

@@ -37,7 +37,9 @@ extension Session {
   }
 
   /// Registers the one backup at a path in a catalog that passes away.
-  func register(_ path: [UInt8], in catalog: PassingCatalog, indexing: Indexing) throws(Failure) -> Backup {
+  func register(
+    _ path: [UInt8], in catalog: PassingCatalog, indexing: Indexing, keepsSecrets: Bool = true
+  ) throws(Failure) -> Backup {
     let progress = Progress()
     let display = show("reading", progress)
     defer { display?.end() }
@@ -45,6 +47,7 @@ extension Session {
     let container = opened.metered(progress, passes: 3).input.container
     var options = RegisterOptions()
     options.indexing = indexing
+    options.keepsSecrets = keepsSecrets
     options.zone = zone
     options.system = ReadingFlags.system(invocation)
     let registrar = Registrar(

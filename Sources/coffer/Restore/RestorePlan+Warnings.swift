@@ -45,6 +45,13 @@ extension RestorePlan {
       let shown = facts.neededRoles.prefix(8).map { displayed($0) }.joined(separator: ", ")
       warnings.append(Warning("roles-needed", "roles that have to exist, for owners or policies: \(shown)"))
     }
+    if facts.attributes["backup_contents"] == Array("safe".utf8) {
+      warnings.append(
+        Warning(
+          "safe-backup",
+          "it holds no passwords, tokens and files: never load it over rows that have them; columns that it lacks have to "
+            + "stay as they are in the target, or everybody sets a new password"))
+    }
     let secrets = facts.tables.filter { !$0.secrets.isEmpty && $0.records > 0 }
     if !secrets.isEmpty {
       let shown = secrets.prefix(8).flatMap { table in table.secrets.map { "\(displayed(table.name)).\(displayed($0))" }

@@ -14,6 +14,8 @@ struct BackupVerifier {
   let sections: Set<VerifySection>
   /// Tables, files and kinds of objects that have to be there.
   let expected: [[UInt8]]
+  /// Bytes that the files must have.
+  let leastSize: Int64?
   let progress: Progress
 
   func verify(_ word: [UInt8]) throws(Failure) -> VerifiedBackup {
@@ -32,11 +34,14 @@ struct BackupVerifier {
 
   private func wants(_ section: VerifySection) -> Bool { sections.contains(section) }
 
+  /// Whether the user says what has to be there.
+  private var isAsked: Bool { !expected.isEmpty || leastSize != nil }
+
   private func verify(_ backup: Backup, _ artifacts: [Artifact]) throws(Failure) -> VerifiedBackup {
     var result = VerifiedBackup(
       name: Array(backup.id.short.utf8), id: backup.id.description, project: backup.project)
     guard let container = try session.container(of: artifacts) else {
-      result.sections = VerifySection.allCases.filter { wants($0) && ($0 != .expected || !expected.isEmpty) }.map {
+      result.sections = VerifySection.allCases.filter { wants($0) && ($0 != .expected || isAsked) }.map {
         .skipped($0, "the files are not there")
       }
       let last = artifacts.first?.locations.last?.path
@@ -52,7 +57,7 @@ struct BackupVerifier {
       return result
     }
     if wants(.checksums) { result.sections.append(try checksums(of: artifacts, in: container)) }
-    guard sections != [.checksums] || !expected.isEmpty else { return result }
+    guard sections != [.checksums] || isAsked else { return result }
     let recognition = try telling { () throws(ReadError) in
       try BuiltIn.recogniser.recognise(container, only: backup.system)
     }
@@ -122,7 +127,7 @@ struct BackupVerifier {
   private func addContents(
     of opened: OpenedBackup, _ known: BackupContents, isRegistered: Bool, to result: inout VerifiedBackup
   ) throws(Failure) {
-    guard !sections.subtracting([.checksums, .expected]).isEmpty || !expected.isEmpty else { return }
+    guard !sections.subtracting([.checksums, .expected]).isEmpty || isAsked else { return }
     let readsRows = !sections.isDisjoint(with: [.structure, .rows, .relations]) || !expected.isEmpty
     var backup = opened.metered(progress, passes: readsRows ? 2 : 1)
     backup.input.options.keepsRowsBeforeError = true
@@ -151,7 +156,7 @@ struct BackupVerifier {
     if wants(.relations) { result.sections.append(try rows.relations()) }
     if wants(.claims) { result.sections.append(Self.claims(knowledge.claims)) }
     if wants(.permissions) { result.sections.append(try permissions(of: opened, knowledge)) }
-    if !expected.isEmpty { result.sections.append(expectations(opened, knowledge, rows)) }
+    if isAsked { result.sections.append(expectations(opened, knowledge, rows)) }
   }
 
   private static func claims(_ claims: [Claim]) -> SectionResult {
@@ -198,7 +203,15 @@ struct BackupVerifier {
         findings.append(Finding("section-empty", .warning, "table \(shown) has no records", table: Name(name)))
       }
     }
-    return SectionResult(.expected, counted(expected.count, "name"), findings)
+    let size = opened.input.backup.artifacts.reduce(0) { $0 &+ ($1.entry.byteCount ?? 0) }
+    if let leastSize, size < leastSize {
+      findings.append(
+        Finding(
+          "too-small", .error, "the files have \(humanSize(size)), less than \(humanSize(leastSize))",
+          advice: "compare it with an earlier one: coffer coverage PROJECT"))
+    }
+    let looked = [expected.isEmpty ? nil : counted(expected.count, "name"), leastSize.map { _ in humanSize(size) }]
+    return SectionResult(.expected, looked.compactMap { $0 }.joined(separator: ", "), findings)
   }
 
   // MARK: Errors

@@ -16,7 +16,7 @@ extension Verb {
           "coffer verify latest --expect-section auth_user --fail-on warning", "exit 4 when the table has no rows"),
       ],
       operands: [Operand("BACKUP", .file, isRequired: false, isRepeated: true)],
-      flags: [quick, full, only, expected, failOn] + ScopeFlags.all,
+      flags: [quick, full, only, expected, minimum, failOn] + ScopeFlags.all,
       discussion: "Without BACKUP every registered backup that the flags leave is looked at, the newest first.\n\n"
         + "checksums: the files have the bytes that were registered. structure: everything can be read to the last byte, and "
         + "twins agree. rows: every table has the rows that were registered. relations: keys do not repeat, references lead to "
@@ -35,6 +35,7 @@ private let only = Flag(
 private let expected = Flag(
   "expect-section", .text("NAME"), "a table with rows, a file, or a kind of object that has to be there",
   isRepeatable: true)
+private let minimum = Flag("min-size", .size("SIZE"), "the files have to have at least so many bytes, such as 2MB")
 private let failOn = Flag(
   "fail-on", .choice("SEVERITY", ["warning", "error", "never"]),
   "exit 4 when there is such a finding or a worse one; else error")
@@ -47,7 +48,8 @@ private func verifyBackups(_ session: Session) throws(Failure) -> ExitCode {
   var results: [VerifiedBackup] = []
   for word in try words(session) {
     let verifier = BackupVerifier(
-      session: session, sections: sections, expected: invocation.all(expected), progress: display.progress)
+      session: session, sections: sections, expected: invocation.all(expected), leastSize: invocation.size(minimum),
+      progress: display.progress)
     let result = try verifier.verify(word)
     if session.isForPrograms { try session.printMessages(result.messages, to: .standardOutput) }
     results.append(result)

@@ -17,7 +17,7 @@ enum VerifySection: String, CaseIterable, Sendable {
   case claims
   /// Nobody else can read the files.
   case permissions
-  /// What `--expect-section` names.
+  /// What `--expect-section` and `--min-size` ask for.
   case expected
 }
 

@@ -1,6 +1,6 @@
 """Plants a secret in many encodings and places of backups of several systems, exports them, registers them, and looks for it in every
 byte that was written.  usage: planted.py COFFER PLACE [--safe]"""
-import base64, gzip, html, json, os, quopri, shutil, subprocess, sys, urllib.parse
+import base64, glob, gzip, html, json, os, quopri, shutil, sqlite3, subprocess, sys, urllib.parse, zipfile
 
 coffer, place, flags = sys.argv[1], sys.argv[2], sys.argv[3:]
 SECRET = "Qz7/mK+9&vX'e4#Tn2\"pL8wR"   # of no known form, with signs that encodings change
@@ -88,10 +88,30 @@ for i, (k, v) in enumerate(texts.items()):
     if "\0" in v: continue
     dump += "INSERT INTO public.notes VALUES (%d, %s, %s, %s);\n" % (i, q(v), q(json.dumps({"v": v})), q("x " + v))
 open(place + "/dump.sql", "w").write(dump)
+# A folder of Supabase, which says in its texts what is in its rows
+os.makedirs(place + "/supabase/migrations")
+shutil.copy(place + "/dump.sql", place + "/supabase/complete_database_with_data.sql")
+open(place + "/supabase/README.md", "w").write("# Backup\n\nThe password is %s.\n\n- admin: `%s`\n" % (S, enc["b64-0"]))
+open(place + "/supabase/BACKUP_MANIFEST.md", "w").write("# Manifest\n\n- **Tables**: 2\n- **Password**: %s\n\n```\npsql postgres://a:%s@h/d\n```\n" % (S, enc["percent"]))
+open(place + "/supabase/migrations/20250101000000_start.sql", "w").write("-- %s\nSELECT %s;\n" % (S, q(S)))
+# Django's own database
+database = sqlite3.connect(place + "/db.sqlite3")
+database.executescript("""CREATE TABLE django_migrations (id integer PRIMARY KEY, app varchar(255) NOT NULL, name varchar(255) NOT NULL, applied datetime NOT NULL);
+CREATE TABLE auth_user (id integer PRIMARY KEY, username varchar(150) NOT NULL, password varchar(128) NOT NULL);
+CREATE TABLE blog_post (id integer PRIMARY KEY, title text, body text, data text, raw blob);
+CREATE VIEW posts AS SELECT * FROM blog_post WHERE body <> %s; CREATE TRIGGER t AFTER INSERT ON blog_post BEGIN SELECT %s; END;
+""" % (q(S), q(S)))
+database.execute("INSERT INTO auth_user VALUES (1, 'ann', ?)", [S])
+database.executemany("INSERT INTO blog_post VALUES (?, ?, ?, ?, ?)", [(i, k, v, json.dumps(json_places), v.encode()) for i, (k, v) in enumerate(texts.items())])
+database.commit()
+database.close()
+# An export of Convex
+with zipfile.ZipFile(place + "/snapshot.zip", "w") as archive:
+    archive.writestr("_tables/documents.jsonl", json.dumps({"id": 10001, "name": "users"}) + "\n")
+    archive.writestr("users/documents.jsonl", "".join(json.dumps({"_id": "k57%029d" % i, "_creationTime": 1700000000000.5 + i, "password": S, "name": k, "text": v, "extra": json_places}) + "\n" for i, (k, v) in enumerate(texts.items())))
+    archive.writestr("README.md", "Secret: %s\n" % S)
 bad = []
-
-bad = []
-sources = ["prisma.json", "django.json", "convex.json", "generic.json", "dump.sql"]
+sources = ["prisma.json", "django.json", "convex.json", "generic.json", "dump.sql", "supabase", "db.sqlite3", "snapshot.zip"]
 for source in sources:
     for target in ["json", "jsonl/", "csv/", "lossless/", "sql", "sql.gz", "mysql", "sqlite", "md", "stdout"]:
         out = "out-%s-%s" % (source.replace(".", "_"), target)
@@ -104,19 +124,32 @@ for source in sources:
         # Rows with a NUL cannot be carried everywhere.
         if p.returncode not in (0, 3): sys.exit("%s %s: %d %s" % (source, target, p.returncode, p.stderr.decode()[-300:]))
         bad += grep("output of " + out, p.stdout) + grep("log of " + out, p.stderr)
+parts = [part for name in ["functions", "policies", "roles", "migrations", "encryption"] for part in ["--only", name]]
+for source in ["dump.sql", "supabase"]:
+    p = run("export", source, *parts, *flags, "-o", "out-parts-" + source)
+    if p.returncode not in (0, 3): sys.exit("parts of %s: %d %s" % (source, p.returncode, p.stderr.decode()[-300:]))
+    bad += grep("log of parts", p.stdout + p.stderr)
 bad += [found for found in tree(place) if "out-" in found[0]]
 print("in exports:", len(bad))
-logs, index = [], []
+logs = []
 for source in sources:
-    # The catalog keeps the text of definitions, which is what the dump has.
-    if source == "dump.sql": index += grep("catalog", open(place + "/catalog.db", "rb").read())
-    p = run("register", "--project", source.split(".")[0], source)
-    logs += grep("register " + source, p.stdout + p.stderr)
+    for index in ["full", "none"]:
+        p = run("register", "--project", source.split(".")[0] + index, "--index", index, source)
+        if p.returncode not in (0, 3): sys.exit("register %s: %d %s" % (source, p.returncode, p.stderr.decode()[-300:]))
+        logs += grep("register " + source, p.stdout + p.stderr)
 for arguments in [("list",), ("show", "latest", "--objects", "--findings", "--columns"), ("search", "ann"), ("search", "--substring", "note")]:
     p = run(*arguments)
     logs += grep(" ".join(arguments), p.stdout + p.stderr)
+for project in ["dumpfull", "supabasenone"]:
+    for arguments in [("cat", project + "@2100-01-01", "function:f"), ("claims", project + "@2100-01-01"), ("restore-plan", project + "@2100-01-01")]:
+        p = run(*arguments)
+        logs += grep(" ".join(arguments), p.stdout + p.stderr)
 print("in logs:", len(logs))
 rows = subprocess.run(["sqlite3", place + "/catalog.db", "SELECT hex(cells), hex(key) FROM search_rows"], capture_output=True, check=True)
-index += grep("index", b"\n".join(bytes.fromhex(part.decode()) for line in rows.stdout.split() for part in line.split(b"|")))
-print("in the index:", len(index))
+index = grep("index", b"\n".join(bytes.fromhex(part.decode()) for line in rows.stdout.split() for part in line.split(b"|")))
+for path in glob.glob(place + "/catalog.db*"): index += grep(os.path.basename(path), open(path, "rb").read())
+print("in the catalog:", len(index))
+# What is masked in the catalog is still in the files.
+p = run("cat", "dumpfull@2100-01-01", "function:f", "--raw")
+print("in its files:", q(S).encode() in p.stdout)
 print(*bad[:20], *logs[:20], *index[:20], sep="\n", file=sys.stderr)

@@ -1,30 +1,13 @@
 internal import Bytes
 internal import CatalogModel
-internal import Conversion
+package import Conversion
 internal import Records
 
-extension SchemaObject {
-  /// The same with secrets in its text and attributes masked.
-  var masked: SchemaObject {
-    var copy = self
-    copy.definition = DefinitionSecrets(definition, kind: kind).maskedText
-    copy.attributes = attributes.map { $0.masked(kind: kind) }
-    return copy
-  }
-}
-
-extension SchemaAttribute {
-  /// The same with secrets masked, of an object of a kind.
-  func masked(kind: String) -> SchemaAttribute {
-    SchemaAttribute(name, DefinitionSecrets(value, kind: kind).maskedText)
-  }
-}
-
-/// Secrets in the text of a definition: what has the form of a secret, and what is said to be a password.
+/// Secrets in the text of a definition: values that are known, what has the form of a secret, and what is said to be a password.
 ///
 /// Quotes are not followed through nested bodies: whatever lies between two quotes next to each other may be a literal, so that no
 /// apostrophe in a comment hides one.
-struct DefinitionSecrets {
+package struct DefinitionSecrets {
   private(set) var ranges: [Range<Int>] = []
   private let text: [UInt8]
   /// Whether every password that is stated is one, even a plain word.
@@ -36,25 +19,23 @@ struct DefinitionSecrets {
   /// Bytes looked at in front of a literal.
   private static let lookBehind = 64
 
-  init(_ text: [UInt8], kind: String) {
+  package init(_ text: [UInt8], kind: String) {
+    var finder = SecretFinder(readsNames: false)
+    self.init(text, kind: kind, &finder)
+  }
+
+  /// `finder` knows the secret values of the backup.
+  package init(_ text: [UInt8], kind: String, _ finder: inout SecretFinder) {
     self.text = text
     isConnection = Self.connectionKinds.contains(kind)
     findWords()
     findLiterals()
+    ranges += finder.find(in: text.span).map(\.range)
     ranges.sort { ($0.lowerBound, $1.upperBound) < ($1.lowerBound, $0.upperBound) }
   }
 
   /// The text with a mark in place of each secret.
-  var maskedText: [UInt8] {
-    guard !ranges.isEmpty else { return text }
-    var output: [UInt8] = [], at = 0
-    for range in ranges where range.upperBound > at {
-      let start = max(at, range.lowerBound)
-      output += text[at..<start] + Array(CatalogModel.masked(text.span.extracting(start..<range.upperBound)).utf8)
-      at = range.upperBound
-    }
-    return output + text[at...]
-  }
+  package var maskedText: [UInt8] { text.masked(ranges) }
 
   private static func endsWord(_ byte: UInt8) -> Bool { byte <= 0x20 || "'\"`();<>".utf8.contains(byte) }
 
