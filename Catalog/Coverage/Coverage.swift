@@ -1,10 +1,12 @@
 package import Bytes
 package import CatalogModel
+internal import Diagnostics
 internal import PrismaSchema
 
 /// What becomes of one table or model in the backups of a project.
 package struct CoverageRow: Hashable, Sendable {
-  package enum State: String, Hashable, Sendable, CaseIterable {
+  /// What matters most comes first.
+  package enum State: String, Hashable, Sendable, CaseIterable, Comparable {
     /// No backup holds it.
     case never = "never backed up"
     /// Backups held it, and the newest of their kind does not.
@@ -18,12 +20,19 @@ package struct CoverageRow: Hashable, Sendable {
     case backedUp = "backed up"
     /// Whoever makes the backups cannot see it.
     case ignored
+    /// It is not where it could be, on purpose.
+    case excluded = "left out on purpose"
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    package static func < (a: State, b: State) -> Bool { a.rank < b.rank }
   }
   /// The model's name, else the table's.
   package var name: Name
   /// What the newest backup that holds it calls it.
   package var table: Name?
   package var state: State
+  /// Why it is left out, when that is on purpose and somebody says why.
+  package var reason: [UInt8]?
   /// Kinds of backups whose newest holds it: `safe`, `complete`.
   package var places: [Name] = []
   package var records: Int64?
@@ -63,7 +72,10 @@ package struct Coverage: Sendable {
   package private(set) var newest: [Backup] = []
 
   /// Compares models with backups, which come newest first. `models` empty: backups are compared with each other alone.
-  package init(models: [CoverageModel], backups: [CoveredBackup], now: Moment) {
+  /// `excluded` are models or tables that are left out on purpose, with reasons.
+  package init(
+    models: [CoverageModel], backups: [CoveredBackup], now: Moment, excluded: [(name: Name, reason: [UInt8])] = []
+  ) {
     var names = DatasetNames(models)
     let places = backups.map { names.places($0.tables, isFuzzy: $0.backup.system == "prisma") }
     var lineages: [(lineage: Lineage, backups: [Int])] = []
@@ -83,13 +95,25 @@ package struct Coverage: Sendable {
       let model = dataset < models.count ? models[dataset] : nil
       rows.append(Self.row(dataset, model, backups, tables, lineages))
     }
-    let order = Dictionary(uniqueKeysWithValues: CoverageRow.State.allCases.enumerated().map { ($1, $0) })
-    rows = rows.enumerated().sorted {
-      (order[$0.element.state] ?? 0, $0.offset) < (order[$1.element.state] ?? 0, $1.offset)
-    }
-    .map(\.element)
+    exclude(excluded)
+    rows = rows.enumerated().sorted { ($0.element.state, $0.offset) < ($1.element.state, $1.offset) }.map(\.element)
     assets = Self.assets(lineages.map { backups[$0.backups[0]] })
     advise(lineages.map { ($0.lineage, backups[$0.backups[0]].backup) }, now)
+  }
+
+  private mutating func exclude(_ excluded: [(name: Name, reason: [UInt8])]) {
+    for (name, reason) in excluded {
+      let places = rows.indices.filter { rows[$0].name == name || rows[$0].table == name }
+      for i in places where rows[i].state < .appeared {
+        rows[i].state = .excluded
+        rows[i].reason = reason.isEmpty ? nil : reason
+      }
+      if !places.contains(where: { rows[$0].state == .excluded }) {
+        let what = places.isEmpty ? "is not there" : "is backed up"
+        advice.append(
+          CoverageAdvice(code: "stale-exclusion", message: "'\(displayed(name))' is left out on purpose, but \(what)"))
+      }
+    }
   }
 
   package func count(_ state: CoverageRow.State) -> Int { rows.count { $0.state == state } }
@@ -130,7 +154,7 @@ package struct Coverage: Sendable {
       }
     }
     if isInComplete, isInSafe == false, !row.holdsSecrets { states.insert(.notInSafe) }
-    row.state = CoverageRow.State.allCases.first { states.contains($0) } ?? .backedUp
+    row.state = states.min() ?? .backedUp
     if let model, let last, let table = tables[last][dataset] { row.missingColumns = missing(model, table) }
     return row
   }

@@ -18,22 +18,16 @@ package struct SelectTables: Transform {
   package mutating func apply(to batch: inout RecordBatch) {}
 }
 
-/// Leaves columns out: by name in every table, or all that hold secrets.
+/// Leaves columns of some names out of every table.
 package struct DropColumns: Transform {
   private let names: Set<Name>
-  private let dropsSecrets: Bool
   /// Positions to keep in the table at hand; nil keeps all.
   private var kept: [Int]?
 
-  package init(names: [Name] = [], dropsSecrets: Bool = false) {
-    self.names = Set(names)
-    self.dropsSecrets = dropsSecrets
-  }
+  package init(names: [Name]) { self.names = Set(names) }
 
   package mutating func begin(_ table: inout TableSchema) -> Bool {
-    let positions = table.columns.indices.filter { i in
-      !names.contains(table.columns[i].name) && !(dropsSecrets && table.columns[i].isSecret)
-    }
+    let positions = table.columns.indices.filter { !names.contains(table.columns[$0].name) }
     kept = positions.count == table.columns.count ? nil : positions
     guard let kept else { return true }
     table.columns = kept.map { table.columns[$0] }

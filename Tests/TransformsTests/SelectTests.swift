@@ -21,7 +21,7 @@ import Transforms
     #expect(keeps(SelectTables(included: [], excluded: ["teams"]), "users"))
   }
   @Test func droppedColumnsLeaveNoTrace() {
-    var drop = DropColumns(names: ["team"], dropsSecrets: true)
+    var drop = DropColumns(names: ["team", "password"])
     var table = schema
     let isKept = drop.begin(&table)
     #expect(isKept)

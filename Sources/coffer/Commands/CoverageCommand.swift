@@ -20,10 +20,11 @@ extension Verb {
         Example("coffer coverage --schema prisma/schema.prisma", "against a schema of today"),
         Example("coffer coverage shop --schema ../shop", "against the models of a Django project"),
         Example("coffer coverage -b ./backup.json --json", "of one backup that is not registered"),
+        Example("coffer coverage shop --except 'Session: nobody wants them back'", "what is left out on purpose"),
         Example("coffer coverage residence --fail-on error", "exit 4 when something is not backed up, for cron"),
       ],
       operands: [Operand("PROJECT", isRequired: false)],
-      flags: [schemaFlag] + ScopeFlags.all + [ScopeFlags.backup, failOn],
+      flags: [schemaFlag, except] + ScopeFlags.all + [ScopeFlags.backup, failOn],
       discussion:
         "Without --schema the models of the newest backup that came with a schema count, and tables of earlier backups. "
         + "Safe backups are compared with safe ones and complete ones with complete ones. What was never backed up, is gone "
@@ -34,6 +35,9 @@ extension Verb {
 
 private let schemaFlag = Flag(
   "schema", .file("FILE"), "a schema.prisma, a folder of such files, or a Django project")
+private let except = Flag(
+  "except", .text("NAME[:REASON]"), "a model or table that is left out of backups on purpose, and why",
+  isRepeatable: true)
 private let failOn = Flag(
   "fail-on", .choice("SEVERITY", ["warning", "error"]), "exit 4 when there is such a gap or a worse one")
 
@@ -51,9 +55,15 @@ private func showCoverage(_ session: Session) throws(Failure) -> ExitCode {
   var scope = try Scope(session, indexing: .none)
   if let word = invocation.operands.first { scope.query.project = Name(word) }
   let models = try invocation.bytes(schemaFlag).map(declaredModels) ?? []
+  let excluded = invocation.all(except).map { word in
+    let colon = word.firstIndex(of: UInt8(ascii: ":")) ?? word.endIndex
+    return (
+      name: Name(Array(word[..<colon])), reason: Array(word[colon...].dropFirst().drop { $0 == UInt8(ascii: " ") })
+    )
+  }
   let projects = try projects(scope)
   var all: [ProjectCoverage] = []
-  for project in projects { all.append(try coverage(of: project, scope, models)) }
+  for project in projects { all.append(try coverage(of: project, scope, models, excluded)) }
   try print(all, session)
   let worst = all.flatMap(\.coverage.rows).compactMap(\.severity).max()
   guard let limit = invocation.word(failOn).flatMap(Severity.init(word:)) else { return .success }
@@ -69,7 +79,7 @@ private func projects(_ scope: Scope) throws(Failure) -> [Name] {
 }
 
 private func coverage(
-  of project: Name, _ scope: Scope, _ declared: [CoverageModel]
+  of project: Name, _ scope: Scope, _ declared: [CoverageModel], _ excluded: [(name: Name, reason: [UInt8])]
 ) throws(Failure) -> ProjectCoverage {
   var query = scope.query
   query.project = project
@@ -92,7 +102,8 @@ private func coverage(
     models = CoverageModel.all(PrismaSchema(text).tables())
   }
   let now = Moment(microseconds: currentMicroseconds())
-  return ProjectCoverage(project: project, coverage: Coverage(models: models, backups: covered, now: now))
+  return ProjectCoverage(
+    project: project, coverage: Coverage(models: models, backups: covered, now: now, excluded: excluded))
 }
 
 /// The models of a schema file, of the files in a folder, or of a Django project.
@@ -156,6 +167,7 @@ extension CoverageRow {
     switch state {
     case .never, .vanished, .emptied: .error
     case .notInSafe: .warning
+    case .excluded: nil
     case .appeared, .backedUp, .ignored: lostColumns.isEmpty ? nil : .warning
     }
   }
@@ -170,14 +182,16 @@ extension RowShape where Item == (Name, CoverageRow) {
         ReportColumn("project", isDetail: !namesProject), ReportColumn("state"), ReportColumn("name"),
         ReportColumn("table"), ReportColumn("in"), ReportColumn("records", isNumeric: true),
         ReportColumn("records_before", "before", isNumeric: true), ReportColumn("lost_columns", "lost columns"),
-        ReportColumn("missing_columns", isDetail: true), ReportColumn("secrets"),
+        ReportColumn("missing_columns", isDetail: true), ReportColumn("reason", isDetail: true),
+        ReportColumn("secrets"),
         ReportColumn("last_backup", "last", isFixed: true), ReportColumn("last_taken_at", isDetail: true),
       ]
     ) { project, row in
       [
         .name(project), .text(row.state.rawValue), .name(row.name), Value(row.table), .names(row.places),
         row.records.map { .integer($0) } ?? .absent, row.recordsBefore.map { .integer($0) } ?? .absent,
-        .names(row.lostColumns), .names(row.missingColumns), .boolean(row.holdsSecrets),
+        .names(row.lostColumns), .names(row.missingColumns), row.reason.map { .bytes($0) } ?? .absent,
+        .boolean(row.holdsSecrets),
         row.lastSeen.map { .text($0.id.short) } ?? .absent, Value(time: row.lastSeen?.takenAt.moment.microseconds),
       ]
     }
