@@ -56,6 +56,7 @@ let conversion = [
   Part(name: "SQLiteFile", path: "Converters/SQLiteFile", uses: core + ["Conversion", "SQLiteClient"]),
   Part(name: "SQLDump", path: "Converters/SQLDump", uses: core + ["Conversion", "PostgresArchive", "SQLText"]),
   Part(name: "Transforms", path: "Converters/Transforms", uses: core),
+  Part(name: "Comparison", path: "Converters/Comparison", uses: core + ["Conversion"]),
 ]
 
 let containers = ["Directory", "Archive"].map {
@@ -122,6 +123,7 @@ let tests: [(of: String, uses: [String])] = [
   ("DjangoModels", core + ["DjangoModels"]),
   ("DjangoSystem", core + ["BuiltIn", "Conversion", "DjangoSystem", "SQLScriptFormat"]),
   ("EndToEnd", core + ["CommandLine", "coffer"]),
+  ("Comparison", core + ["BuiltIn", "Comparison", "Conversion"]),
   ("Coverage", core + ["CatalogModel", "Coverage", "DjangoModels", "PrismaSchema"]),
   ("ConvexSystem", core + ["BuiltIn", "Conversion", "ConvexSystem"]),
   ("FixtureFormat", core + ["BuiltIn", "Conversion", "FixtureFormat"]),

@@ -11,6 +11,8 @@ package enum LossKind: Int, CaseIterable, Sendable {
   case nulCharacter
   /// NaN or an infinity where the target has none: written as NULL.
   case specialFloat
+  /// JSON's own null, which is no NULL, is written as what stands for NULL.
+  case jsonNull
   /// Text that a spreadsheet would run as a formula got a leading apostrophe; it can be taken away again.
   case formulaGuarded
   /// A record gave the same key twice and the last value won.
@@ -49,6 +51,7 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .loneSurrogate: "lone-surrogate"
     case .nulCharacter: "nul-character"
     case .specialFloat: "special-float"
+    case .jsonNull: "json-null"
     case .formulaGuarded: "formula-guarded"
     case .duplicateKey: "duplicate-key"
     case .negativeZero: "negative-zero"
@@ -74,6 +77,7 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .loneSurrogate: "text with a lone surrogate cannot be carried: rows left out"
     case .nulCharacter: "text with a NUL character cannot be carried: rows left out"
     case .specialFloat: "NaN or infinity is written as NULL"
+    case .jsonNull: "a JSON null is written as null and cannot be told from NULL"
     case .formulaGuarded: "text that begins like a formula got a leading apostrophe, which can be taken away"
     case .duplicateKey: "a key occurs twice in one record: the earlier value is left out"
     case .negativeZero: "negative zero is written as zero"
@@ -96,7 +100,8 @@ package enum LossKind: Int, CaseIterable, Sendable {
   package var isReject: Bool {
     switch self {
     case .loneSurrogate, .nulCharacter, .typeMismatch, .tooLong, .constraint, .controlCharacter: true
-    case .missingAsNull, .specialFloat, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision, .offsetAsUTC,
+    case .missingAsNull, .specialFloat, .jsonNull, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision,
+      .offsetAsUTC,
       .outerSpace, .secretColumn, .secretMarked, .secretWithin, .secretDefinition, .contentLeftOut:
       false
     }
@@ -119,10 +124,12 @@ package struct TableLosses: Sendable {
     hasNull = Array(repeating: false, count: columns.count)
   }
 
-  /// Losses of one kind, counted by column.
-  package init(_ table: TableSchema, _ kind: LossKind, counts: [Int]) {
+  /// Losses of some kinds, counted by column.
+  package init(_ table: TableSchema, _ counts: [(kind: LossKind, counts: [Int])]) {
     self.init(table)
-    for (column, number) in counts.enumerated() { count(kind, column: column, by: number) }
+    for (kind, counts) in counts {
+      for (column, number) in counts.enumerated() { count(kind, column: column, by: number) }
+    }
   }
 
   /// Counts `count` losses in the column at a position; for a kind that rejects, one per row.

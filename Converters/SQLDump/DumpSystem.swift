@@ -20,7 +20,8 @@ extension DumpSystem {
     // Tables of contents first, whatever their files' names.
     for entry in entries.filter(isContents) + entries.filter({ !isContents($0) }) {
       guard !archives.contains(where: { entry.path.directory == $0 && isMember(entry) }) else { continue }
-      guard let dump = try? SQLDump(entry, in: container, toolbox, ReadOptions()), dump.sniff.syntax.family == family
+      guard let dump = try? SQLDump(entry, in: container, toolbox, ReadOptions()), dump.sniff.syntax.family == family,
+        dump.sniff.producer != .script || !quotesSQL(entry)
       else { continue }
       var artifacts = [DetectedArtifact(entry, .data, format: dump.sniff.form == .plain ? "sql" : "pg_dump")]
       if dump.sniff.form == .members {
@@ -34,6 +35,15 @@ extension DumpSystem {
           takenAt: takenAt(entry)))
     }
     return backups
+  }
+
+  /// Whether statements in a file are what it speaks of, or values in it, as its name says what it is.
+  private func quotesSQL(_ entry: ContainerEntry) -> Bool {
+    let endings = entry.path.lastPathComponent.split(separator: UInt8(ascii: ".")).dropFirst()
+    return endings.contains { ending in Self.otherEndings.contains(ending.map(asciiLower)) }
+  }
+  private static var otherEndings: Set<[UInt8]> {
+    Set(["csv", "tsv", "json", "jsonl", "ndjson", "xml", "yaml", "yml", "md", "html"].map { Array($0.utf8) })
   }
 
   /// What macOS puts into archives beside the files is none of theirs.

@@ -105,6 +105,9 @@ package struct SQLDumpSniff: Sendable {
   private static let companions = ["SET ", "DROP ", "UPDATE ", "DELETE FROM ", "SELECT ", "ALTER ", "DO $", "BEGIN;"]
     .map { Array($0.lowercased().utf8) }
 
+  /// Lines that only SQLite's scripts have.
+  private static let endings = ["PRAGMA ", ") STRICT;", ") WITHOUT ROWID"].map { Array($0.utf8) }
+
   /// Judges a script by the statements that stand at the beginnings of its lines.
   private static func script(_ head: [UInt8]) -> (Producer, SQLSyntax, Double)? {
     guard !head.contains(0), head.contains(UInt8(ascii: ";")) else { return nil }
@@ -114,7 +117,7 @@ package struct SQLDumpSniff: Sendable {
       let makes = makers.contains { small.starts(with: $0) }
       if makes { made += 1 } else if companions.contains(where: { small.starts(with: $0) }) { others += 1 }
       if makes && line.contains(UInt8(ascii: "`")) || line.starts(with: ") ENGINE=".utf8) { isMySQL = true }
-      if makes, !isSQLite { isSQLite = isOfSQLite(line) }
+      if !isSQLite { isSQLite = makes && isOfSQLite(line) || endings.contains { line.starts(with: $0) } }
     }
     guard made > 0 else { return nil }
     return (.script, isMySQL ? .mysql : isSQLite ? .sqlite : .postgres, min(0.3 + 0.05 * Double(made + others), 0.55))

@@ -17,6 +17,8 @@ package struct JSONRecordEncoder: Sendable {
 
   /// Number of values of each column that became null because JSON has no such number.
   package private(set) var specialCounts: [Int]
+  /// Number of values of each column that are JSON's own null, which reads like an absent value.
+  package private(set) var nullCounts: [Int]
   /// Whether a record has been written.
   package private(set) var hasRecords = false
   private let form: Form
@@ -43,6 +45,7 @@ package struct JSONRecordEncoder: Sendable {
     keys = store.bytes
     keyEnds = ends
     specialCounts = Array(repeating: 0, count: ends.count)
+    nullCounts = specialCounts
     self.form = form
   }
 
@@ -104,7 +107,9 @@ package struct JSONRecordEncoder: Sendable {
       var compactor = JSONCompactor()
       try compactor.append(batch.bytes(of: cell), to: &output)
       specialCounts[column] += compactor.specials
-    case .json: try writeJSON(cell, of: batch, to: &output)
+    case .json:
+      if cell.count == 4, batch.heap[cell.offset] == UInt8(ascii: "n") { nullCounts[column] += 1 }
+      try writeJSON(cell, of: batch, to: &output)
     case .bytes:
       try output.append(UInt8(ascii: "\""))
       try output.appendBase64(batch.bytes(of: cell))

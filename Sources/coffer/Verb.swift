@@ -20,7 +20,8 @@ struct Verb: Sendable {
 
 /// All verbs in the order of the overview. The only list to extend.
 let verbs: [Verb] = [
-  .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .claims, .coverage, .verify, .sql,
+  .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .claims, .coverage, .verify, .prove,
+  .sql,
   .convert,
   .export, .restorePlan, .formats, .tag, .alias, .forget,
   .doctor, .completion, .man, .help, .version,

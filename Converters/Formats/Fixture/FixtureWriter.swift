@@ -97,6 +97,9 @@ struct FixtureWriter: RecordWriter, ~Copyable {
   {
     try value.load(batch[row, field.column], field, of: batch, syntax)
     if value.isCut { tableLosses[current].count(.timePrecision, column: field.column) }
+    if value.kind == .json, value.bytes == Array("null".utf8) {
+      tableLosses[current].count(.jsonNull, column: field.column)
+    }
     let isText = value.kind == .text
     if syntax == .xml || syntax == .yaml, value.hasSurrogates || value.kind == .json && value.holdsSurrogates {
       // JSON in XML keeps its escapes.

@@ -41,7 +41,9 @@ struct JSONArrayWriter: RecordWriter, ~Copyable {
   }
 
   var losses: [Loss] {
-    zip(tables, encoders).flatMap { TableLosses($0, .specialFloat, counts: $1.specialCounts).losses }
+    zip(tables, encoders).flatMap {
+      TableLosses($0, [(.specialFloat, $1.specialCounts), (.jsonNull, $1.nullCounts)]).losses
+    }
   }
 
   mutating func begin(_ table: TableSchema) throws(WriteError) {
@@ -103,7 +105,9 @@ struct JSONObjectWriter: RecordWriter, ~Copyable {
   }
 
   var losses: [Loss] {
-    zip(tables, encoders).flatMap { TableLosses($0, .specialFloat, counts: $1.specialCounts).losses }
+    zip(tables, encoders).flatMap {
+      TableLosses($0, [(.specialFloat, $1.specialCounts), (.jsonNull, $1.nullCounts)]).losses
+    }
   }
 
   mutating func begin(_ table: TableSchema) throws(WriteError) {

@@ -16,7 +16,9 @@ struct SQLiteLayout {
     fills = schema.tables.map { _ in nil }
     let connection = try Connection(path, ConnectionOptions(.create))
     try connection.execute(
-      "PRAGMA page_size=\(PageFile.pageSize); PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; BEGIN")
+      "PRAGMA page_size=\(PageFile.pageSize); PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; BEGIN;"
+        // Without tables, too, the file gets its first page.
+        + "PRAGMA user_version=0")
     var earlyKeys: [SQLKeyStatement] = []
     for table in schema.tables where !table.columns.isEmpty { try connection.execute(schema.createTable(table)) }
     for key in schema.keyStatements() {

@@ -48,6 +48,9 @@ struct UserDataWriter: RecordWriter, ~Copyable {
         do throws(IOError) { value = try values.json(batch[number, column], of: batch) } catch {
           throw WriteError(.io(error), table: table.name)
         }
+        if value.count == 4, value == Array("null".utf8), batch[number, column].kind == .json {
+          tableLosses[current].count(.jsonNull, column: column)
+        }
         if values.takeSpecial() { tableLosses[current].count(.specialFloat, column: column) }
         if column == key { row.key = value }
         row.members.append((facts.name.bytes, value))

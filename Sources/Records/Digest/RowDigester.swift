@@ -73,13 +73,16 @@ public struct RowDigester: Sendable {
   /// Hash of one row.
   public mutating func hash(of row: Int, in batch: borrowing RecordBatch) throws(IOError) -> Hash128 {
     var sum = Hash128()
-    for index in columns.indices {
-      let cell = batch[row, index]
-      if cell.kind == .missing { continue }
-      let column = columns[index]
-      sum += cell.kind == .null ? column.null : try hash(of: cell, column, batch)
-    }
+    for index in columns.indices { sum += try hash(of: row, index, in: batch) }
     return sum.mixed(with: Self.mixer)
+  }
+
+  /// Hash of one value, zero when it is missing; that of a row is their sum, mixed.
+  public mutating func hash(of row: Int, _ index: Int, in batch: borrowing RecordBatch) throws(IOError) -> Hash128 {
+    let cell = batch[row, index]
+    if cell.kind == .missing { return Hash128() }
+    let column = columns[index]
+    return cell.kind == .null ? column.null : try hash(of: cell, column, batch)
   }
 
   /// Mixes the sum over a row's columns, so that sums of rows do not cancel column by column.

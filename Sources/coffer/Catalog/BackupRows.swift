@@ -12,6 +12,11 @@ struct RowShape<Item>: Sendable {
     section = Section(name, columns)
     self.row = row
   }
+
+  /// The same of one item as a JSON object.
+  func object(of item: Item) -> Value {
+    .object(zip(section.columns, row(item)).map { Value.Field(String(decoding: $0.name, as: UTF8.self), $1) })
+  }
 }
 
 extension Report {

@@ -22,6 +22,7 @@ func write(
   part: PartOfRows? = nil
 ) throws(Failure) -> ExitCode {
   let invocation = session.invocation
+  try invocation.checkCertificate(target)
   var metered = backup.metered(work.progress, passes: invocation.isSet(ConvertFlags.safe) ? 3 : 2)
   metered.system = WatchedSystem(metered.system, metered.input)
   metered.input.files = try fileStage(invocation, target)
@@ -52,7 +53,10 @@ func write(
     report.findings += internalsLeftOut(internals, knowledge.tables)
   }
   try tell(report, session, isComplete: invocation.isSet(ConvertFlags.complete))
-  if invocation.isSet(ConvertFlags.failOnLoss), !report.losses.isEmpty { return .loss }
+  let isProved = try session.certify(
+    backup, knowledge,
+    tables: only ?? selected(invocation, knowledge.tables), without: internals, report)
+  if !isProved || invocation.isSet(ConvertFlags.failOnLoss) && !report.losses.isEmpty { return .loss }
   return report.isPartial ? .partial : .success
 }
 

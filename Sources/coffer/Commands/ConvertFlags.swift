@@ -39,6 +39,8 @@ enum ConvertFlags {
     "compress", .choice("HOW", BuiltIn.decoders.map(\.id)), "compress the output; else its ending says")
   static let files = Flag(
     "files", .file("DIR"), "put the files within the backup there; rows keep path, size and SHA-256")
+  static let certificate = Flag(
+    "certificate", .file("FILE"), "read the output again, compare every row, and write down what was found (see prove)")
   static let failOnLoss = Flag("fail-on-loss", "exit 5 when the target cannot hold everything")
   static let safe = Flag(
     "safe", "leave out secrets, wherever they stand; the output is searched for them before it appears")
@@ -48,13 +50,16 @@ enum ConvertFlags {
     target, output, dialect, schemaOnly, dataOnly, table, exclude, inserts, cycles, csv, byteOrderMark,
     noInternalFields,
     internalFields,
-    foreignKeys, appLabel, salvage, replace, compress, files, failOnLoss, safe, complete,
+    foreignKeys, appLabel, salvage, replace, compress, files, certificate, failOnLoss, safe, complete,
   ]
 
   /// What the flags say about writing.
   static func options(_ invocation: Invocation) throws(Failure) -> WriteOptions {
     var options = WriteOptions()
     if invocation.isSet(safe) && invocation.isSet(complete) { throw .usage("--safe and --complete exclude each other") }
+    if invocation.bytes(certificate) != nil, invocation.isSet(safe) || invocation.isSet(schemaOnly) {
+      throw .usage("--certificate is of all rows as they are, not of --safe or --schema-only")
+    }
     if invocation.isSet(schemaOnly) && invocation.isSet(dataOnly) {
       throw .usage("--schema-only and --data-only leave nothing to write")
     }

@@ -58,6 +58,18 @@ extension Session {
     }
   }
 
+  /// The same; all backups of a path that holds several.
+  func openBackups(
+    _ word: [UInt8], _ options: ReadOptions, _ progress: Progress? = nil
+  ) throws(Failure) -> [OpenedBackup] {
+    guard case .path(let path) = try address(word) else { return [try openBackup(word, options, progress)] }
+    let recognition = try recognise(path, invocation, progress)
+    guard !recognition.backups.isEmpty else { throw unrecognised(path, recognition.container) }
+    var all: [OpenedBackup] = []
+    for backup in recognition.backups { all.append(try opened(backup, in: recognition.container, options)) }
+    return all
+  }
+
   /// Opens the files of a registered backup where they were last seen.
   func reopen(_ backup: Backup, _ artifacts: [Artifact], _ options: ReadOptions) throws(Failure) -> OpenedBackup {
     let wanted = Set(artifacts.map(\.path))

@@ -1,0 +1,163 @@
+package import Bytes
+internal import Conversion
+package import Records
+
+/// An error of one of the two sides.
+package struct ComparisonError: Error, Sendable {
+  package var error: ReadError
+  /// Whether it is the second's.
+  package var isSecond: Bool
+}
+
+/// Compares the rows of two backups, whatever they are written in: values by what they mean, rows in any order.
+///
+/// Each is read once when they are equal. Tables that differ are read again: for what the difference is, for the rows that
+/// differ, and for what these rows are called.
+package struct Comparison: Sendable {
+  package internal(set) var tables: [ComparedTable] = []
+  private let first: ComparedBackup
+  private let second: ComparedBackup
+  private var pairs: [TablePair] = []
+  /// By pair: where its result is among `tables`.
+  private var places: [Int] = []
+
+  /// `columns` are no matter when the second lacks them.
+  package init(_ first: ComparedBackup, _ second: ComparedBackup, without columns: [Name] = []) {
+    self.first = first
+    self.second = second
+    let others = second.tables, names = SimilarNames(others.map(\.name))
+    var taken: Set<Int> = []
+    for table in first.tables {
+      guard let found = names.position(of: table.name), taken.insert(found).inserted else {
+        tables.append(ComparedTable(name: table.name, verdict: .missing))
+        continue
+      }
+      let other = others[found]
+      places.append(tables.count)
+      pairs.append(TablePair(table, other, without: columns))
+      tables.append(ComparedTable(name: table.name, secondName: other.name, verdict: .same))
+    }
+    for (i, table) in others.enumerated() where !taken.contains(i) {
+      tables.append(ComparedTable(name: table.name, secondName: table.name, verdict: .added))
+    }
+  }
+
+  /// Compares all rows.
+  package mutating func run() throws(ComparisonError) {
+    try digest()
+    let suspects = pairs.indices.filter { tables[places[$0]].verdict == .different }
+    guard !suspects.isEmpty else { return }
+    try explain(suspects)
+    let different = suspects.filter {
+      tables[places[$0]].verdict == .different && !pairs[$0].columns.isEmpty
+        && tables[places[$0]].changed < 0
+    }
+    guard !different.isEmpty else { return }
+    var rows = RowComparison(different.map { pairs[$0] })
+    try both { (side, isSecond) throws(ReadError) in try rows.sort(side, isSecond) }
+    rows.choose()
+    try both { (side, isSecond) throws(ReadError) in try rows.collect(side, isSecond) }
+    rows.match()
+    try both { (side, isSecond) throws(ReadError) in try rows.name(side, isSecond) }
+    for (i, pair) in different.enumerated() { rows.results[i].give(to: &tables[places[pair]]) }
+  }
+
+  private func both(
+    _ body: (ComparedBackup, Bool) throws(ReadError) -> Void
+  ) throws(ComparisonError) {
+    for (side, isSecond) in [(first, false), (second, true)] {
+      do throws(ReadError) { try body(side, isSecond) } catch {
+        throw ComparisonError(error: error, isSecond: isSecond)
+      }
+    }
+  }
+
+  /// Digests of all rows of tables that both sides have, in the types of the first; the others are counted.
+  private mutating func digest() throws(ComparisonError) {
+    var values = pairs.map { pair in [Int](repeating: 0, count: pair.missing.count) }
+    try both { (side, isSecond) throws(ReadError) in
+      var views = pairs.map { PairView($0, isSecond: isSecond, strict: true) }
+      var numbers = PairView.numbers(pairs, isSecond)
+      for (i, table) in tables.enumerated() where table.verdict == (isSecond ? .added : .missing) {
+        numbers[table.name] = pairs.count + i
+      }
+      try side.read(numbers) { (number, batch) throws(IOError) in
+        guard number < pairs.count else {
+          let place = number - pairs.count
+          if isSecond {
+            tables[place].second.count += batch.rowCount
+          } else {
+            tables[place].first.count += batch.rowCount
+          }
+          return
+        }
+        if !isSecond {
+          for (i, column) in pairs[number].missing.enumerated() {
+            values[number][i] += (0..<batch.rowCount).count { !batch[$0, column].isAbsent }
+          }
+        }
+        views[number].projection.apply(to: &batch)
+        try views[number].digester.add(batch)
+      }
+      for (i, view) in views.enumerated() {
+        if isSecond {
+          tables[places[i]].second = view.digester.digest
+        } else {
+          tables[places[i]].first = view.digester.digest
+        }
+      }
+    }
+    for (i, pair) in pairs.enumerated() {
+      let place = places[i]
+      tables[place].addedColumns = pair.added
+      tables[place].missingColumns = zip(pair.missing, values[i]).filter { $1 > 0 }.map {
+        (pair.first.columns[$0].name, $1)
+      }
+      let isEqual = tables[place].first == tables[place].second
+      // Rows that have to be looked at are marked until they have been.
+      if !isEqual { tables[place].changed = -1 }
+      if !isEqual || !tables[place].missingColumns.isEmpty { tables[place].verdict = .different }
+    }
+  }
+
+  /// Finds the differences that are only ones of spelling.
+  private mutating func explain(_ suspects: [Int]) throws(ComparisonError) {
+    let pairs = suspects.map { self.pairs[$0] }
+    var sides: [[SpellingView]] = []
+    try both { (side, isSecond) throws(ReadError) in
+      var views = pairs.map { SpellingView($0, isSecond: isSecond) }
+      try side.read(PairView.numbers(pairs, isSecond)) { (number, batch) throws(IOError) in
+        try views[number].add(&batch)
+      }
+      sides.append(views)
+    }
+    for (i, suspect) in suspects.enumerated() where tables[places[suspect]].changed < 0 {
+      let place = places[suspect]
+      guard sides[0][i].digest == sides[1][i].digest else { continue }
+      tables[place].changed = 0
+      tables[place].coercions = SpellingView.coercions(sides[0][i], sides[1][i])
+      if tables[place].missingColumns.isEmpty { tables[place].verdict = .explained }
+    }
+  }
+}
+
+extension Cell {
+  var isAbsent: Bool { kind == .null || kind == .missing }
+}
+
+/// One side of a pair, as it is compared.
+struct PairView: Sendable {
+  var projection: Projection
+  var digester: RowDigester
+
+  init(_ pair: TablePair, isSecond: Bool, strict: Bool) {
+    projection = pair.projection(isSecond: isSecond)
+    digester = RowDigester(pair.schema(strict: strict))
+  }
+
+  /// The numbers of the pairs by their tables' names on one side.
+  static func numbers(_ pairs: [TablePair], _ isSecond: Bool) -> [Name: Int] {
+    Dictionary(
+      pairs.enumerated().map { (isSecond ? $1.second.name : $1.first.name, $0) }, uniquingKeysWith: { a, _ in a })
+  }
+}

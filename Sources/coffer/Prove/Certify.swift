@@ -1,0 +1,43 @@
+internal import Bytes
+internal import CommandLine
+internal import Comparison
+internal import Conversion
+internal import Diagnostics
+internal import Records
+
+extension Invocation {
+  /// Checks that an output can be read again when a certificate of it is asked for.
+  func checkCertificate(_ target: ConversionTarget) throws(Failure) {
+    guard bytes(ConvertFlags.certificate) != nil else { return }
+    guard target.path != nil else {
+      throw .usage("--certificate reads the output again, which has to be a file or a directory (--output)")
+    }
+    guard target.format.id != "md" else {
+      throw .usage("--certificate reads the output again, and a report for people cannot be read as a backup")
+    }
+  }
+}
+
+extension Session {
+  /// Reads the output of a conversion again, compares it with its source, and writes the certificate if one is asked for. Says whether
+  /// there is a difference that no named loss explains.
+  func certify(
+    _ backup: OpenedBackup, _ knowledge: Knowledge, tables: [Name], without columns: [Name], _ report: ConversionReport
+  ) throws(Failure) -> Bool {
+    guard let path = invocation.bytes(ConvertFlags.certificate) else { return true }
+    guard let output = report.outputPath else { return true }
+    let progress = Progress()
+    let display = show("comparing", progress)
+    defer { display?.end() }
+    var source = knowledge
+    source.tables.removeAll { !tables.contains($0.name) }
+    let first = ComparedBackup([ComparedBackup.Part(system: backup.system, input: backup.input, knowledge: source)])
+    let proof = try Proof(
+      first, try comparedBackup(output, progress), names: [backup.input.container.path, output], without: columns,
+      losses: report.losses)
+    display?.end()
+    try proof.write(to: path, replaces: invocation.isSet(ConvertFlags.replace))
+    proof.tell(self)
+    return proof.verdict != .different
+  }
+}
