@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 package import Conversion
 internal import Records
 
@@ -55,5 +55,13 @@ extension ComparedBackup.Part {
     }
     if case .read(let error) = ahead.finish().failure { throw error }
     if let failed { throw ReadError(.io(failed)) }
+  }
+}
+
+extension ComparedBackup {
+  /// Leaves only tables of some names.
+  package mutating func keep(_ names: [Name]) {
+    let wanted = SimilarNames(names)
+    for i in parts.indices { parts[i].knowledge.tables.removeAll { wanted.position(of: $0.name) == nil } }
   }
 }

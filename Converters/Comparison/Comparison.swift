@@ -17,7 +17,7 @@ package struct Comparison: Sendable {
   package internal(set) var tables: [ComparedTable] = []
   private let first: ComparedBackup
   private let second: ComparedBackup
-  private var pairs: [TablePair] = []
+  private(set) var pairs: [TablePair] = []
   /// By pair: where its result is among `tables`.
   private var places: [Int] = []
 

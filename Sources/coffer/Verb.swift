@@ -21,6 +21,7 @@ struct Verb: Sendable {
 /// All verbs in the order of the overview. The only list to extend.
 let verbs: [Verb] = [
   .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .claims, .coverage, .verify, .prove,
+  .diff,
   .sql,
   .convert,
   .export, .restorePlan, .formats, .tag, .alias, .forget,
