@@ -11,9 +11,9 @@ extension YAMLElements {
     case UInt8(ascii: "'"), UInt8(ascii: "\""): return quoted(heap, mayBeKey: mayBeKey, &isKey, &texts)
     case UInt8(ascii: "["): return empty(heap, UInt8(ascii: "]"), .beginSequence, .endSequence)
     case UInt8(ascii: "{"): return empty(heap, UInt8(ascii: "}"), .beginMapping, .endMapping)
-    case UInt8(ascii: "-"):
+    case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"):
       guard at + 1 < end else { return over }
-      // Behind a space it would be an element, at a line's end an empty one.
+      // Before a space or at a line's end they are marks of their own.
       guard heap[at + 1] > UInt8(ascii: " ") else { return .other }
     case let byte where !Self.beginsPlain(byte): return .other
     default: break
@@ -24,8 +24,8 @@ extension YAMLElements {
   private static func beginsPlain(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "*"),
-      UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: ">"), UInt8(ascii: "?"), UInt8(ascii: "@"),
-      UInt8(ascii: "]"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "}"):
+      UInt8(ascii: ","), UInt8(ascii: ">"), UInt8(ascii: "@"), UInt8(ascii: "]"), UInt8(ascii: "`"), UInt8(ascii: "|"),
+      UInt8(ascii: "}"):
       false
     default: byte > UInt8(ascii: " ")
     }

@@ -99,7 +99,7 @@ import YAMLStream
     let part = Array((Self.dump + "- a: &x 1\n").utf8)
     let bytes = Array(repeating: part, count: 200).flatMap { $0 }
     let read = try YAMLTranscript(bytes)
-    #expect(read.elementCount > 10 && read.elementCount < 400)
+    #expect(read.elementCount > 5 && read.elementCount < 200)
     try #expect(read.lines == YAMLTranscript(bytes, byLibrary: true).lines)
     let small = try YAMLTranscript(bytes, windowSize: 2048)
     #expect(small.elementCount > read.elementCount && small.lines == read.lines)
@@ -142,7 +142,8 @@ import YAMLStream
     "- a:\n    - b\n  c: d", "- a:\n    - b\n    c: d", "- a:\n- b", "- a: - b", "- a: b: c", "- a: b\n  c",
     "- a: b\n   c: d",
     "- a: b\n    - c", "- a: b #c", "- a: b# c", "- a: #c", "- #a", "- a:b", "- a: b:", "- a: :b", "- a: ?b", "- a: -b",
-    "- a: -", "- a: --- b", "- ? a\n  : b", "- a: 'b", "- a: 'b' c", "- a: 'b'c", "- 'a': b", "- 'a':b", "- 'a' : b",
+    "- a: -", "- a: --- b", "- ?a: b", "- :a: ?", "- a: ::b", "- a: ??", "- a: :", "- a: ?", "- ? a\n  : b", "- a: 'b",
+    "- a: 'b' c", "- a: 'b'c", "- 'a': b", "- 'a':b", "- 'a' : b",
     "- \"a\": b",
     "- 'a'", "- 'a\n  b': c", "- 'a\nb'", "- 'a\n---\nb'", "- 'a\n\n\n  b'", "- '  a  \n    b  '", "- \"a\\\n  b\"",
     "- \"a  \\\n  \\  b\"", "- \"a\\\n\n  b\"", "- \"\\q\"", "- \"\\x4\"", "- \"\\uD800\"", "- \"\\U00110000\"",
@@ -299,9 +300,6 @@ import YAMLStream
     let ours = try YAMLTranscript(result.output), library = try YAMLTranscript(result.output, byLibrary: true)
     #expect(ours.error == nil && ours.lines == library.lines)
     #expect(ours.elementCount == 2000)
-    for element in result.text.split(separator: "- model").prefix(ours.elementCount == 2000 ? 0 : 2000) {
-      if try YAMLTranscript(Array(("- model" + element).utf8)).elementCount == 0 { Issue.record("\(element)"); break }
-    }
   }
   private static let python = packageRoot + "/.build/oracles/bin/python"
 }
