@@ -138,10 +138,8 @@ final class YAMLInput {
     return base + at
   }
 
-  /// Whether an element begins with the first byte that is not taken.
-  var beginsElement: Bool {
-    at + 1 < window.count && window[at] == UInt8(ascii: "-") && window[at + 1] == UInt8(ascii: " ")
-  }
+  /// Whether what is not taken begins with an element, or with a document that has no directives.
+  var beginsPlainly: Bool { window.matches("- ", at: at) || window.matches("---\n", at: at) }
   /// Whether an element begins before a byte of the window, which begins its text: `- ` at the left margin.
   func elementBegins(before offset: Int) -> Bool {
     let i = offset - base

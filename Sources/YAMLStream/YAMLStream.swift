@@ -78,6 +78,7 @@ package struct YAMLStream: ~Copyable {
       if let parser {
         let event = try parser.next(&text, &place)
         input.limit = input.byteCount + Self.scalarLimit
+        if event.kind == .endDocument { resumption = .max }
         if knownPieces > 0 {
           knownPieces -= 1
         } else if depth != 1 || event.kind != .beginMapping || place < resumption || !resume() {
@@ -125,8 +126,8 @@ package struct YAMLStream: ~Copyable {
       return
     }
     elements.pieces.removeAll(keepingCapacity: true)
-    // Without a dash at its very beginning a text is no sequence that could be read again without the library.
-    resumption = input.beginsElement ? resumptionStep : .max
+    // Directives hold for all elements: where there may be some, the library is not left.
+    resumption = input.beginsPlainly ? resumptionStep : .max
     do throws(IOError) { parser = try YAMLParser(input) } catch { throw ReadError(.io(error)) }
     knownPieces = isFirst ? 0 : 2
   }

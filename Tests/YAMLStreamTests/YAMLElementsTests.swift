@@ -111,6 +111,20 @@ import YAMLStream
     }
   }
 
+  /// Directives, and documents that follow, stay the library's.
+  @Test(arguments: ["", "- a\n...\n", "---\n- a\n...\n"]) func directivesHoldForAllElements(_ before: String) throws {
+    let tagged = String(repeating: "- a: 1\n- b: !e!c d\n", count: 20)
+    let bytes = Array((before + "%TAG !e! tag:example,2000:\n---\n" + tagged).utf8)
+    try expectSame(bytes, windowSize: 64)
+    #expect(try YAMLTranscript(bytes, windowSize: 64).error == nil)
+  }
+
+  @Test func theLibraryIsLeftBehindTheMarkOfADocument() throws {
+    let bytes = Array(("---\n" + String(repeating: "- a: 1\n", count: 50) + "- b: &c d\n- e").utf8)
+    try expectSame(bytes, windowSize: 64)
+    #expect(try YAMLTranscript(bytes, windowSize: 64).elementCount > 40)
+  }
+
   /// An element that is longer than what is held is the library's.
   @Test func longElementsAreTheLibrarys() throws {
     for count in [100_000, 400_000, 3_000_000] {
