@@ -197,6 +197,13 @@ extension ByteHeap {
     return unsafe cb_utf8_valid_prefix(base + offset, count)
   }
 
+  /// Number of bytes of the range before the first that means something of its own to YAML or is no UTF-8; see
+  /// `cb_yaml_character`.
+  public func cleanYAMLPrefix(at offset: Int, count: Int) -> Int {
+    precondition(offset >= 0 && count >= 0 && offset &+ count <= storedCount)
+    return unsafe cb_yaml_clean_prefix(base + offset, count)
+  }
+
   /// The end of the JSON string whose first byte inside the quotes is at `offset`; see `cb_json_string`.
   @inlinable @inline(__always)
   public func jsonStringEnd(at offset: Int, flags: inout UInt32) -> Int {

@@ -2,14 +2,15 @@ internal import Bytes
 internal import CYAML
 internal import Records
 
-/// libyaml's parser.
+/// libyaml's parser, of what is left of an input.
 final class YAMLParser {
   private let functions: UnsafePointer<cy_library>
   private let parser: UnsafeMutablePointer<yaml_parser_t>
-  let input: YAMLInput
+  private let input: YAMLInput
 
   init(_ input: YAMLInput) throws(IOError) {
     self.input = input
+    input.beginLibrary()
     functions = try YAMLLibrary.functions()
     parser = .allocate(capacity: 1)
     guard functions.pointee.yaml_parser_initialize(parser) == 1 else {
@@ -74,7 +75,7 @@ final class YAMLParser {
     case YAML_READER_ERROR:
       let isControl = words.utf8.starts(with: "control".utf8)
       let code = isControl ? ReadError.Code.syntax("a control character stands in YAML") : .invalidUTF8
-      return ReadError(code, offset: Int(clamping: state.problem_offset))
+      return ReadError(code, offset: input.libraryStart + Int(clamping: state.problem_offset))
     case YAML_MEMORY_ERROR: return ReadError(.io(IOError("read YAML", detail: "no memory")))
     default:
       return ReadError(

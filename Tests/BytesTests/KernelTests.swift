@@ -25,7 +25,50 @@ import Testing
         #expect(cb_json_special_16(p) == cb_plain_json_special_16(p))
         #expect(cb_digits_16(p) == cb_plain_digits_16(p))
         #expect(cb_high_64(p) == cb_plain_high_64(p))
+        #expect(cb_yaml_special_16(p) == cb_plain_yaml_special_16(p))
       }
+    }
+  }
+
+  /// Every character alone, and all of them behind and before others.
+  @Test func cleanYAMLIsWhatIsPrintable() {
+    for value in (0...0x10FFFF as ClosedRange<UInt32>).filter({ $0 < 0x3000 || $0 % 97 == 0 || $0 | 0x1FF == 0xFFFF }) {
+      guard let scalar = Unicode.Scalar(value), let bytes = UTF8.encode(scalar).map({ Array($0) }) else { continue }
+      let isClean =
+        switch value {
+        case 0x0A, 0x20...0x7E, 0xA0...0x2027, 0x202A...0xFEFE, 0xFF00...0xFFFD, 0x10000...: true
+        default: false
+        }
+      for (before, behind) in [(0, 0), (1, 1), (15, 2), (16, 40), (63, 3)] {
+        let text = [UInt8](repeating: 0x61, count: before) + bytes + [UInt8](repeating: 0x62, count: behind)
+        var heap = ByteHeap(capacity: 16)
+        heap.append(text.span)
+        let expected = isClean ? text.count : before
+        let prefix = heap.cleanYAMLPrefix(at: 0, count: text.count)
+        // What is cut off is not clean, whatever follows in memory.
+        let cut = bytes.count > 1 ? heap.cleanYAMLPrefix(at: 0, count: before + 1) : before
+        guard prefix == expected, cut == before else {
+          Issue.record("\(value) behind \(before): \(prefix), \(cut)")
+          return
+        }
+      }
+    }
+  }
+
+  @Test func cleanYAMLAgreesWithItsPlainTwin() {
+    var dice = Dice(11)
+    for _ in 0..<5000 {
+      let count = Int.random(in: 0...200, using: &dice)
+      var text = (0..<count).map { _ in UInt8.random(in: 0x20...0x7E, using: &dice) }
+      for _ in 0..<Int.random(in: 0...2, using: &dice) where count > 0 {
+        text[Int.random(in: 0..<count, using: &dice)] = UInt8.random(in: 0...255, using: &dice)
+      }
+      var heap = ByteHeap(capacity: 256)
+      heap.append(text.span)
+      let plain = (text + [UInt8](repeating: 0, count: 64)).withUnsafeBufferPointer {
+        cb_plain_yaml_clean_prefix($0.baseAddress!, count)
+      }
+      #expect(heap.cleanYAMLPrefix(at: 0, count: count) == plain)
     }
   }
 

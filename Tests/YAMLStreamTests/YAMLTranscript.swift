@@ -5,14 +5,20 @@ import YAMLStream
 /// All pieces of a YAML text, one a line, much as the test suite of YAML writes them.
 struct YAMLTranscript {
   var lines: [String] = []
+  /// Where each of them begins, in small texts: it takes time to know.
+  var offsets: [Int] = []
   var error: ReadError?
+  /// Elements that were read without the library.
+  var elementCount = 0
 
-  init(_ bytes: [UInt8], step: Int = .max) throws {
-    var stream = try YAMLStream(MemorySource(bytes, step: step))
+  init(_ bytes: [UInt8], step: Int = .max, byLibrary: Bool = false, windowSize: Int = 1 << 17) throws {
+    var stream = try YAMLStream(MemorySource(bytes, step: step), byLibrary: byLibrary, windowSize: windowSize)
     do {
       while true {
         let event = try stream.next()
         let marks = (event.anchor.map { " &\(text($0.bytes))" } ?? "") + (event.tag.map { " <\(text($0))>" } ?? "")
+        if bytes.count < 1 << 14 { offsets.append(stream.offset) }
+        elementCount = stream.elementCount
         switch event.kind {
         case .beginDocument: lines.append("+DOC")
         case .endDocument: lines.append("-DOC")
