@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 package import Conversion
 internal import Diagnostics
 internal import PostgresArchive
@@ -67,7 +67,8 @@ extension DumpSystem {
 
   package func survey(_ input: BackupInput) throws(ReadError) -> Knowledge {
     let dump = try dump(input)
-    let survey = try SQLDumpSurvey(dump, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
+    let survey = try SQLDumpSurvey(
+      dump, keepsRowsBeforeError: input.options.keepsRowsBeforeError, files: input.files)
     var knowledge = Knowledge(tables: survey.tables)
     knowledge.objects = survey.objects
     knowledge.findings = survey.findings
@@ -85,6 +86,11 @@ extension DumpSystem {
   {
     if let dump = knowledge.details as? SQLDump { return try dump.openRecords(knowledge.tables) }
     return try dump(input).openRecords(knowledge.tables)
+  }
+
+  package func openFile(_ object: SchemaObject, _ input: BackupInput) throws(ReadError) -> SharedFile? {
+    guard object.kind == "large-object" else { return nil }
+    return try dump(input).openLargeObject(object.name)
   }
 
   private func dump(_ input: BackupInput) throws(ReadError) -> SQLDump {
