@@ -16,7 +16,7 @@ extension DumpSystem {
     var backups: [DetectedBackup] = []
     // The directories that are archives, whose other files belong to them.
     var archives: [[UInt8]] = []
-    let entries = container.entries.filter(isCandidate)
+    let entries = container.entries.filter(isCandidate), cluster = ClusterMap(container, toolbox)
     // Tables of contents first, whatever their files' names.
     for entry in entries.filter(isContents) + entries.filter({ !isContents($0) }) {
       guard !archives.contains(where: { entry.path.directory == $0 && isMember(entry) }) else { continue }
@@ -27,9 +27,14 @@ extension DumpSystem {
         artifacts += members(beside: entry, container)
         archives.append(entry.path.directory)
       }
+      var evidence = dump.sniff.evidence
+      if let cluster, let name = cluster.database(of: entry) {
+        evidence.append("it is the database '\(displayed(name))' of a cluster, by map.dat")
+        artifacts.append(DetectedArtifact(cluster.entry, .document, format: "text"))
+      }
       backups.append(
         DetectedBackup(
-          system: id, kind: dump.sniff.kind, confidence: dump.sniff.confidence, evidence: dump.sniff.evidence,
+          system: id, kind: dump.sniff.kind, confidence: dump.sniff.confidence, evidence: evidence,
           artifacts: artifacts.sorted { $0.entry.path.lexicographicallyPrecedes($1.entry.path) },
           takenAt: takenAt(entry)))
     }
