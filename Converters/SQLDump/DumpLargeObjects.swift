@@ -17,8 +17,6 @@ final class DumpLargeObjects: LargeObjectStore {
 
   init(_ stage: FileStage?) { self.stage = stage }
 
-  var isDone: Bool { false }
-
   func begin(_ number: Name) throws(IOError) -> (any AppendableFile)? {
     let copy = try stage?.begin()
     state.withLock { $0.current = copy }
@@ -55,36 +53,37 @@ final class DumpLargeObjects: LargeObjectStore {
   }
 }
 
-/// One large object, into a private file.
+/// One large object, into a private file. What is written again replaces what was there.
 private final class LargeObjectExtraction: LargeObjectStore {
   private let wanted: Name
-  private let file: SpillFile
-  private let state = Mutex((isCurrent: false, isFound: false))
+  private let state = Mutex<(current: SpillFile?, found: SpillFile?)>((nil, nil))
 
-  init(_ wanted: Name) throws(IOError) {
-    self.wanted = wanted
-    file = try SpillFile()
-  }
-
-  var isDone: Bool { state.withLock { $0.isFound } }
+  init(_ wanted: Name) { self.wanted = wanted }
 
   func begin(_ number: Name) throws(IOError) -> (any AppendableFile)? {
-    state.withLock { $0.isCurrent = number == wanted }
-    return number == wanted ? file : nil
+    let file = number == wanted ? try SpillFile() : nil
+    state.withLock { $0.current = file }
+    return file
   }
   func end(_ object: LargeObject?) throws(IOError) {
-    state.withLock { $0.isFound = $0.isCurrent && object != nil }
+    state.withLock { state in
+      if object != nil, state.current != nil { state.found = state.current }
+      state.current = nil
+    }
   }
 
   /// The content; nil when it did not come.
-  func content() throws(IOError) -> SharedFile? { isDone ? try SharedFile(file) : nil }
+  func content() throws(IOError) -> SharedFile? {
+    guard let file = state.withLock({ $0.found }) else { return nil }
+    return try SharedFile(file)
+  }
 }
 
 extension SQLDump {
   /// The content of a large object; nil when the dump does not hold it.
   package func openLargeObject(_ number: Name) throws(ReadError) -> SharedFile? {
     do throws(IOError) {
-      let extraction = try LargeObjectExtraction(number)
+      let extraction = LargeObjectExtraction(number)
       do throws(ReadError) { try read(extraction) } catch {
         guard case .io(let error) = error.code else { throw IOError("read", path: entry.path, detail: error.message) }
         throw error

@@ -19,8 +19,6 @@ package protocol LargeObjectStore: Sendable {
   func begin(_ number: Name) throws(IOError) -> (any AppendableFile)?
   /// The content of the object that began last is over; nil: it is not whole.
   func end(_ object: LargeObject?) throws(IOError)
-  /// Whether no more of the dump is wanted.
-  var isDone: Bool { get }
 }
 
 /// The large object at hand.
@@ -71,7 +69,6 @@ extension SQLDumpReader {
         try endLargeObject(largeObjects)
       }
     } catch { throw ReadError(.io(error)) }
-    if largeObjects.isDone { phase = .end }
   }
 
   private mutating func beginLargeObject(_ number: Name, _ store: any LargeObjectStore) throws(IOError) {
