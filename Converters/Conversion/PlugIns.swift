@@ -34,7 +34,8 @@ package protocol SourceSystem: Sendable {
   func survey(_ input: BackupInput) throws(ReadError) -> Knowledge
   /// Reads the rows in the schemas of `knowledge`.
   func openRecords(_ input: BackupInput, _ knowledge: Knowledge) throws(ReadError) -> any RecordReader & ~Copyable
-  /// The bytes of a file within the rows or the envelope, an object of kind `embedded-file`; nil when there is none.
+  /// The bytes of a file within the rows or the envelope, an object of kind `embedded-file`, or of a `large-object`; nil when there
+  /// is none.
   func openFile(_ object: SchemaObject, _ input: BackupInput) throws(ReadError) -> SharedFile?
 }
 

@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 package import Conversion
 internal import Diagnostics
 internal import PostgresArchive
@@ -16,7 +16,7 @@ extension DumpSystem {
     var backups: [DetectedBackup] = []
     // The directories that are archives, whose other files belong to them.
     var archives: [[UInt8]] = []
-    let entries = container.entries.filter(isCandidate)
+    let entries = container.entries.filter(isCandidate), cluster = ClusterMap(container, toolbox)
     // Tables of contents first, whatever their files' names.
     for entry in entries.filter(isContents) + entries.filter({ !isContents($0) }) {
       guard !archives.contains(where: { entry.path.directory == $0 && isMember(entry) }) else { continue }
@@ -28,9 +28,14 @@ extension DumpSystem {
         artifacts += members(beside: entry, container)
         archives.append(entry.path.directory)
       }
+      var evidence = dump.sniff.evidence
+      if let cluster, let name = cluster.database(of: entry) {
+        evidence.append("it is the database '\(displayed(name))' of a cluster, by map.dat")
+        artifacts.append(DetectedArtifact(cluster.entry, .document, format: "text"))
+      }
       backups.append(
         DetectedBackup(
-          system: id, kind: dump.sniff.kind, confidence: dump.sniff.confidence, evidence: dump.sniff.evidence,
+          system: id, kind: dump.sniff.kind, confidence: dump.sniff.confidence, evidence: evidence,
           artifacts: artifacts.sorted { $0.entry.path.lexicographicallyPrecedes($1.entry.path) },
           takenAt: takenAt(entry)))
     }
@@ -77,7 +82,8 @@ extension DumpSystem {
 
   package func survey(_ input: BackupInput) throws(ReadError) -> Knowledge {
     let dump = try dump(input)
-    let survey = try SQLDumpSurvey(dump, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
+    let survey = try SQLDumpSurvey(
+      dump, keepsRowsBeforeError: input.options.keepsRowsBeforeError, files: input.files)
     var knowledge = Knowledge(tables: survey.tables)
     knowledge.objects = survey.objects
     knowledge.findings = survey.findings
@@ -95,6 +101,11 @@ extension DumpSystem {
   {
     if let dump = knowledge.details as? SQLDump { return try dump.openRecords(knowledge.tables) }
     return try dump(input).openRecords(knowledge.tables)
+  }
+
+  package func openFile(_ object: SchemaObject, _ input: BackupInput) throws(ReadError) -> SharedFile? {
+    guard object.kind == "large-object" else { return nil }
+    return try dump(input).openLargeObject(object.name)
   }
 
   private func dump(_ input: BackupInput) throws(ReadError) -> SQLDump {

@@ -85,11 +85,12 @@ package struct SQLDump: Sendable {
   }
 
   /// The dump as SQL in UTF-8: a plain one as it is, an archive as the script that it stands for.
-  package func openScript() throws(ReadError) -> any ByteSource & ~Copyable {
+  /// `onlyLargeObjects`: of an archive nothing else is decoded.
+  package func openScript(onlyLargeObjects: Bool = false) throws(ReadError) -> any ByteSource & ~Copyable {
     do throws(ReadError) {
       guard let archive = try openArchive() else { return try openText() }
       if let refusal = archive.refusal { throw refusal }
-      let script = archive.script()
+      let script = archive.script { !onlyLargeObjects || $0.holdsLargeObjects }
       self.archive.notes = script.notes
       let encoding = options.encoding ?? archive.encoding.flatMap { SQLDumpSniff.encoding(named: $0.bytes) }
       guard let encoding, encoding != .utf8 else { return script }
@@ -100,11 +101,13 @@ package struct SQLDump: Sendable {
   /// A reader of the rows in the schemas of `tables`; empty: in those found while reading, which `outcome` then has. Rows of tables
   /// that are not `wanted` may be left out.
   package func openRecords(
-    _ tables: [TableSchema], wanted: Set<Name>? = nil, outcome: SQLDumpOutcome? = nil
+    _ tables: [TableSchema], wanted: Set<Name>? = nil, outcome: SQLDumpOutcome? = nil,
+    largeObjects: (any LargeObjectStore)? = nil
   ) throws(ReadError) -> any RecordReader & ~Copyable {
     LocatedReader(
       SQLDumpReader(
-        try openScript(), sniff.syntax, tables: tables, wanted: wanted, outcome: outcome, isSurvey: outcome != nil),
+        try openScript(), sniff.syntax, tables: tables, wanted: wanted, outcome: outcome, isSurvey: outcome != nil,
+        largeObjects: largeObjects),
       in: entry.path)
   }
 
@@ -125,6 +128,8 @@ package struct SQLDump: Sendable {
     }
   }
 
+  /// Large objects that an archive which has been read to its end does not hold whole.
+  var lostLargeObjects: Set<Name> { Set((archive.notes?.lostLargeObjects ?? []).map { Name("\($0)") }) }
   /// What was noticed in an archive that has been read to its end.
   var archiveFindings: [Finding] { archive.notes?.findings ?? [] }
 }

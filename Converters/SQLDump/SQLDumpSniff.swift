@@ -74,6 +74,8 @@ package struct SQLDumpSniff: Sendable {
       for feed in ["\n", "\r\n"] {
         let title = Array("--\(feed)-- \(mark)".utf8)
         if let at = firstOffset(of: title.span, in: head.span), at == 0 || head[at - 1] == 0x0A {
+          // What stands before a dump is text; a tar of one, which holds a script too, is something else.
+          guard !head[..<at].contains(0) else { return nil }
           let isBlank = head[..<at].allSatisfy { $0 <= 0x20 }
           return (producer, isBlank ? 0 : at)
         }

@@ -30,15 +30,17 @@ package struct SQLDumpSurvey: Sendable {
     }
   }
 
-  /// Reads the whole dump. Rows before an error are kept if the options say so. `watch` sees every batch, whose values need not have
+  /// Reads the whole dump. Rows before an error are kept if the options say so. Large objects go to `files`. `watch` sees every batch, whose values need not have
   /// the kinds of their columns' types.
   package init(
-    _ dump: SQLDump, keepsRowsBeforeError: Bool, watch: (borrowing RecordBatch, TableSchema) -> Void = { _, _ in }
+    _ dump: SQLDump, keepsRowsBeforeError: Bool, files: FileStage? = nil,
+    watch: (borrowing RecordBatch, TableSchema) -> Void = { _, _ in }
   ) throws(ReadError) {
     let outcome = SQLDumpOutcome()
     findings = dump.openingFindings
     var learnt = Learnt()
-    let ahead = ReadAhead.start(try dump.openRecords([], outcome: outcome))
+    let largeObjects = DumpLargeObjects(files)
+    let ahead = ReadAhead.start(try dump.openRecords([], outcome: outcome, largeObjects: largeObjects))
     learnt.take(ahead, watch)
     let end = ahead.finish()
     if case .read(let failure) = end.failure {
@@ -54,6 +56,9 @@ package struct SQLDumpSurvey: Sendable {
     let declared = schema.finish()
     declaredCount = declared.tables.count
     objects = declared.objects.map { Self.placed($0, in: dump.entry.path) }
+    do throws(IOError) { try largeObjects.finish(&objects, without: dump.lostLargeObjects) } catch {
+      throw ReadError(.io(error), artifact: dump.entry.path)
+    }
     findings += declared.findings.map { $0.located(in: dump.entry.path) }
     tables = creationOrder(learnt.complete(declared.tables))
     rowCounts = learnt.rowCounts

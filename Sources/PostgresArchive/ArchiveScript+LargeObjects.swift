@@ -103,6 +103,7 @@ extension ArchiveScript {
   /// Notes that large objects are not there or not whole; errors of the operating system are thrown on.
   private func loseObjects(_ entry: TOCEntry, _ oid: UInt32?, _ error: IOError) throws(IOError) {
     if error.errno != 0 { throw error }
+    if let oid { notes.lose(largeObject: oid) }
     let what = oid.map { "large object \($0) is" } ?? "large objects are"
     note(
       "unreadable-large-objects", .error, "\(what) damaged or incomplete: \(error.reason)", entry, advice: error.advice)

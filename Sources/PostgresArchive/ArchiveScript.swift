@@ -29,9 +29,9 @@ package struct ArchiveScript: ByteSource, ~Copyable {
   /// Bytes of a row that are held back until its end is seen.
   static let rowLimit = 1 << 24
 
-  init(_ archive: PostgresArchive) {
+  init(_ archive: PostgresArchive, _ isWanted: (TOCEntry) -> Bool) {
     self.archive = archive
-    order = Self.restoreOrder(archive.entries)
+    order = Self.restoreOrder(archive.entries).filter { isWanted(archive.entries[$0]) }
     context.standardStrings = archive.hasStandardStrings
     context.hasSearchPath = archive.entries.contains { $0.desc == "SEARCHPATH" }
   }

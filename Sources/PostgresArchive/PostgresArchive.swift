@@ -55,8 +55,10 @@ package final class PostgresArchive: Sendable {
     } catch { throw explained(error, Array(toc.prefix(1 << 16))) }
   }
 
-  /// The whole archive as one SQL text.
-  package func script() -> ArchiveScript { ArchiveScript(self) }
+  /// The whole archive as one SQL text, or some of its entries.
+  package func script(of isWanted: (TOCEntry) -> Bool = { _ in true }) -> ArchiveScript {
+    ArchiveScript(self, isWanted)
+  }
 
   /// The entry of a number.
   package func entry(_ dumpId: Int) -> TOCEntry? { places[dumpId].map { entries[$0] } }

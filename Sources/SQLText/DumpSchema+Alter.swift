@@ -83,11 +83,10 @@ extension DumpSchema {
   }
 
   private mutating func alterLargeObject(_ cursor: inout SQLCursor) {
-    guard let token = cursor.peek() else { return addStatement(cursor) }
-    cursor.skip()
-    let name = Name(cursor.lexer.text(token))
-    let owner = cursor.accept("owner", "to") ? cursor.name()?.bytes ?? [] : []
-    addObject("large-object", name, definition: cursor.bytes, [SchemaAttribute("owner", owner)])
+    guard let number = largeObjectNumber(&cursor) else { return addStatement(cursor) }
+    let key = ObjectKey(kind: "large-object", name: number, table: nil)
+    append(cursor.bytes, to: key)
+    if cursor.accept("owner", "to"), let owner = cursor.name() { set("owner", owner.bytes, of: key) }
   }
 
   /// COMMENT ON; the cursor stands behind COMMENT.

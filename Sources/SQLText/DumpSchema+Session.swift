@@ -127,7 +127,9 @@ extension DumpSchema {
     case "setval":
       setSequence(&cursor)
       return .data
-    case "lo_create", "lo_open", "lowrite", "lo_close", "lo_unlink", "lo_creat", "lo_from_bytea", "lo_put": return .data
+    case "lo_create", "lo_open", "lowrite", "lo_close", "lo_unlink", "lo_creat", "lo_from_bytea", "lo_put":
+      callLargeObject(function, &cursor)
+      return .data
     default:
       addStatement(cursor)
       return .code

@@ -45,6 +45,9 @@ package struct DumpSchema: Sendable {
   var noteNumbers: [String: Int] = [:]
   /// The change of ALTER TABLE that is taken in, as a statement of its own.
   var changeText: [UInt8] = []
+  /// Whether the content of large objects is asked for, and what the statement that was taken in does to it.
+  var followsLargeObjects = false
+  var largeObjectStep: LargeObjectStep?
   /// Offset of the statement that is taken in.
   var offset = 0
   var depth = 0

@@ -142,7 +142,7 @@ extension RecordBatch {
 
 /// Decodes the older form of the text of a `bytea`, with escapes, in place; returns how many bytes it has, or -1, with nothing
 /// changed, when it is none.
-private func escapedBytes(_ text: inout MutableSpan<UInt8>) -> Int {
+func escapedBytes(_ text: inout MutableSpan<UInt8>) -> Int {
   let slash = UInt8(ascii: "\\")
   func octal(_ at: Int) -> UInt8? {
     var value = 0

@@ -31,7 +31,7 @@ extension SQLDumpReader {
     if place + 1 == window.heap.count, window.refill() { return }
     if window.heap.matches("\\;", at: place), script.branches.isActive {
       // A semicolon behind a backslash separates what is sent at once.
-      take(window.position..<place)
+      try take(window.position..<place)
       guard script.copies.count <= PsqlScript.copyLimit else {
         throw failed(.tooMany(what: "COPY statements at once", limit: PsqlScript.copyLimit), at: place)
       }
@@ -50,7 +50,7 @@ extension SQLDumpReader {
     switch command.meaning {
     case .branch: try changeBranch(command.word, line[command.arguments], place..<behind)
     case .send where wasActive:
-      take(window.position..<place)
+      try take(window.position..<place)
       try endOfBatch(at: behind)
     case .drop where wasActive: window.position = behind
     case .copy where wasActive && window.position == place:

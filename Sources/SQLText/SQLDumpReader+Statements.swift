@@ -30,13 +30,13 @@ extension SQLDumpReader {
     switch window.heap.statementEnd(from: window.position, rule) {
     case .delimiter(let end):
       guard script.branches.isActive else { return try leaveOut(to: end + rule.delimiter.count) }
-      take(window.position..<end)
+      try take(window.position..<end)
       try endOfBatch(at: end + rule.delimiter.count)
     case .command(let end): try meetCommand(at: end)
     case .cut:
       if window.refill() { return }
       guard watcher != nil, window.isLast else { throw cutOff() }
-      take(window.position..<window.heap.count)
+      try take(window.position..<window.heap.count)
       window.position = window.heap.count
     }
   }
@@ -63,7 +63,7 @@ extension SQLDumpReader {
   private static let endMark = Array("-- PostgreSQL database dump complete".utf8)
 
   /// Takes in a whole statement.
-  mutating func take(_ range: Range<Int>) {
+  mutating func take(_ range: Range<Int>) throws(ReadError) {
     let bytes = Array(window.heap.span(at: range.lowerBound, count: range.count))
     watcher?(bytes, window.base + range.lowerBound)
     if rule.family == .postgres, let copy = SQLCopyHeader(bytes) {
@@ -72,6 +72,7 @@ extension SQLDumpReader {
     }
     guard !bytes.allSatisfy({ $0 <= 0x20 }) else { return }
     _ = schema.add(bytes, at: window.base + range.lowerBound)
+    if schema.followsLargeObjects { try followLargeObject() }
     rule.hasBackslashes = schema.syntax.backslashEscapes
     rule.hasANSIQuotes = schema.syntax.ansiQuotes
   }

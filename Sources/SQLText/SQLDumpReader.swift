@@ -63,20 +63,27 @@ package struct SQLDumpReader: RecordReader, ~Copyable {
   var recordCount = 0
   var failure: ReadError?
   var notes = SQLDumpNotes()
+  /// Where the content of large objects goes, and the one at hand.
+  let largeObjects: (any LargeObjectStore)?
+  var largeObject: LargeObjectReading?
   /// Told of every statement and command of psql and its offset, INSERT and COPY among them, whose rows are then not read.
   var watcher: (@Sendable ([UInt8], Int) -> Void)?
 
   /// A reader of `source`, in UTF-8 but for what the dump says of itself. `tables`: complete schemas, when they are known.
   /// `wanted`: tables whose rows are asked for, if not all. `isSurvey`: values need not have the kinds of their columns' types.
+  /// `largeObjects` gets those of the dump.
   package init(
     _ source: consuming any ByteSource & ~Copyable, _ syntax: SQLSyntax, tables: [TableSchema] = [],
-    wanted: Set<Name>? = nil, outcome: SQLDumpOutcome? = nil, isSurvey: Bool = false, capacity: Int = 1 << 18
+    wanted: Set<Name>? = nil, outcome: SQLDumpOutcome? = nil, isSurvey: Bool = false,
+    largeObjects: (any LargeObjectStore)? = nil, capacity: Int = 1 << 18
   ) {
+    self.largeObjects = largeObjects
     self.isSurvey = isSurvey
     self.wanted = wanted
     self.outcome = outcome
     window = SQLDumpWindow(source, size: capacity)
     schema = DumpSchema(syntax)
+    schema.followsLargeObjects = largeObjects != nil
     rule = StatementRule(
       family: syntax.family.quoting, hasBackslashes: syntax.backslashEscapes, hasANSIQuotes: syntax.ansiQuotes)
     isFixed = !tables.isEmpty

@@ -5,13 +5,13 @@ import TestSupport
 import Testing
 
 /// Dumps beside the package; nil where they are not present.
-private let samples: String? = sharedSamples.map { $0 + "/postgres/dev/" }.flatMap {
+let samples: String? = sharedSamples.map { $0 + "/postgres/dev/" }.flatMap {
   (try? fileStatus(Array($0.utf8))) != nil ? $0 : nil
 }
 private let program = "/usr/bin/pg_restore"
 
 /// All archives among the samples, by path below them.
-private let dumps: [String] = {
+let dumps: [String] = {
   guard let samples else { return [] }
   var found: [String] = []
   func walk(_ path: String) {

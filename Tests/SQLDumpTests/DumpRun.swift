@@ -12,10 +12,12 @@ struct DumpRun {
   /// Digest by table, those without rows too.
   var digests: [Name: TableDigest] = [:]
   var error: ReadError?
+  private let input: BackupInput
+  private let system: any SourceSystem
 
-  /// Reads the only backup at a path; `eachBatch` is told the hashes of its rows.
+  /// Reads the only backup at a path; `eachBatch` is told the hashes of its rows. `files` gets the files within.
   init(
-    _ path: String, salvage: Bool = false, system only: String? = nil,
+    _ path: String, salvage: Bool = false, system only: String? = nil, files: FileStage? = nil,
     eachBatch: (Name, [Hash128]) -> Void = { _, _ in }
   ) throws {
     let container = try BuiltIn.recogniser.open(Array(path.utf8))
@@ -26,7 +28,10 @@ struct DumpRun {
     self.backup = backup
     var options = ReadOptions()
     options.keepsRowsBeforeError = salvage
-    let input = BackupInput(backup: backup, container: container, toolbox: BuiltIn.toolbox, options: options)
+    var input = BackupInput(backup: backup, container: container, toolbox: BuiltIn.toolbox, options: options)
+    input.files = files
+    self.input = input
+    self.system = system
     knowledge = try system.survey(input)
     for table in knowledge.tables { digests[table.name] = TableDigest() }
     var reader = try system.openRecords(input, knowledge)
@@ -44,6 +49,17 @@ struct DumpRun {
       guard salvage else { throw error }
       self.error = error
     }
+  }
+
+  /// The large objects that the survey measured.
+  var largeObjects: [SchemaObject] {
+    knowledge.objects.filter { $0.kind == "large-object" && $0.attribute("bytes") != nil }
+  }
+  /// The content of an object that is a file.
+  func content(_ object: SchemaObject) throws -> [UInt8]? {
+    guard let file = try system.openFile(object, input) else { return nil }
+    var source: any ByteSource & ~Copyable = RangeSource(file)
+    return try readAll(&source, limit: 1 << 26)
   }
 
   var counts: [String: Int] {

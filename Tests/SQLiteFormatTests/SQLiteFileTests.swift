@@ -234,6 +234,14 @@ func hex(_ text: String) -> String { hexadecimal(Array(text.utf8)) }
     #expect(try directoryNames(Array(place.path.utf8)).isEmpty)
   }
 
+  /// Without a table, or without one that SQLite can hold, it is a database all the same.
+  @Test func noTablesAreADatabase() throws {
+    for tables in [[], [TestTable("t", [], [])]] {
+      #expect(
+        try WrittenFile(tables).sqlite3("PRAGMA integrity_check; SELECT count(*) FROM sqlite_schema") == "ok\n0\n")
+    }
+  }
+
   @Test func existingFileIsReplacedOnlyWhenAsked() throws {
     let place = try TemporaryDirectory()
     try writeFile(place.path + "/out.db", [1])

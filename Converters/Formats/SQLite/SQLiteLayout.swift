@@ -15,10 +15,10 @@ struct SQLiteLayout {
   init(_ path: [UInt8], _ schema: SQLSchema) throws(SQLiteError) {
     fills = schema.tables.map { _ in nil }
     let connection = try Connection(path, ConnectionOptions(.create))
+    // The version is what it was: setting it makes the first page of a database without tables, too.
     try connection.execute(
-      "PRAGMA page_size=\(PageFile.pageSize); PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; BEGIN;"
-        // Without tables, too, the file gets its first page.
-        + "PRAGMA user_version=0")
+      "PRAGMA page_size=\(PageFile.pageSize); PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; BEGIN; PRAGMA user_version=0"
+    )
     var earlyKeys: [SQLKeyStatement] = []
     for table in schema.tables where !table.columns.isEmpty { try connection.execute(schema.createTable(table)) }
     for key in schema.keyStatements() {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Conversion
 
 /// The bytes of a file as base64 gives them, a piece at a time: their number, checksum and beginning.
 ///

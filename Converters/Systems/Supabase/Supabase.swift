@@ -1,6 +1,7 @@
-internal import Bytes
+package import Bytes
 package import Conversion
 package import Records
+internal import SQLDump
 
 /// Backups of Supabase projects: dumps of its command line and dashboard, folders that scripts made, and project trees.
 package struct Supabase: SourceSystem {
@@ -38,6 +39,15 @@ package struct Supabase: SourceSystem {
       throw ReadError(.refused("the survey of another system cannot be used to read a Supabase backup"))
     }
     return dumps.openRecords(knowledge.tables)
+  }
+
+  package func openFile(_ object: SchemaObject, _ input: BackupInput) throws(ReadError) -> SharedFile? {
+    let path = object.attribute("artifact")
+    guard object.kind == "large-object",
+      let artifact = input.backup.artifacts.first(where: { $0.entry.path == path }),
+      let dump = try SQLDump(artifact.entry, in: input.container, input.toolbox, input.options)
+    else { return nil }
+    return try dump.openLargeObject(object.name)
   }
 }
 

@@ -17,6 +17,8 @@ extension Verb {
         Example("coffer cat ./dump.json shop_order --columns id,total --format csv", "some columns as CSV"),
         Example(
           "coffer cat latest policy:orders.own_rows", "the definition of an object: KIND:NAME or KIND:TABLE.NAME"),
+        Example(
+          "coffer cat ./shop.dump large-object:16409 > photo.jpg", "a large object, or another file within a backup"),
         Example("coffer cat latest README.md", "a file of the backup as it is"),
         Example("coffer cat ./shop.dump shop.dump --script", "an archive of pg_dump as the SQL that it stands for"),
       ],
@@ -39,7 +41,7 @@ private func printTable(_ session: Session) throws(Failure) -> ExitCode {
   let invocation = session.invocation
   let words = invocation.operands
   let registered = try session.registeredObjects(words[0], named: words[1])
-  if let registered, registered.first?.kind != "embedded-file" {
+  if let registered, registered.first?.isFile != true {
     let shown = invocation.isSet(raw) ? try session.unmasked(registered, of: words[0]) : registered
     return try print(shown, session)
   }
@@ -57,7 +59,7 @@ private func printTable(_ session: Session) throws(Failure) -> ExitCode {
   guard let table = knowledge.tables.first(where: { $0.name.bytes == words[1] }) else {
     display?.end()
     let objects = ObjectAddress(words[1]).find(in: knowledge.objects)
-    if objects.first?.kind == "embedded-file" { return try printFiles(objects, opened, session) }
+    if objects.first?.isFile == true { return try printFiles(objects, opened, session) }
     if !objects.isEmpty { return try print(try unambiguous(objects, words[1]), session) }
     throw noSuchTable(words[1], among: knowledge.tables.map(\.name))
   }

@@ -40,6 +40,7 @@ extension SchemaObject {
     "bucket": ["public", "objects", "bytes"], "role": ["attributes", "has-password"],
     "grant": ["privileges", "on", "to"], "model": ["form", "backed-up"],
     "inferred relation": ["references", "confidence", "evidence"], "embedded-file": ["type", "bytes", "file-name"],
+    "large-object": ["type", "bytes", "owner"],
   ]
 
   /// Such as `command ALL, roles authenticated`.
@@ -52,6 +53,9 @@ extension SchemaObject {
     }
     return Array(parts.joined(separator: ", ".utf8))
   }
+
+  /// Whether it is a file within the backup: what `cat` prints of it is its content.
+  var isFile: Bool { kind == "embedded-file" || kind == "large-object" && attribute("bytes") != nil }
 
   /// How `cat` is told of it: `kind:table.name`, or `kind:name` without a table.
   var address: [UInt8] {

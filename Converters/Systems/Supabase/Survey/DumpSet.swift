@@ -42,7 +42,10 @@ struct DumpSet: Sendable {
         throw ReadError(.unrecognised("the file is no dump"), artifact: path)
       }
       var platform = surveyed.platform
-      let survey = try SQLDumpSurvey(dump, keepsRowsBeforeError: input.options.keepsRowsBeforeError) { batch, table in
+      let survey = try SQLDumpSurvey(
+        dump, keepsRowsBeforeError: input.options.keepsRowsBeforeError,
+        files: artifact.role == .data ? input.files : nil
+      ) { batch, table in
         if PlatformRows.tables.contains(table.name) { platform.add(batch, table) }
       }
       if artifact.role == .data { surveyed.platform = platform }

@@ -1,12 +1,12 @@
 internal import Bytes
 
 /// What the first bytes of a file say of its kind.
-struct FileType: Sendable {
-  let mediaType: String
-  let ending: String
+package struct FileType: Sendable {
+  package let mediaType: String
+  package let ending: String
 
   /// Bytes that are looked at.
-  static let headCount = 64
+  package static let headCount = 64
 
   private struct Mark {
     let offset: Int
@@ -41,7 +41,7 @@ struct FileType: Sendable {
   ]
 
   /// The kind of a file that begins so; nil when nothing is known of it.
-  init?(_ head: [UInt8]) {
+  package init?(_ head: [UInt8]) {
     guard
       let mark = Self.marks.first(where: { mark in
         head.count >= mark.offset + mark.bytes.count && head[mark.offset...].starts(with: mark.bytes)
@@ -55,7 +55,7 @@ struct FileType: Sendable {
   }
 
   /// Whether a stated media type may be this one.
-  func agrees(with stated: [UInt8]) -> Bool {
+  package func agrees(with stated: [UInt8]) -> Bool {
     let name = stated.prefix { $0 != UInt8(ascii: ";") && $0 > 0x20 }.map(asciiLower)
     if name.isEmpty || name.elementsEqual("application/octet-stream".utf8) { return true }
     if name.elementsEqual(mediaType.utf8) { return true }
