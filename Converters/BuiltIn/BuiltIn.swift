@@ -11,6 +11,7 @@ internal import JSONLinesFormat
 internal import MarkdownFormat
 internal import MySQLSystem
 internal import PostgresSystem
+internal import PostgresTarget
 internal import PrismaSystem
 internal import SQLScriptFormat
 internal import SQLiteDatabaseSystem
@@ -39,6 +40,8 @@ package enum BuiltIn {
     .json, .jsonLines, .csv, .tsv, .sqlScript, .sqlite, .markdown, .userData, .djangoJSON, .djangoJSONLines, .djangoXML,
     .djangoYAML,
   ]
+
+  package static let loadTargets: [any LoadTarget] = [.postgres]
 
   /// Opens paths and says what they hold.
   package static let recogniser = Recogniser(systems: systems, fallback: fallback, toolbox: toolbox)

@@ -22,7 +22,7 @@ struct Verb: Sendable {
 let verbs: [Verb] = [
   .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .claims, .coverage, .verify, .sql,
   .convert,
-  .export, .restorePlan, .formats, .tag, .alias, .forget,
+  .export, .migrate, .restorePlan, .formats, .tag, .alias, .forget,
   .doctor, .completion, .man, .help, .version,
 ]
 
