@@ -88,7 +88,7 @@ let systems = [
     uses: core + ["Conversion"] + $0.value)
 }
 
-let targets = ["Postgres": ["PostgresClient"]].sorted { $0.key < $1.key }
+let targets = ["Postgres": ["PostgresClient"], "SQLite": ["SQLiteClient", "SQLiteFormat"]].sorted { $0.key < $1.key }
   .map {
     Part(
       name: $0.key + "Target", path: "Converters/Targets/" + $0.key,
@@ -138,7 +138,7 @@ let tests: [(of: String, uses: [String])] = [
   ("JSONStream", core + ["CBytes", "JSONStream"]),
   ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
   ("PostgresClient", core + ["PostgresClient"]),
-  ("PostgresTarget", core + ["BuiltIn", "Conversion", "PostgresClient", "PostgresTarget"]),
+  ("PostgresTarget", core + ["Conversion", "PostgresTarget", "SQLScriptFormat"]),
   ("PostgresArchive", core + ["Archive", "PostgresArchive"]),
   ("PrismaSystem", core + ["BuiltIn", "Conversion", "PrismaSystem"]),
   ("PrismaSchema", core + ["BuiltIn", "Conversion", "PrismaSchema"]),
@@ -151,6 +151,7 @@ let tests: [(of: String, uses: [String])] = [
   ("SQLiteClient", core + ["SQLiteClient"]),
   ("SQLiteDatabaseSystem", core + ["BuiltIn", "Conversion", "SQLiteDatabaseSystem", "SQLiteFormat"]),
   ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
+  ("SQLiteTarget", core + ["Conversion", "SQLiteClient", "SQLiteTarget"]),
   ("SQLitePages", core + ["SQLiteClient", "SQLitePages"]),
   ("XMLStream", core + ["XMLStream"]),
   ("YAMLStream", core + ["YAMLStream"]),

@@ -17,6 +17,7 @@ internal import SQLScriptFormat
 internal import SQLiteDatabaseSystem
 internal import SQLiteDumpSystem
 internal import SQLiteFormat
+internal import SQLiteTarget
 internal import SupabaseSystem
 internal import UserDataFormat
 
@@ -41,7 +42,7 @@ package enum BuiltIn {
     .djangoYAML,
   ]
 
-  package static let loadTargets: [any LoadTarget] = [.postgres]
+  package static let loadTargets: [any LoadTarget] = [.postgres, .sqlite]
 
   /// Opens paths and says what they hold.
   package static let recogniser = Recogniser(systems: systems, fallback: fallback, toolbox: toolbox)
