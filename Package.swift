@@ -40,6 +40,7 @@ let foundations = [
   Part(name: "SQLText", path: "Sources/SQLText", uses: core),
   Part(name: "PrismaSchema", path: "Sources/PrismaSchema", uses: core),
   Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: core + ["CSQLite"], settings: fenced),
+  Part(name: "PostgresClient", path: "Sources/PostgresClient", uses: core + ["CLibPQ"], settings: fenced),
   Part(name: "SQLitePages", path: "Sources/SQLitePages", uses: ["Bytes", "CBytes", "Records"], settings: fenced),
   Part(
     name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CIsal", "CLZ4", "CZlib", "CZstd"],
@@ -88,7 +89,14 @@ let systems = [
     uses: core + ["Conversion"] + $0.value)
 }
 
-let plugIns = containers + formats + systems
+let targets = ["Postgres": ["PostgresClient"], "SQLite": ["SQLiteClient", "SQLiteFormat"]].sorted { $0.key < $1.key }
+  .map {
+    Part(
+      name: $0.key + "Target", path: "Converters/Targets/" + $0.key,
+      uses: core + ["Conversion"] + $0.value)
+  }
+
+let plugIns = containers + formats + systems + targets
 let builtIn = Part(
   name: "BuiltIn", path: "Converters/BuiltIn", uses: core + ["Conversion", "SQLDump"] + plugIns.map(\.name))
 
@@ -131,6 +139,8 @@ let tests: [(of: String, uses: [String])] = [
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
   ("JSONStream", core + ["CBytes", "JSONStream"]),
   ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
+  ("PostgresClient", core + ["PostgresClient"]),
+  ("PostgresTarget", core + ["Conversion", "PostgresTarget", "SQLScriptFormat"]),
   ("PostgresArchive", core + ["Archive", "PostgresArchive"]),
   ("PrismaSystem", core + ["BuiltIn", "Conversion", "PrismaSystem"]),
   ("PrismaSchema", core + ["BuiltIn", "Conversion", "PrismaSchema"]),
@@ -143,6 +153,7 @@ let tests: [(of: String, uses: [String])] = [
   ("SQLiteClient", core + ["SQLiteClient"]),
   ("SQLiteDatabaseSystem", core + ["BuiltIn", "Conversion", "SQLiteDatabaseSystem", "SQLiteFormat"]),
   ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
+  ("SQLiteTarget", core + ["Conversion", "SQLiteClient", "SQLiteTarget"]),
   ("SQLitePages", core + ["SQLiteClient", "SQLitePages"]),
   ("XMLStream", core + ["XMLStream"]),
   ("YAMLStream", core + ["YAMLStream"]),
@@ -159,6 +170,7 @@ let package = Package(
     // No pkg-config: these libraries are not linked but loaded when they are first needed.
     .systemLibrary(name: "CArchive", path: "Sources/CArchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CIsal", path: "Sources/CIsal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CLibPQ", path: "Sources/CLibPQ"),
     .systemLibrary(name: "CXML2", path: "Sources/CXML2"),
     .systemLibrary(name: "CYAML", path: "Sources/CYAML", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLZ4", path: "Sources/CLZ4", providers: [.apt(["liblz4-dev"])]),

@@ -61,6 +61,23 @@ def dumps(coffer, megabytes):
         os.remove(script)
     return paths
 
+class Cluster:
+    """A throw-away PostgreSQL, which PGHOST and PGUSER then name, with an empty database `bench` before every run."""
+    def __enter__(self):
+        self.process = subprocess.Popen([f"{ROOT}/scripts/with-postgres", "sh", "-c", "echo $PGHOST; cat >/dev/null"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        os.environ.update(PGHOST=self.process.stdout.readline().strip(), PGUSER="coffer", PGDATABASE="postgres")
+        return self
+
+    def fresh(self):
+        fresh()
+        subprocess.run(["psql", "-qX", "-c", "DROP DATABASE IF EXISTS bench", "-c", "CREATE DATABASE bench", "-c", "CHECKPOINT"],
+                       check=True, stderr=subprocess.DEVNULL)
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+
 def fixture(kind, shop):
     """A dumpdata as Django writes it in XML or YAML."""
     path = shop[:-len("json")] + kind
@@ -84,7 +101,7 @@ def main():
     subprocess.run(["swift", "build", "-c", "release", "--package-path", f"{ROOT}/Benchmarks"], check=True, stdout=subprocess.DEVNULL)
     print(f"{'work':34} {'MB':>6} {'program':16} {'wall s':>8} {'MB/s':>7} {'CPU MB/s':>9} {'peak MB':>8}  ratio wall, CPU")
 
-    def compare(work, source, commands):
+    def compare(work, source, commands, prepare=fresh):
         if options.only and options.only not in work: return
         size = os.path.getsize(source) / 1e6
         subprocess.run(["cat", source], stdout=subprocess.DEVNULL)
@@ -95,7 +112,7 @@ def main():
             for (program, command), result in zip(commands, results):
                 if i > 1 and result[0][0] > 60: continue
                 if size >= 500 and i == 0 and program != "coffer": continue
-                result.append(measure(command, fresh))
+                result.append(measure(command, prepare))
         for j, ((program, _), result) in enumerate(zip(commands, results)):
             if len(result) > 1: del result[0]
             wall, cpu, memory = [statistics.median(column) for column in zip(*result)]
@@ -132,6 +149,17 @@ def main():
         compare("pg_dump plain -> SQLite", plain, [
             ("coffer", [coffer, "convert", plain, "-t", "sqlite", "-o", f"{R}/x.db"]),
             ("Python script", [PYTHON, f"{PEERS}/copy_sqlite.py", plain, f"{R}/x.db"])])
+        if not options.only or options.only in "pg_dump plain -> live PostgreSQL":
+            with Cluster() as cluster:
+                compare("pg_dump plain -> live PostgreSQL", plain, [
+                    ("coffer", [coffer, "migrate", plain, "--into", "postgresql:///bench", "-q"]),
+                    ("psql -1", ["psql", "-qX1", "-v", "ON_ERROR_STOP=1", "-d", "bench", "-f", plain])], cluster.fresh)
+        def there():
+            fresh()
+            subprocess.run(["sqlite3", f"{R}/x.db", "CREATE TABLE there (x)"], check=True)
+        compare("pg_dump plain -> live SQLite", plain, [
+            ("coffer", [coffer, "migrate", plain, "--into", f"sqlite:{R}/x.db", "-q"]),
+            ("Python script", [PYTHON, f"{PEERS}/copy_sqlite.py", plain, f"{R}/x.db"])], there)
         compare("pg_dump --inserts -> CSV", inserts, [
             ("coffer", [coffer, "convert", inserts, "-t", "csv", "-o", f"{R}/csv/"])])
         compare("pg_dump archive -> CSV", archive, [

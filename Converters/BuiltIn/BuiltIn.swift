@@ -11,11 +11,13 @@ internal import JSONLinesFormat
 internal import MarkdownFormat
 internal import MySQLSystem
 internal import PostgresSystem
+internal import PostgresTarget
 internal import PrismaSystem
 internal import SQLScriptFormat
 internal import SQLiteDatabaseSystem
 internal import SQLiteDumpSystem
 internal import SQLiteFormat
+internal import SQLiteTarget
 internal import SupabaseSystem
 internal import UserDataFormat
 
@@ -39,6 +41,8 @@ package enum BuiltIn {
     .json, .jsonLines, .csv, .tsv, .sqlScript, .sqlite, .markdown, .userData, .djangoJSON, .djangoJSONLines, .djangoXML,
     .djangoYAML,
   ]
+
+  package static let loadTargets: [any LoadTarget] = [.postgres, .sqlite]
 
   /// Opens paths and says what they hold.
   package static let recogniser = Recogniser(systems: systems, fallback: fallback, toolbox: toolbox)

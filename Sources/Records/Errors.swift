@@ -103,14 +103,19 @@ public struct WriteError: Error, Equatable, Sendable {
     case unsupported(String)
     /// The target's own library refused.
     case target(String)
+    /// A rule forbids it as long as nothing says otherwise.
+    case refused(String)
   }
   public var code: Code
   public var table: Name?
   public var record: Int?
-  public init(_ code: Code, table: Name? = nil, record: Int? = nil) {
+  /// What the user can do about it.
+  public var advice: String?
+  public init(_ code: Code, table: Name? = nil, record: Int? = nil, advice: String? = nil) {
     self.code = code
     self.table = table
     self.record = record
+    self.advice = advice
   }
   public init(_ error: IOError) { self.init(.io(error)) }
 
@@ -121,7 +126,7 @@ public struct WriteError: Error, Equatable, Sendable {
       error.path.isEmpty
         ? "cannot \(error.operation): \(error.reason)"
         : "cannot \(error.operation) '\(displayed(error.path))': \(error.reason)"
-    case .unsupported(let what), .target(let what): what
+    case .unsupported(let what), .target(let what), .refused(let what): what
     }
   }
 }

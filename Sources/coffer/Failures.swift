@@ -31,7 +31,8 @@ extension Failure {
       return
     }
     let place = error.table.map { "table '\(displayed($0))'" + (error.record.map { ", record \($0)" } ?? "") + ": " }
-    self.init(.failure, (place ?? "") + error.message)
+    let isRefusal = if case .refused = error.code { true } else { false }
+    self.init(isRefusal ? .refused : .failure, (place ?? "") + error.message, advice: error.advice)
   }
 
   init(_ error: PumpError) {

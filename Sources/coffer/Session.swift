@@ -92,7 +92,14 @@ extension Session {
   func confirm(_ question: String) throws(Failure) {
     let refusal = Failure(.refused, "not confirmed: \(question)", advice: "pass --yes to go on without being asked")
     guard isTerminal(0), standardError.isInteractive else { throw refusal }
-    writeStandardError("\(question) [y/N] ")
+    let answer = try ask("\(question) [y/N]")
+    let word = String(decoding: answer, as: UTF8.self).split(whereSeparator: \.isWhitespace).first ?? ""
+    guard ["y", "yes"].contains(word.lowercased()) else { throw refusal }
+  }
+
+  /// Asks on the terminal; the line that is typed, without white space around it.
+  func ask(_ question: String) throws(Failure) -> [UInt8] {
+    writeStandardError("\(question) ")
     var line = ByteHeap(capacity: 1)
     var answer: [UInt8] = []
     do throws(IOError) {
@@ -103,8 +110,8 @@ extension Session {
         answer.append(line[0])
       }
     } catch { throw Failure(error) }
-    let word = String(decoding: answer, as: UTF8.self).split(whereSeparator: \.isWhitespace).first ?? ""
-    guard ["y", "yes"].contains(word.lowercased()) else { throw refusal }
+    let isSpace: (UInt8) -> Bool = { $0 <= UInt8(ascii: " ") }
+    return Array(Array(answer.drop(while: isSpace)).reversed().drop(while: isSpace).reversed())
   }
 
   /// Shows findings that people should know of on standard error.

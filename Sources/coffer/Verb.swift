@@ -24,7 +24,7 @@ let verbs: [Verb] = [
   .diff,
   .sql,
   .convert,
-  .export, .restorePlan, .formats, .tag, .alias, .forget,
+  .export, .migrate, .restorePlan, .formats, .tag, .alias, .forget,
   .doctor, .completion, .man, .help, .version,
 ]
 

@@ -30,10 +30,14 @@ private func modules(_ values: [Any], _ family: String) -> Set<String> {
   @Test func everyFormatFolderIsListed() throws {
     #expect(modules(BuiltIn.importFormats + BuiltIn.exportFormats, "Format") == Set(try folders("Formats")))
   }
+  @Test func everyTargetFolderIsListed() throws {
+    #expect(modules(BuiltIn.loadTargets, "Target") == Set(try folders("Targets")))
+  }
   @Test func identifiersAreUnique() {
     for ids in [
       BuiltIn.systems.map(\.id), BuiltIn.containers.map(\.id), BuiltIn.decoders.map(\.id),
       BuiltIn.importFormats.map(\.id), BuiltIn.exportFormats.map(\.id),
+      BuiltIn.loadTargets.map(\.id),
     ] { #expect(Set(ids).count == ids.count) }
   }
 }

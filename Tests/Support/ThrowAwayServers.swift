@@ -25,14 +25,25 @@ package final class ThrowAwayPostgres: Sendable {
     try need([
       programs + "/initdb", "-D", place + "/data", "-U", "tester", "-A", "trust", "-N", "-E", "UTF8", "--locale=C",
     ])
-    try need([
+    try need(start)
+  }
+  private var start: [String] {
+    [
       programs + "/pg_ctl", "start", "-w", "-D", place + "/data", "-l", place + "/log", "-o",
       "-k \(place) -c listen_addresses='' -c fsync=off -c full_page_writes=off",
-    ])
+    ]
   }
   deinit {
     _ = try? run(owned("postgres", [programs + "/pg_ctl", "stop", "-w", "-m", "immediate", "-D", place + "/data"]))
     _ = removeTree(place)
+  }
+  /// Commands of the shell that stop the server at once, as when the power goes, and start it again.
+  package var stopCommand: String {
+    shellLine(owned("postgres", [programs + "/pg_ctl", "stop", "-w", "-m", "immediate", "-D", place + "/data"]))
+  }
+  package var startCommand: String { shellLine(owned("postgres", start)) }
+  private func shellLine(_ words: [String]) -> String {
+    words.map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " ") + " </dev/null >/dev/null 2>&1"
   }
   private func need(_ arguments: [String]) throws { try needed(owned("postgres", arguments)) }
 

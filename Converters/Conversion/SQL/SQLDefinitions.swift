@@ -42,10 +42,11 @@ extension SQLSchema {
 
 // The statements that create tables and keys, without the semicolon behind them.
 extension SQLSchema {
-  /// CREATE TABLE with the primary key; SQLite's also holds the foreign keys, for they cannot be added later.
-  package func createTable(_ table: SQLTable) -> [UInt8] {
+  /// CREATE TABLE with the primary key, unless it is made when the rows are there; SQLite's also holds the foreign keys, for
+  /// they cannot be added later.
+  package func createTable(_ table: SQLTable, withPrimaryKey: Bool = true) -> [UInt8] {
     var lines = table.columns.indices.map { columnLine($0, of: table) }
-    if !table.primaryKey.isEmpty && !(dialect == .sqlite && table.integerKey != nil) {
+    if withPrimaryKey && !table.primaryKey.isEmpty && !(dialect == .sqlite && table.integerKey != nil) {
       lines.append(words("PRIMARY KEY (") + table.list(table.primaryKey) + words(")"))
     }
     if dialect == .sqlite {
@@ -63,6 +64,13 @@ extension SQLSchema {
     case .mysql: text += words(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin")
     }
     return text
+  }
+
+  /// Makes the primary key of a table that was created without; nil when it has none.
+  package func addPrimaryKey(_ table: SQLTable) -> [UInt8]? {
+    guard !table.primaryKey.isEmpty else { return nil }
+    return words("ALTER TABLE ") + table.quotedName + words(" ADD PRIMARY KEY (") + table.list(table.primaryKey)
+      + words(")")
   }
 
   private func columnLine(_ position: Int, of table: SQLTable) -> [UInt8] {

@@ -42,6 +42,8 @@ package struct SQLTable: Sendable {
   package var source: TableSchema
   /// As it is called in the target.
   package var name: Name
+  /// The schema it lies in; nil for the usual one.
+  package var schemaName: Name?
   /// Quoted, with the schema before it where the dialect has schemas.
   package var quotedName: [UInt8]
   package var columns: [SQLColumn]
@@ -196,7 +198,7 @@ package struct SQLSchema: Sendable {
     if dialect == .mysql { fitRow(&columns) }
     let quotedName = (place.map { dialect.quoted($0) + [UInt8(ascii: ".")] } ?? []) + dialect.quoted(name)
     return SQLTable(
-      source: schema, name: name, quotedName: quotedName, columns: columns, primaryKey: primaryKey,
+      source: schema, name: name, schemaName: place, quotedName: quotedName, columns: columns, primaryKey: primaryKey,
       uniqueKeys: uniqueKeys, indexes: indexes)
   }
 

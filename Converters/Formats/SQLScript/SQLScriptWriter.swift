@@ -233,19 +233,8 @@ private struct Settings {
     }
   }
 
-  /// All settings end with the transaction. Zones and signs of intervals are read as the records mean them.
   private static let postgres = Settings(
-    begin: """
-      BEGIN;
-      SET LOCAL client_encoding = 'UTF8';
-      SET LOCAL standard_conforming_strings = on;
-      SET LOCAL TimeZone = 'UTC';
-      SET LOCAL DateStyle = 'ISO, YMD';
-      SET LOCAL IntervalStyle = 'postgres';
-      SET LOCAL statement_timeout = 0;
-
-      """,
-    beforeData: "SET CONSTRAINTS ALL DEFERRED;\n", afterData: "", end: "COMMIT;\n")
+    begin: PostgresSettings.begin, beforeData: "SET CONSTRAINTS ALL DEFERRED;\n", afterData: "", end: "COMMIT;\n")
 
   /// A replica is sent rows that have been checked: only a superuser may say that.
   private static let replica = Settings(

@@ -1,10 +1,10 @@
-internal import Conversion
-internal import Records
-internal import SQLiteClient
+package import Conversion
+package import Records
+package import SQLiteClient
 
 extension StorageClass {
   /// How values of a form are stored.
-  init(_ form: SQLForm) {
+  package init(_ form: SQLForm) {
     self =
       switch form {
       case .boolean, .int32, .int64: .integer
@@ -17,5 +17,5 @@ extension StorageClass {
 
 extension WriteError {
   /// SQLite's refusal, in its own words.
-  init(_ error: SQLiteError) { self.init(.target("SQLite: \(error.message)")) }
+  package init(_ error: SQLiteError) { self.init(.target("SQLite: \(error.message)")) }
 }

@@ -13,22 +13,7 @@ func messagePlace(_ outputPath: [UInt8]?) -> MessagePlace {
 /// `isComplete`: secrets were asked for.
 func tell(_ report: ConversionReport, _ session: Session, isComplete: Bool) throws(Failure) {
   guard session.isForPrograms else { return tellPeople(report, session, isComplete) }
-  var lines: [[Value.Field]] = report.findings.map { finding in
-    [Value.Field("message_type", .text("finding"))] + fields(of: finding)
-  }
-  if let error = report.readError {
-    lines.append(
-      [Value.Field("message_type", .text("finding"))]
-        + fields(of: Finding("reading-ended", .error, Failure(error).message, advice: error.advice)))
-  }
-  lines += report.losses.map { loss in
-    [
-      Value.Field("message_type", .text("loss")), .init("code", .text(loss.code)),
-      .init("message", .text(loss.message)), .init("table", .name(loss.table)),
-      .init("column", Value(loss.column)), .init("count", .integer(loss.count)),
-      .init("is_reject", .boolean(loss.isReject)),
-    ]
-  }
+  var lines = messages(of: report)
   var summary: [Value.Field] = [
     .init("message_type", .text("summary")), .init("tables", .integer(report.tables.count)),
     .init("records", .integer(report.records)), .init("is_partial", .boolean(report.isPartial)),
@@ -51,13 +36,39 @@ func tell(_ report: ConversionReport, _ session: Session, isComplete: Bool) thro
   try session.printMessages(lines, to: messagePlace(report.outputPath))
 }
 
-private func tellPeople(_ report: ConversionReport, _ session: Session, _ isComplete: Bool) {
+/// What a program is told of findings and losses.
+func messages(of report: ConversionReport) -> [[Value.Field]] {
+  var lines: [[Value.Field]] = report.findings.map { finding in
+    [Value.Field("message_type", .text("finding"))] + fields(of: finding)
+  }
+  if let error = report.readError {
+    lines.append(
+      [Value.Field("message_type", .text("finding"))]
+        + fields(of: Finding("reading-ended", .error, Failure(error).message, advice: error.advice)))
+  }
+  lines += report.losses.map { loss in
+    [
+      Value.Field("message_type", .text("loss")), .init("code", .text(loss.code)),
+      .init("message", .text(loss.message)), .init("table", .name(loss.table)),
+      .init("column", Value(loss.column)), .init("count", .integer(loss.count)),
+      .init("is_reject", .boolean(loss.isReject)),
+    ]
+  }
+  return lines
+}
+
+/// What people are told of findings and losses.
+func noteLosses(of report: ConversionReport, _ session: Session) {
   session.note(findings: report.findings)
   if let error = report.readError { session.note("reading ended early: \(Failure(error).message)") }
   for loss in report.losses {
     let place = displayed(loss.table) + (loss.column.map { ".\(displayed($0))" } ?? "")
     session.note("loss: \(place): \(loss.message) (\(loss.count) \(loss.count == 1 ? "time" : "times"))")
   }
+}
+
+private func tellPeople(_ report: ConversionReport, _ session: Session, _ isComplete: Bool) {
+  noteLosses(of: report, session)
   if !report.secretColumns.isEmpty {
     let names = report.secretColumns.map { "\(displayed($0.table)).\(displayed($0.column))" }
     let shown = isComplete ? names.count : 8

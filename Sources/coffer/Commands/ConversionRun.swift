@@ -10,7 +10,10 @@ struct ConversionWork {
   private let display: ProgressDisplay?
 
   init(_ session: Session, _ target: ConversionTarget) {
-    display = session.show("converting", progress, messages: messagePlace(target.path))
+    self.init(session, "converting", messagePlace(target.path))
+  }
+  init(_ session: Session, _ verb: String, _ messages: MessagePlace) {
+    display = session.show(verb, progress, messages: messages)
   }
   /// Takes the display away; may be called again.
   func end() { display?.end() }
@@ -23,7 +26,29 @@ func write(
 ) throws(Failure) -> ExitCode {
   let invocation = session.invocation
   try invocation.checkCertificate(target)
-  var metered = backup.metered(work.progress, passes: invocation.isSet(ConvertFlags.safe) ? 3 : 2)
+  let (job, selection) = try conversionJob(of: backup, target, work, session, part: part)
+  let report = try run(job, selection, work, session)
+  try tell(report, session, isComplete: invocation.isSet(ifTaken: ConvertFlags.complete))
+  let isProved = try session.certify(
+    backup, job.knowledge ?? Knowledge(), tables: selection.tables, without: selection.internals, report)
+  if !isProved || invocation.isSet(ConvertFlags.failOnLoss) && !report.losses.isEmpty { return .loss }
+  return report.isPartial ? .partial : .success
+}
+
+/// What the flags leave of a backup.
+struct ConversionSelection {
+  var tables: Set<Name>
+  /// Columns of the system itself that are left out.
+  var internals: [Name]
+}
+
+/// Surveys a backup and makes the job that the flags ask for.
+func conversionJob(
+  of backup: OpenedBackup, _ target: ConversionTarget, _ work: ConversionWork, _ session: Session,
+  part: PartOfRows? = nil
+) throws(Failure) -> (ConversionJob, ConversionSelection) {
+  let invocation = session.invocation
+  var metered = backup.metered(work.progress, passes: invocation.isSet(ifTaken: ConvertFlags.safe) ? 3 : 2)
   metered.system = WatchedSystem(metered.system, metered.input)
   metered.input.files = try fileStage(invocation, target)
   let knowledge = try metered.survey()
@@ -33,7 +58,7 @@ func write(
   job.knowledge = knowledge
   job.outputPath = target.path
   job.encoder = target.encoder
-  job.replaces = invocation.isSet(ConvertFlags.replace)
+  job.replaces = invocation.isSet(ifTaken: ConvertFlags.replace)
   job.options = try ConvertFlags.options(invocation)
   if let part, let only { part.adjust(&job, only, invocation) }
   job.options.title = backup.input.backup.projectName?.bytes ?? backup.input.container.path.lastPathComponent
@@ -41,29 +66,29 @@ func write(
   job.options.attributes = knowledge.attributes
   job.transforms = ConvertFlags.transforms(invocation, internals: internals, part: only)
   job.addsInferredKeys = invocation.word(ConvertFlags.foreignKeys) == "infer"
-  job.isSafe = invocation.isSet(ConvertFlags.safe)
+  job.isSafe = invocation.isSet(ifTaken: ConvertFlags.safe)
   job.keepsForeignKeys = invocation.word(ConvertFlags.foreignKeys) == "keep"
+  return (job, ConversionSelection(tables: Set(only ?? selected(invocation, knowledge.tables)), internals: internals))
+}
+
+/// Runs a job; what is wrong with tables that were not asked for is no matter.
+func run(
+  _ job: ConversionJob, _ selection: ConversionSelection, _ work: ConversionWork, _ session: Session
+) throws(Failure) -> ConversionReport {
   var report: ConversionReport
   do throws(PumpError) { report = try job.run() } catch { throw Failure(error) }
   work.end()
-  // What is wrong with tables that were not asked for is no matter here.
-  let left = Set(only ?? selected(invocation, knowledge.tables))
-  report.findings.removeAll { finding in finding.table.map { !left.contains($0) } ?? false }
-  if !invocation.isSet(ConvertFlags.noInternalFields) {
-    report.findings += internalsLeftOut(internals, knowledge.tables)
+  report.findings.removeAll { finding in finding.table.map { !selection.tables.contains($0) } ?? false }
+  if !session.invocation.isSet(ConvertFlags.noInternalFields) {
+    report.findings += internalsLeftOut(selection.internals, job.knowledge?.tables ?? [])
   }
-  try tell(report, session, isComplete: invocation.isSet(ConvertFlags.complete))
-  let isProved = try session.certify(
-    backup, knowledge,
-    tables: only ?? selected(invocation, knowledge.tables), without: internals, report)
-  if !isProved || invocation.isSet(ConvertFlags.failOnLoss) && !report.losses.isEmpty { return .loss }
-  return report.isPartial ? .partial : .success
+  return report
 }
 
 /// The directory that --files names.
 private func fileStage(_ invocation: Invocation, _ target: ConversionTarget) throws(Failure) -> FileStage? {
-  guard let path = invocation.bytes(ConvertFlags.files) else { return nil }
-  guard !invocation.isSet(ConvertFlags.safe) else {
+  guard let path = invocation.bytes(ifTaken: ConvertFlags.files) else { return nil }
+  guard !invocation.isSet(ifTaken: ConvertFlags.safe) else {
     throw .usage(
       "--safe does not look into the files within a backup", advice: "leave --files out, or write them without --safe")
   }
@@ -72,7 +97,7 @@ private func fileStage(_ invocation: Invocation, _ target: ConversionTarget) thr
     throw .usage("--files names a directory inside the output", advice: "name one beside it")
   }
   do throws(IOError) {
-    return try FileStage(path, replaces: invocation.isSet(ConvertFlags.replace))
+    return try FileStage(path, replaces: invocation.isSet(ifTaken: ConvertFlags.replace))
   } catch { throw Failure(WriteError(error)) }
 }
 

@@ -56,21 +56,25 @@ enum ConvertFlags {
   /// What the flags say about writing.
   static func options(_ invocation: Invocation) throws(Failure) -> WriteOptions {
     var options = WriteOptions()
-    if invocation.isSet(safe) && invocation.isSet(complete) { throw .usage("--safe and --complete exclude each other") }
-    if invocation.bytes(certificate) != nil, invocation.isSet(safe) || invocation.isSet(schemaOnly) {
+    if invocation.isSet(ifTaken: safe) && invocation.isSet(ifTaken: complete) {
+      throw .usage("--safe and --complete exclude each other")
+    }
+    if invocation.takes(certificate), invocation.bytes(certificate) != nil,
+      invocation.isSet(safe) || invocation.isSet(schemaOnly)
+    {
       throw .usage("--certificate is of all rows as they are, not of --safe or --schema-only")
     }
     if invocation.isSet(schemaOnly) && invocation.isSet(dataOnly) {
       throw .usage("--schema-only and --data-only leave nothing to write")
     }
-    options.dialect = invocation.choice(dialect) ?? .postgres
+    options.dialect = invocation.choice(ifTaken: dialect) ?? .postgres
     options.writesSchema = !invocation.isSet(dataOnly)
     options.writesData = !invocation.isSet(schemaOnly)
-    options.usesInserts = invocation.isSet(inserts)
+    options.usesInserts = invocation.isSet(ifTaken: inserts)
     options.cycles = invocation.choice(cycles)
-    options.csv = invocation.choice(csv) ?? .plain
-    options.appLabel = invocation.bytes(appLabel).map { Name($0) }
-    options.writesByteOrderMark = invocation.isSet(byteOrderMark)
+    options.csv = invocation.choice(ifTaken: csv) ?? .plain
+    options.appLabel = invocation.bytes(ifTaken: appLabel).map { Name($0) }
+    options.writesByteOrderMark = invocation.isSet(ifTaken: byteOrderMark)
     return options
   }
 
@@ -79,12 +83,13 @@ enum ConvertFlags {
   static func internalFields(
     _ invocation: Invocation, _ system: any SourceSystem, _ target: ConversionTarget
   ) throws(Failure) -> [Name] {
-    if invocation.isSet(noInternalFields) && invocation.isSet(internalFields) {
+    if invocation.isSet(noInternalFields) && invocation.isSet(ifTaken: internalFields) {
       throw .usage("--internal-fields and --no-internal-fields exclude each other")
     }
     if invocation.isSet(noInternalFields) { return ["_id", "_creationTime"] }
-    let isSheet = ["csv", "tsv"].contains(target.format.id) && invocation.word(csv) != CSVStyle.lossless.rawValue
-    return isSheet && !invocation.isSet(internalFields) ? system.internalFields : []
+    let isSheet =
+      ["csv", "tsv"].contains(target.format.id) && invocation.word(ifTaken: csv) != CSVStyle.lossless.rawValue
+    return isSheet && !invocation.isSet(ifTaken: internalFields) ? system.internalFields : []
   }
 
   /// What the flags leave out; `part` are the only tables that are wanted.
@@ -105,6 +110,9 @@ struct ConversionTarget {
   /// Nil is standard output.
   var path: [UInt8]?
   var encoder: (any ContentDecoder)?
+
+  /// A format that is no file, such as a live database.
+  init(_ format: any ExportFormat) { self.format = format }
 
   /// `fallback`: the format that is written when nothing says one.
   init(_ invocation: Invocation, fallback: String? = nil) throws(Failure) {
@@ -133,4 +141,12 @@ struct ConversionTarget {
     }
     self.format = format
   }
+}
+
+// Verbs that convert take some of the same flags, and no verb takes all.
+extension Invocation {
+  func isSet(ifTaken flag: Flag) -> Bool { takes(flag) && isSet(flag) }
+  func bytes(ifTaken flag: Flag) -> [UInt8]? { takes(flag) ? bytes(flag) : nil }
+  func word(ifTaken flag: Flag) -> String? { takes(flag) ? word(flag) : nil }
+  func choice<T: RawRepresentable<String>>(ifTaken flag: Flag) -> T? { takes(flag) ? choice(flag) : nil }
 }

@@ -22,7 +22,7 @@ extension Session {
   /// Reads the output of a conversion again, compares it with its source, and writes the certificate if one is asked for. Says whether
   /// there is a difference that no named loss explains.
   func certify(
-    _ backup: OpenedBackup, _ knowledge: Knowledge, tables: [Name], without columns: [Name], _ report: ConversionReport
+    _ backup: OpenedBackup, _ knowledge: Knowledge, tables: Set<Name>, without columns: [Name], _ report: ConversionReport
   ) throws(Failure) -> Bool {
     guard let path = invocation.bytes(ConvertFlags.certificate) else { return true }
     guard let output = report.outputPath else { return true }

@@ -1,10 +1,9 @@
-internal import Bytes
-internal import Conversion
-internal import Records
+package import Bytes
+package import Records
 
 /// Appends a row, checked by a `SQLRowConformer`, as a line of PostgreSQL's COPY text. `forms`: those of the columns; `written`:
 /// positions of the columns that are written, when not all are.
-func writeCopyRow(
+package func writeCopyRow(
   _ row: Int, of batch: borrowing RecordBatch, _ forms: [SQLForm], written: [Int], to output: inout OutputBuffer
 ) throws(IOError) {
   let count = written.isEmpty ? batch.columnCount : written.count
@@ -41,7 +40,7 @@ private func writeCopyValue(
 }
 
 /// The name of a float without digits; nil for one with digits.
-func floatWord(_ value: Double) -> [UInt8]? {
+package func floatWord(_ value: Double) -> [UInt8]? {
   if value.isFinite { return nil }
   return Array((value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity").utf8)
 }

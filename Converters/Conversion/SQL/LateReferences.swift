@@ -1,16 +1,17 @@
-internal import Bytes
-internal import Conversion
-internal import Records
+package import Bytes
+package import Records
 
 /// References of rows that are written without them first, as UPDATE statements for when all rows are there.
-final class LateReferences {
+package final class LateReferences {
   private let dialect: SQLDialect
   private let file: SpillFile
   private var output: OutputBuffer
+  /// Where parts of whole statements end, each of about a mebibyte.
+  private var ends: [Int] = []
   /// The row taken last, alone and without its references.
-  private(set) var row = RecordBatch(capacity: 1 << 12)
+  package private(set) var row = RecordBatch(capacity: 1 << 12)
 
-  init(_ dialect: SQLDialect) throws(IOError) {
+  package init(_ dialect: SQLDialect) throws(IOError) {
     self.dialect = dialect
     let file = try SpillFile()
     self.file = file
@@ -18,7 +19,7 @@ final class LateReferences {
   }
 
   /// Takes a row that a `SQLRowConformer` has checked.
-  func take(
+  package func take(
     _ position: Int, of batch: borrowing RecordBatch, _ table: SQLTable, _ columns: [Int]
   ) throws(IOError) {
     copy(position, of: batch, without: columns)
@@ -29,6 +30,7 @@ final class LateReferences {
     try list(given, " SET ", ", ", position, of: batch, table)
     try list(table.primaryKey, " WHERE ", " AND ", position, of: batch, table)
     try output.append(";\n")
+    if output.byteCount - (ends.last ?? 0) > 1 << 20 { ends.append(output.byteCount) }
   }
 
   private func list(
@@ -65,10 +67,29 @@ final class LateReferences {
   }
 
   /// Writes the statements.
-  func finish(into target: inout OutputBuffer) throws(IOError) {
+  package func finish(into target: inout OutputBuffer) throws(IOError) {
     try output.finish()
     try file.forEachPiece(
       at: 0, count: try file.byteCount(), { (piece) throws(IOError) in try target.append(piece) }, failed: { $0 })
+  }
+}
+
+extension LateReferences {
+  /// Hands on the statements, many whole ones at a time.
+  package func finish<E: Error>(failed: (IOError) -> E, _ run: ([UInt8]) throws(E) -> Void) throws(E) {
+    var start = 0
+    do { try output.finish() } catch { throw failed(error) }
+    for end in ends + [output.byteCount] where end > start {
+      var part: [UInt8] = []
+      part.reserveCapacity(end - start)
+      do throws(IOError) {
+        try file.forEachPiece(
+          at: Int64(start), count: Int64(end - start), { (piece) throws(IOError) in part += Array(piece) },
+          failed: { $0 })
+      } catch { throw failed(error) }
+      try run(part)
+      start = end
+    }
   }
 }
 

@@ -1,10 +1,9 @@
-internal import Bytes
-internal import Conversion
-internal import Records
+package import Bytes
+package import Records
 
 extension SQLForm {
   /// Whether values are written as digits without quotes.
-  var isNumeric: Bool { self == .int32 || self == .int64 || self == .decimal || self == .float }
+  package var isNumeric: Bool { self == .int32 || self == .int64 || self == .decimal || self == .float }
 
   /// Whether bare digits would be read as another type on their way into the column: MySQL takes an exponent for a float,
   /// PostgreSQL takes every point for a decimal, which knows no -0.0.
@@ -16,7 +15,7 @@ extension SQLForm {
 // Literals that mean the same in every mode of their dialect, and that command-line clients do not change on the way.
 extension OutputBuffer {
   /// Appends a value, checked by a `SQLRowConformer`, as a literal.
-  mutating func appendLiteral(
+  package mutating func appendLiteral(
     _ cell: Cell, of batch: borrowing RecordBatch, _ form: SQLForm, _ dialect: SQLDialect
   ) throws(IOError) {
     switch cell.kind {
@@ -51,7 +50,8 @@ extension OutputBuffer {
   }
 
   /// Appends a text literal.
-  mutating func appendText(_ text: Span<UInt8>, _ traits: SQLTextTraits, _ dialect: SQLDialect) throws(IOError) {
+  package mutating func appendText(_ text: Span<UInt8>, _ traits: SQLTextTraits, _ dialect: SQLDialect) throws(IOError)
+  {
     let quoting = TextQuoting(traits, dialect)
     try append(quoting.before)
     try appendInside(text, quoting)

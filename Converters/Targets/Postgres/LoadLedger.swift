@@ -1,0 +1,124 @@
+internal import Bytes
+internal import Conversion
+internal import PostgresClient
+internal import Records
+
+/// The row that a load leaves in the database, in the transaction of its rows: whoever loses the connection while it commits can
+/// look whether it did.
+struct LoadLedger {
+  /// Of 32 hexadecimal digits.
+  var identifier: [UInt8]
+  /// Number of the transaction where the role may not make the ledger's table; the server remembers for a while how it ended.
+  var transaction: Int?
+  /// Number of the server's process.
+  var process: Int
+}
+
+extension PostgresSession {
+  /// The key of the lock that loads into a database take in turn: "coffer", as a number.
+  private static let lock = "109300353851762"
+
+  /// Begins the transaction of a load.
+  func begin(_ options: LoadOptions) throws(PostgresError) -> LoadLedger {
+    if connectionIsGone { try reconnect() }
+    try execute(Array("\(PostgresSettings.begin)".utf8))
+    try execute(
+      "SET LOCAL row_security = off; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+    let digits = (0..<32).map { _ in hexDigit(UInt8.random(in: 0...15)) }
+    var ledger = LoadLedger(identifier: digits, process: processID)
+    guard !options.isPreview else { return ledger }
+    let isFree = try query("SELECT pg_catalog.pg_try_advisory_xact_lock(\(Self.lock))") { $0.isTrue(0, 0) }
+    guard isFree else {
+      throw PostgresError(
+        state: "55P03", message: "another load into this database is under way", advice: "try again when it is over")
+    }
+    let mayKeep = try query(
+      """
+      SELECT CASE WHEN pg_catalog.to_regclass('coffer.loads') IS NOT NULL
+        THEN pg_catalog.has_table_privilege(pg_catalog.to_regclass('coffer.loads'), 'INSERT')
+          AND pg_catalog.has_table_privilege(pg_catalog.to_regclass('coffer.loads'), 'SELECT')
+        ELSE pg_catalog.to_regnamespace('coffer') IS NULL
+          AND pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') END
+      """
+    ) { $0.isTrue(0, 0) }
+    if !mayKeep { ledger.transaction = try integer(words("SELECT pg_catalog.txid_current()")) }
+    return ledger
+  }
+
+  /// Ends the transaction. When the connection is lost before the answer, finds out what became of it.
+  func commit(_ ledger: LoadLedger, _ mode: LoadMode, tables: Int, rows: Int) throws(PostgresError) {
+    if ledger.transaction == nil {
+      try execute(
+        """
+        SET LOCAL client_min_messages = warning;
+        CREATE SCHEMA IF NOT EXISTS coffer;
+        CREATE TABLE IF NOT EXISTS coffer.loads (id text PRIMARY KEY,
+          committed_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(), mode text NOT NULL,
+          tables bigint NOT NULL, rows bigint NOT NULL)
+        """)
+      try query(
+        "INSERT INTO coffer.loads (id, mode, tables, rows) VALUES ($1, $2, $3, $4)",
+        [ledger.identifier, words(mode.rawValue), words("\(tables)"), words("\(rows)")]
+      ) { _ in }
+    }
+    noteRemarks()
+    heedInterruptions(false)
+    do throws(PostgresError) { try execute("COMMIT") } catch {
+      guard error.isConnectionLost else { throw error }
+      switch findOut(ledger) {
+      case true?: note("the connection was lost while the load was committed; the server has it")
+      case false?:
+        throw PostgresError(
+          state: error.state,
+          message: "connection to the server was lost while the load was committed; nothing was loaded",
+          advice: "load again")
+      case nil:
+        throw PostgresError(
+          state: error.state,
+          message: "connection to the server was lost while the load was committed, and the server does not answer: "
+            + "whether the load is there is not known",
+          advice: ledger.transaction == nil
+            ? "it is there if this finds a row: SELECT * FROM coffer.loads WHERE id = "
+              + "'\(String(decoding: ledger.identifier, as: UTF8.self))'"
+            : "it is there if this says 'committed': SELECT txid_status(\(ledger.transaction ?? 0))")
+      }
+    }
+    heedInterruptions(true)
+  }
+
+  /// Whether a load was committed; nil when nobody answers.
+  private func findOut(_ ledger: LoadLedger) -> Bool? {
+    // A server that stopped may take its time until it has read its log.
+    for attempt in 0..<12 {
+      do throws(PostgresError) {
+        if attempt > 0 { pause(milliseconds: min(250 << attempt, 5000)) }
+        if Interruption.isRequested { return nil }
+        try reconnect()
+        return try isCommitted(ledger)
+      } catch { continue }
+    }
+    return nil
+  }
+
+  private func isCommitted(_ ledger: LoadLedger) throws(PostgresError) -> Bool {
+    // The server may still be at it, or not know yet that nobody listens: the lock is free when it has done with us.
+    try execute("SET lock_timeout = '3s'")
+    do throws(PostgresError) { try execute("SELECT pg_catalog.pg_advisory_lock(\(Self.lock))") } catch {
+      guard error.state == "55P03" else { throw error }
+      try query(
+        "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND application_name = 'coffer'",
+        [words("\(ledger.process)")]
+      ) { _ in }
+      throw error
+    }
+    try execute("SELECT pg_catalog.pg_advisory_unlock(\(Self.lock)); RESET lock_timeout")
+    if let transaction = ledger.transaction {
+      return try query("SELECT pg_catalog.txid_status($1)", [words("\(transaction)")]) {
+        $0.count > 0 && $0[0, 0] == words("committed")
+      }
+    }
+    let isThere = try query("SELECT pg_catalog.to_regclass('coffer.loads') IS NOT NULL") { $0.isTrue(0, 0) }
+    guard isThere else { return false }
+    return try integer(words("SELECT 1 FROM coffer.loads WHERE id = $1"), [ledger.identifier]) == 1
+  }
+}

@@ -1,0 +1,84 @@
+internal import Bytes
+internal import Conversion
+internal import PostgresClient
+internal import Records
+
+// Rows that are compared with those of a table: they wait in a temporary table and go in by one statement, tables that are
+// referred to first.
+extension PostgresWriter {
+  /// Counts the rows of a stage whose key is in the table; refuses keys that come twice.
+  private func matches(_ position: Int, _ existing: ExistingTable, _ stage: [UInt8]) throws(WriteError) -> Int {
+    let table = schema.tables[position]
+    let keys = existing.primaryKey.map { SQLDialect.postgres.quoted($0) }
+    let list = Array(keys.joined(separator: words(", ")))
+    let repeated = try telling(position) { (session) throws(PostgresError) in
+      try session.integer(
+        words("SELECT pg_catalog.count(*) FROM (SELECT FROM ") + stage + words(" GROUP BY ") + list
+          + words(" HAVING pg_catalog.count(*) > 1) r"))
+    }
+    guard repeated == 0 else {
+      throw WriteError(
+        .refused("\(repeated) \(repeated == 1 ? "key comes" : "keys come") more than once in the backup"),
+        table: table.source.name, advice: "convert the backup and mend the rows, or leave the table out with --exclude")
+    }
+    return try telling(position) { (session) throws(PostgresError) in
+      try session.integer(
+        words("SELECT pg_catalog.count(*) FROM ") + stage + words(" JOIN ") + existing.quotedName + words(" t USING (")
+          + list + words(")"))
+    }
+  }
+
+  /// Moves the rows of a stage into its table.
+  mutating func merge(_ position: Int) throws(WriteError) {
+    guard let existing = plan.tables[position].existing, let stage = plan.tables[position].stage else { return }
+    let table = schema.tables[position]
+    let isMerged = options.mode == .upsert || options.mode == .skipExisting
+    let matched = isMerged ? try matches(position, existing, stage) : 0
+    let list = table.list(table.written)
+    // Columns that are numbered always, too, get the numbers of the backup.
+    var insert =
+      words("INSERT INTO ") + existing.quotedName + words(" (") + list + words(") OVERRIDING SYSTEM VALUE SELECT ")
+      + list
+      + words(" FROM ") + stage
+    if isMerged { insert += conflictClause(table, existing) }
+    let statement = insert
+    let taken = try telling(position) { (session) throws(PostgresError) in try session.change(statement) }
+    let left = options.mode == .skipExisting ? matched : 0
+    plan.tables[position].taken = taken + left
+    matchedRows[position] = matched
+  }
+
+  private func conflictClause(_ table: SQLTable, _ existing: ExistingTable) -> [UInt8] {
+    let keys = existing.primaryKey.map { SQLDialect.postgres.quoted($0) }
+    let head = words(" ON CONFLICT (") + Array(keys.joined(separator: words(", ")))
+    let others = table.written.map { table.columns[$0].quotedName }.filter { !keys.contains($0) }
+    guard options.mode == .upsert, !others.isEmpty else { return head + words(") DO NOTHING") }
+    let sets = others.map { $0 + words(" = EXCLUDED.") + $0 }
+    return head + words(") DO UPDATE SET ") + Array(sets.joined(separator: words(", ")))
+  }
+
+  /// What a load would do.
+  mutating func previewed() throws(WriteError) -> [LoadOutcome] {
+    for i in plan.tables.indices {
+      plan.tables[i].taken = plan.tables[i].sent
+      guard let existing = plan.tables[i].existing, let stage = plan.tables[i].stage else { continue }
+      matchedRows[i] = try matches(i, existing, stage)
+    }
+    return outcomes()
+  }
+
+  /// What was done.
+  func outcomes() -> [LoadOutcome] {
+    plan.tables.indices.map { i in
+      let table = plan.tables[i], matched = matchedRows[i] ?? 0
+      var outcome = LoadOutcome(table: schema.tables[i].source.name, place: plan.name(i, schema))
+      outcome.existing = table.existing?.rows ?? 0
+      outcome.isNew = table.existing == nil
+      if options.mode == .replace, options.write.writesData { outcome.deleted = outcome.existing }
+      outcome.created = table.taken - matched
+      if options.mode == .upsert { outcome.updated = matched }
+      if options.mode == .skipExisting { outcome.skipped = matched }
+      return outcome
+    }
+  }
+}

@@ -1,0 +1,188 @@
+internal import Bytes
+internal import Conversion
+internal import Diagnostics
+internal import Records
+internal import SQLiteClient
+internal import SQLiteFormat
+
+/// Loads records into a database that is there, by prepared statements in one transaction; a preview is rolled back.
+///
+/// Foreign keys are not enforced row by row, and so no row elsewhere is deleted with another; before COMMIT every reference of
+/// the tables that were touched has to lead somewhere.
+struct SQLiteInserter: RecordWriter, ~Copyable {
+  private let session: SQLiteSession
+  let connection: Connection
+  let schema: SQLSchema
+  let options: LoadOptions
+  /// What is there, by table; nil where the table is made.
+  private var existing: [ExistingSQLiteTable?]
+  /// One for each table.
+  private var conformers: [SQLRowConformer]
+  /// The row that was respelled last.
+  private var copy = RecordBatch(capacity: 1 << 12)
+  /// Position of the current run's table; -1 before the first.
+  private var current = -1
+  /// Inserts into the current table; nil when it has no columns.
+  private var insert: Statement?
+  private var classes: [StorageClass] = []
+  private var sent: [Int]
+  private var columnlessRows: [Int]
+
+  init(
+    _ session: SQLiteSession, _ path: [UInt8], _ tables: [TableSchema], _ options: LoadOptions
+  ) throws(WriteError) {
+    let schema = try SQLSchema(tables, .sqlite, cycles: options.write.cycles)
+    let opened = try Self.open(path)
+    // Dropped in the midst of its transaction, a connection takes everything back.
+    let existing = try prepareSQLite(opened, schema, options)
+    self.existing = existing
+    connection = opened
+    self.session = session
+    self.schema = schema
+    self.options = options
+    conformers = schema.tables.map { SQLRowConformer($0, .sqlite) }
+    sent = schema.tables.map { _ in 0 }
+    columnlessRows = sent
+  }
+
+  private static func open(_ path: [UInt8]) throws(WriteError) -> Connection {
+    do throws(SQLiteError) {
+      let connection = try Connection(path, ConnectionOptions(.write))
+      try connection.execute("PRAGMA foreign_keys=OFF; PRAGMA cache_size=-65536; BEGIN IMMEDIATE")
+      return connection
+    } catch { throw WriteError(error) }
+  }
+
+  mutating func begin(_ table: TableSchema) throws(WriteError) {
+    guard let position = schema.index(of: table.name) else {
+      throw WriteError(.unsupported("table was not announced"), table: table.name)
+    }
+    guard position != current else { return }
+    current = position
+    let table = schema.tables[position]
+    classes = table.columns.map { StorageClass($0.type.form) }
+    insert = nil
+    guard !table.columns.isEmpty, options.write.writesData else { return }
+    let parameters = table.columns.indices.map { "?\($0 + 1)" }.joined(separator: ",")
+    let sql =
+      Array("INSERT INTO main.".utf8) + table.quotedName + Array(" (".utf8) + table.list(Array(table.columns.indices))
+      + Array(") VALUES (\(parameters))".utf8) + conflictClause(table, existing[position])
+    do throws(SQLiteError) { insert = try connection.prepare(sql, isKept: true) } catch { throw failure(error) }
+  }
+
+  private func conflictClause(_ table: SQLTable, _ existing: ExistingSQLiteTable?) -> [UInt8] {
+    guard let existing, options.mode == .upsert || options.mode == .skipExisting else { return [] }
+    let keys = existing.primaryKey.map { SQLDialect.sqlite.quoted($0) }
+    let head = Array(" ON CONFLICT (".utf8) + Array(keys.joined(separator: Array(", ".utf8)))
+    let others = table.columns.filter { !existing.primaryKey.contains($0.name) }.map(\.quotedName)
+    guard options.mode == .upsert, !others.isEmpty else { return head + Array(") DO NOTHING".utf8) }
+    let sets = others.map { $0 + Array(" = excluded.".utf8) + $0 }
+    return head + Array(") DO UPDATE SET ".utf8) + Array(sets.joined(separator: Array(", ".utf8)))
+  }
+
+  private func failure(_ error: SQLiteError) -> WriteError {
+    var failure = WriteError(error)
+    failure.table = schema.tables[current].source.name
+    if error.isConstraint {
+      failure.advice = "--mode upsert replaces rows that are there, --mode skip-existing keeps them"
+    }
+    return failure
+  }
+
+  mutating func write(_ batch: borrowing RecordBatch) throws(WriteError) {
+    guard options.write.writesData else { return }
+    guard insert != nil else { return columnlessRows[current] += batch.rowCount }
+    for row in 0..<batch.rowCount {
+      do throws(WriteError) {
+        switch try conformers[current].conform(row: row, of: batch, copyingTo: &copy) {
+        case .asIs: try Self.store(row, of: batch, as: classes, &insert!, schema.tables[current])
+        case .rewritten: try Self.store(0, of: copy, as: classes, &insert!, schema.tables[current])
+        case .rejected: continue
+        }
+        sent[current] += 1
+      } catch {
+        var error = error
+        error.table = schema.tables[current].source.name
+        error.record = batch.firstRecord + row + 1
+        throw error
+      }
+    }
+  }
+
+  private static func store(
+    _ row: Int, of batch: borrowing RecordBatch, as classes: [StorageClass], _ insert: inout Statement,
+    _ table: borrowing SQLTable
+  ) throws(WriteError) {
+    do throws(SQLiteError) {
+      if try insert.insert(row: row, of: batch, as: classes.span) == .inserted { return }
+      try insert.insertByCell(row, of: batch, table)
+    } catch {
+      throw WriteError(
+        .target("SQLite: \(error.message)"),
+        advice: error.isConstraint
+          ? "--mode upsert replaces rows that are there, --mode skip-existing keeps them" : nil)
+    }
+  }
+
+  mutating func finish() throws(WriteError) {
+    insert = nil
+    do throws(SQLiteError) {
+      for key in schema.keyStatements() where existing[key.table] == nil && options.write.writesSchema {
+        try connection.execute(key.text)
+      }
+    } catch { throw WriteError(error) }
+    try refuseDanglingRows()
+    do throws(SQLiteError) {
+      session.outcomes = try outcomes()
+      try connection.execute(options.isPreview ? "ROLLBACK" : "COMMIT")
+    } catch { throw WriteError(error) }
+  }
+
+  /// What was done, by the rows that are there now.
+  private func outcomes() throws(SQLiteError) -> [LoadOutcome] {
+    var outcomes: [LoadOutcome] = []
+    for (i, table) in schema.tables.enumerated() {
+      var outcome = LoadOutcome(table: table.source.name, place: table.name.bytes)
+      outcome.isNew = existing[i] == nil
+      outcome.existing = existing[i]?.rows ?? 0
+      if options.mode == .replace, options.write.writesData { outcome.deleted = outcome.existing }
+      if !table.columns.isEmpty {
+        outcome.created = try connection.count(table.quotedName) - outcome.existing + outcome.deleted
+      }
+      if options.mode == .upsert { outcome.updated = sent[i] - outcome.created }
+      if options.mode == .skipExisting { outcome.skipped = sent[i] - outcome.created }
+      outcomes.append(outcome)
+    }
+    return outcomes
+  }
+
+  /// References that lead nowhere end the load; those of tables that are not loaded, too, when rows were deleted.
+  private func refuseDanglingRows() throws(WriteError) {
+    let names = schema.tables.filter { !$0.columns.isEmpty }.map(\.name)
+    var dangling: [String] = []
+    do throws(SQLiteError) {
+      var check = try connection.prepare("PRAGMA foreign_key_check"), counts: [[UInt8]: Int] = [:]
+      while try check.step() { counts[check.bytes(0), default: 0] += 1 }
+      for (table, count) in counts.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+        let isLoaded = names.contains { $0.lowercased == Name(table).lowercased }
+        if isLoaded || options.mode == .replace {
+          dangling.append("\(displayed(table)) (\(count) \(count == 1 ? "row" : "rows"))")
+        }
+      }
+    } catch { throw WriteError(error) }
+    guard dangling.isEmpty else {
+      throw WriteError(
+        .refused("rows would refer to rows that are not there: \(dangling.joined(separator: ", "))"),
+        advice: "load the tables that are referred to as well; --fk drop leaves out what the backup does not hold")
+    }
+  }
+
+  var losses: [Loss] {
+    schema.losses + conformers.flatMap(\.losses)
+      + zip(schema.tables, columnlessRows).filter { $0.1 > 0 }.map { table, count in
+        Loss(
+          "no-columns", "a table without columns cannot be held: rows left out", table: table.source.name,
+          count: count, isReject: true)
+      }
+  }
+}

@@ -1,0 +1,61 @@
+internal import Bytes
+package import Conversion
+internal import Diagnostics
+package import Records
+internal import SQLiteClient
+internal import SQLiteFormat
+
+/// A SQLite database file, new or in use by others.
+///
+/// A file that is not there yet is written page by page and appears when it is whole. One that is there is filled by prepared
+/// statements in one transaction of SQLite's, which waits for others and keeps them out.
+package struct SQLiteTarget: LoadTarget {
+  package init() {}
+  package var id: String { "sqlite" }
+  package var places: String { "sqlite:FILE, or a FILE whose name ends in .sqlite, .sqlite3 or .db" }
+
+  package func recognises(_ place: [UInt8]) -> Bool {
+    let word = Name(place).lowercased
+    if word.hasPrefix("sqlite:") { return true }
+    return !place.contains(UInt8(ascii: "=")) && [".sqlite", ".sqlite3", ".db"].contains { word.hasSuffix($0) }
+  }
+
+  package func open(_ place: [UInt8]) throws(WriteError) -> any LoadSession {
+    var path = place[...]
+    if Name(place).lowercased.hasPrefix("sqlite:") {
+      path = path.dropFirst(7)
+      if path.starts(with: Array("//".utf8)) { path = path.dropFirst(2) }
+    }
+    guard !path.isEmpty, path.last != UInt8(ascii: "/") else {
+      throw WriteError(.unsupported("--into names no file"), advice: "sqlite:FILE")
+    }
+    return SQLiteSession(Array(path))
+  }
+}
+
+extension LoadTarget where Self == SQLiteTarget {
+  package static var sqlite: SQLiteTarget { SQLiteTarget() }
+}
+
+/// A SQLite file with one load at a time.
+final class SQLiteSession: LoadSession, @unchecked Sendable {  // used by one thread at a time, as loads are
+  let title: String
+  let name: Name
+  private let path: [UInt8]
+  var outcomes: [LoadOutcome] = []
+  var remarks: [String] { [] }
+
+  init(_ path: [UInt8]) {
+    self.path = path
+    title = "sqlite:" + displayed(path)
+    name = Name(path.lastPathComponent)
+  }
+
+  func makeWriter(_ tables: [TableSchema], _ options: LoadOptions) throws(WriteError) -> any RecordWriter & ~Copyable {
+    outcomes = []
+    let status: FileStatus?
+    do throws(IOError) { status = try fileStatus(path) } catch { throw WriteError(error) }
+    guard status == nil else { return try SQLiteInserter(self, path, tables, options) }
+    return try NewFileWriter(self, path, tables, options)
+  }
+}

@@ -1,0 +1,64 @@
+internal import Bytes
+internal import CommandLine
+internal import Conversion
+internal import Diagnostics
+internal import Records
+
+extension Session {
+  /// Says what a load did, or would do.
+  func tell(_ report: ConversionReport, _ load: any LoadSession, _ options: LoadOptions) throws(Failure) {
+    let outcomes = load.outcomes
+    guard !isForPrograms else {
+      let changes: [[Value.Field]] = outcomes.map { outcome in
+        [
+          .init("message_type", .text("change")), .init("table", .name(outcome.table)),
+          .init("place", .bytes(outcome.place)), .init("is_new", .boolean(outcome.isNew)),
+          .init("rows_before", .integer(outcome.existing)), .init("create", .integer(outcome.created)),
+          .init("update", .integer(outcome.updated)), .init("delete", .integer(outcome.deleted)),
+          .init("skip", .integer(outcome.skipped)),
+        ]
+      }
+      let summary: [Value.Field] = [
+        .init("message_type", .text("summary")), .init("target", .text(load.title)),
+        .init("mode", .text(options.mode.rawValue)), .init("is_preview", .boolean(options.isPreview)),
+        .init("tables", .integer(outcomes.count)), .init("create", .integer(outcomes.reduce(0) { $0 + $1.created })),
+        .init("update", .integer(outcomes.reduce(0) { $0 + $1.updated })),
+        .init("delete", .integer(outcomes.reduce(0) { $0 + $1.deleted })),
+        .init("skip", .integer(outcomes.reduce(0) { $0 + $1.skipped })),
+        .init("losses", .integer(report.losses.reduce(0) { $0 + $1.count })),
+        .init("is_partial", .boolean(report.isPartial)), .init("remarks", .list(load.remarks.map { .text($0) })),
+      ]
+      return try printMessages(messages(of: report) + changes + [summary], to: .standardOutput)
+    }
+    noteLosses(of: report, self)
+    for line in load.remarks { note("remark: \(line)") }
+    try print(outcomes, isPreview: options.isPreview)
+    let rows = outcomes.reduce(0) { $0 + $1.created + $1.updated }
+    note(
+      options.isPreview
+        ? "nothing was changed in \(load.title)"
+        : "loaded \(counted(rows, "row")) of \(counted(outcomes.count, "table")) into \(load.title)")
+  }
+
+  /// The table of what becomes of the rows.
+  func print(_ outcomes: [LoadOutcome], isPreview: Bool) throws(Failure) {
+    guard !isForPrograms else { return }
+    var report = try report()
+    try report.begin(
+      Section(
+        isPreview ? "preview" : "loaded",
+        [
+          ReportColumn("table"), ReportColumn("place", isDetail: true), ReportColumn("is_new", "new", isFixed: true),
+          ReportColumn("create", isFixed: true), ReportColumn("update", isFixed: true),
+          ReportColumn("delete", isFixed: true), ReportColumn("skip", isFixed: true),
+          ReportColumn("rows_before", "of", isFixed: true),
+        ]))
+    for outcome in outcomes {
+      try report.row([
+        .name(outcome.table), .bytes(outcome.place), .boolean(outcome.isNew), .integer(outcome.created),
+        .integer(outcome.updated), .integer(outcome.deleted), .integer(outcome.skipped), .integer(outcome.existing),
+      ])
+    }
+    try report.finish()
+  }
+}
