@@ -147,6 +147,12 @@ public struct Base64Decoder: BitwiseCopyable, Sendable {
     return true
   }
 
+  /// Appends the bytes of the whole groups of letters with which a text begins; returns how many letters these are: none within a
+  /// group begun, or behind padding.
+  public mutating func decodeGroups(_ text: Span<UInt8>, into output: inout [UInt8]) -> Int {
+    digits == 0 && padding == 0 && alphabet == .standard ? output.appendBase64Groups(text) : 0
+  }
+
   @inline(__always) private mutating func take(_ byte: UInt8, into output: inout [UInt8]) -> Bool {
     guard let value = alphabet.value(byte) else {
       guard byte == UInt8(ascii: "="), digits &+ padding >= 2, digits &+ padding < 4 else { return false }

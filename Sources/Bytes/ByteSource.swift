@@ -2,6 +2,13 @@
 public protocol ByteSource: ~Copyable {
   /// Appends bytes to `buffer`. Appending none, though there was room, means the source is exhausted.
   mutating func read(into buffer: inout OutputRawSpan) throws(IOError)
+
+  /// Goes on behind the next `count` bytes, which are not read; false, and nothing has changed, when it cannot or has fewer.
+  mutating func pass(over count: Int) throws(IOError) -> Bool
+}
+
+extension ByteSource where Self: ~Copyable {
+  public mutating func pass(over count: Int) throws(IOError) -> Bool { false }
 }
 
 /// Accepts bytes, a span at a time.

@@ -238,6 +238,13 @@ public struct FileSource: ByteSource, ~Copyable {
       if got == 0 { return }
     }
   }
+
+  public mutating func pass(over count: Int) throws(IOError) -> Bool {
+    let status = try descriptor.status(), at = lseek(descriptor.number, 0, SEEK_CUR)
+    guard status.kind == .regular, at >= 0, count >= 0, count <= status.byteCount - Int64(at) else { return false }
+    guard lseek(descriptor.number, off_t(count), SEEK_CUR) >= 0 else { throw IOError("seek", errno: errno) }
+    return true
+  }
 }
 
 /// Writes to an open descriptor; `finish` does not close it.

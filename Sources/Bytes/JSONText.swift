@@ -121,3 +121,8 @@ extension ByteHeap {
     return length
   }
 }
+
+/// Number of bytes before the first quote or backslash of a JSON text's inside.
+public func jsonPlainCount(_ text: Span<UInt8>) -> Int {
+  text.withUnsafeBufferPointer { p in p.baseAddress.map { cb_json_plain($0, p.count) } ?? 0 }
+}

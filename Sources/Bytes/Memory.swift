@@ -21,6 +21,11 @@ public struct MemorySource: ByteSource, ~Copyable {
     }
     offset += n
   }
+  public mutating func pass(over count: Int) throws(IOError) -> Bool {
+    guard count >= 0, count <= bytes.count - offset else { return false }
+    offset += count
+    return true
+  }
 }
 
 /// Where a `MemorySink` leaves its bytes.

@@ -62,6 +62,30 @@ extension OutputBuffer {
     return done
   }
 
+  /// Appends rows of plain cells as JSON objects, from the first one on; returns how many. The next one holds something else, or
+  /// does not fit into the buffer. `cells` point into the heap, as many of each row as the frame has keys.
+  public mutating func appendJSONRows(
+    _ cells: UnsafePointer<cb_cell>, rows: Int, from heap: borrowing ByteHeap, _ frame: JSONRowFrame
+  ) throws(IOError) -> Int {
+    precondition(rows >= 0)
+    var done = 0, isFlushed = false
+    while done < rows {
+      var written = 0
+      let more = frame.withFrame { frame in
+        unsafe cb_json_rows(
+          base + count, capacity - count, &written, heap.base, heap.count, cells + done * frame.pointee.width,
+          rows - done, frame)
+      }
+      count &+= written
+      done += more
+      // What does not fit into a buffer that is half empty is not written here.
+      if done == rows || isFlushed && more == 0 || count < capacity / 2 { break }
+      try flush()
+      isFlushed = true
+    }
+    return done
+  }
+
   /// The same for bytes that lie in no heap.
   public mutating func appendCSVField(_ bytes: Span<UInt8>, delimiter: UInt8) throws(IOError) {
     for i in bytes.indices {

@@ -28,6 +28,11 @@ public struct PeekedSource: ByteSource, ~Copyable {
     if let failure { throw failure }
     try source.read(into: &buffer)
   }
+
+  public mutating func pass(over count: Int) throws(IOError) -> Bool {
+    guard used == head.count, failure == nil else { return false }
+    return try source.pass(over: count)
+  }
 }
 
 extension OutputRawSpan {

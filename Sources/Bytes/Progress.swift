@@ -36,4 +36,9 @@ public struct MeteredSource: ByteSource, ~Copyable {
     try source.read(into: &buffer)
     progress.add(buffer.byteCount - before)
   }
+  public mutating func pass(over count: Int) throws(IOError) -> Bool {
+    guard try source.pass(over: count) else { return false }
+    progress.add(count)
+    return true
+  }
 }

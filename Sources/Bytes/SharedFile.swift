@@ -78,6 +78,12 @@ public struct RangeSource: ByteSource, ~Copyable {
     guard got == room else { throw IOError("read", detail: "the file became shorter while it was read") }
     at += Int64(got)
   }
+
+  public mutating func pass(over count: Int) throws(IOError) -> Bool {
+    guard count >= 0, count <= end - at else { return false }
+    at += Int64(count)
+    return true
+  }
 }
 
 extension Descriptor {

@@ -16,7 +16,7 @@ public struct StagedDirectory: ~Copyable {
     var path = path
     while path.count > 1 && path.last == UInt8(ascii: "/") { path.removeLast() }
     if let status = try fileStatus(path, followingLinks: false) {
-      guard status.kind == .directory else { throw IOError("create", errno: EEXIST, path: path) }
+      guard status.kind == .directory else { throw notDirectory("create", path) }
       isMerged = try !directoryNames(path).isEmpty
       guard !isMerged || replaces else { throw IOError("create", errno: EEXIST, path: path) }
     }
@@ -57,10 +57,20 @@ private func merge(_ directory: [UInt8], into path: [UInt8]) throws(IOError) {
       try merge(from, into: to)
       continue
     }
-    guard !isFolder || there == nil else { throw IOError("rename", errno: EEXIST, path: to) }
+    guard !isFolder || there == nil else { throw notDirectory("rename", to) }
+    guard there != .directory else {
+      throw IOError("rename", errno: EISDIR, path: to, advice: "a file of this name is to be written: move it away")
+    }
     try moveFile(from, to: to)
   }
   try synchronizeDirectory(path)
+}
+
+/// What is in the way of a directory is never replaced by it.
+private func notDirectory(_ operation: String, _ path: [UInt8]) -> IOError {
+  IOError(
+    operation, errno: ENOTDIR, path: path,
+    advice: "a file or link is where a directory is to be written: move it away, or name another place")
 }
 
 /// Removes a directory and everything in it, as far as that is possible; links are removed, not followed.

@@ -25,6 +25,12 @@ package struct JSONRecordEncoder: Sendable {
   /// `,"name":` of all columns, one after the other, and where each ends.
   private let keys: [UInt8]
   private let keyEnds: [Int]
+  /// The same for rows of plain values.
+  private let frame: JSONRowFrame
+  /// Whether such rows are written many at a time; only tests ask for less.
+  var usesFrame = true
+  /// After so many rows in a row that are not plain the rest of a batch is taken for the same.
+  private static let missLimit = 8
 
   /// Refuses columns whose names are not text.
   package init(_ table: TableSchema, form: Form) throws(WriteError) {
@@ -47,36 +53,52 @@ package struct JSONRecordEncoder: Sendable {
     specialCounts = Array(repeating: 0, count: ends.count)
     nullCounts = specialCounts
     self.form = form
+    frame = JSONRowFrame(
+      keys: keys, ends: ends, lead: form == .array ? ",\n" : "", tail: form == .array ? "" : "\n")
   }
 
   /// Appends the records of a batch.
   package mutating func write(_ batch: borrowing RecordBatch, to output: inout OutputBuffer) throws(IOError) {
-    let columns = batch.columnCount, form = form, keyEnds = keyEnds
     // On a heap of their own, keys are copied like values.
     var keys = ByteHeap(capacity: self.keys.count)
     keys.append(self.keys.span)
-    for row in 0..<batch.rowCount {
-      if form == .array {
-        try output.append(hasRecords ? ",\n{" : "\n{")
-        hasRecords = true
-      } else {
-        try output.append(UInt8(ascii: "{"))
+    var row = 0, misses = usesFrame && batch.columnCount > 0 && batch.columnCount == frame.width ? 0 : Self.missLimit
+    while row < batch.rowCount {
+      // The first element of an array has no comma before it.
+      if misses < Self.missLimit, form == .lines || hasRecords {
+        let plain = try batch.appendJSON(from: row, frame, to: &output)
+        misses = plain > 0 ? 0 : misses + 1
+        row += plain
+        if row == batch.rowCount { break }
       }
-      var isFirst = true, keyStart = 0
-      for column in 0..<columns {
-        let cell = batch[row, column], keyEnd = keyEnds[column]
-        if cell.kind != .missing {
-          // The first key goes without its comma.
-          if isFirst { keyStart &+= 1 }
-          isFirst = false
-          try output.append(from: keys, at: keyStart, count: keyEnd &- keyStart)
-          try write(cell, column: column, of: batch, to: &output)
-        }
-        keyStart = keyEnd
-      }
-      if form == .array { try output.append(UInt8(ascii: "}")) } else { try output.append("}\n") }
+      try write(row: row, of: batch, keys, to: &output)
+      row += 1
     }
     if batch.rowCount > 0 { hasRecords = true }
+  }
+
+  private mutating func write(
+    row: Int, of batch: borrowing RecordBatch, _ keys: borrowing ByteHeap, to output: inout OutputBuffer
+  ) throws(IOError) {
+    if form == .array {
+      try output.append(hasRecords ? ",\n{" : "\n{")
+      hasRecords = true
+    } else {
+      try output.append(UInt8(ascii: "{"))
+    }
+    var isFirst = true, keyStart = 0
+    for column in 0..<batch.columnCount {
+      let cell = batch[row, column], keyEnd = keyEnds[column]
+      if cell.kind != .missing {
+        // The first key goes without its comma.
+        if isFirst { keyStart &+= 1 }
+        isFirst = false
+        try output.append(from: keys, at: keyStart, count: keyEnd &- keyStart)
+        try write(cell, column: column, of: batch, to: &output)
+      }
+      keyStart = keyEnd
+    }
+    if form == .array { try output.append(UInt8(ascii: "}")) } else { try output.append("}\n") }
   }
 
   @inline(__always)

@@ -164,6 +164,8 @@ extension JSONRecordReader {
       // Whoever names tables by their paths has taken what is around them when the tables were found.
       try skipValue()
     } else {
+      openMember = key
+      defer { openMember = nil }
       let cell = try keepValue(into: top)
       if frames[top].properties.put(key, cell) {
         if let code = budget.take(columns: CollectionOfOne(Column(key, .json))) { throw failed(code, at: position) }
@@ -263,6 +265,7 @@ extension JSONRecordReader {
       var heap = ByteHeap(capacity: 0)
       swap(&heap, &window)
       defer { swap(&heap, &window) }
+      try handOver(&cells[0], at: position..<at, heap)
       try externalise(&cells, from: 0, heap)
       var cell = cells[0]
       position = at
@@ -287,8 +290,21 @@ extension JSONRecordReader {
     }
   }
 
+  /// Gives a large value of a member that is at hand as a whole to the sink, if that wants it.
+  private func handOver(_ cell: inout Cell, at place: Range<Int>, _ heap: borrowing ByteHeap) throws(ReadError) {
+    guard cell.kind == .text || cell.kind == .json, cell.count > Self.largeValue, let key = openMember,
+      let memberSink, memberSink.begin(key)
+    else { return }
+    do throws(IOError) { try memberSink.append(heap.span(at: cell.offset, count: cell.count)) } catch {
+      throw ReadError(.io(error))
+    }
+    memberSink.end(absolute(place.lowerBound)..<absolute(place.upperBound))
+    cell = .null
+  }
+
   /// Passes over the value at `position`, however large.
   private mutating func skipValue() throws(ReadError) {
+    if try skipKnownValue() { return }
     var walk = JSONWalk(python: dialect.python)
     while true {
       var at = position
@@ -298,6 +314,27 @@ extension JSONRecordReader {
       guard stop == .needsMore else { throw failed(JSONRecordParser.code(of: stop), at: at) }
       if try !more() { throw cutOff() }
     }
+  }
+
+  /// Goes on behind a value whose place is known without reading it; false where that is not known, or the source has to be read.
+  private mutating func skipKnownValue() throws(ReadError) -> Bool {
+    guard !knownPlaces.isEmpty, cuts.isEmpty, !isExhausted else { return false }
+    let start = absolute(position), atHand = window.count + tail.count
+    guard let place = knownPlaces.first(where: { $0.lowerBound == start }), base + atHand < place.upperBound else {
+      return false
+    }
+    // The value's last byte is read, to see that it is where it was.
+    do throws(IOError) {
+      guard try source.pass(over: place.upperBound - 1 - base - atHand) else { return false }
+    } catch { throw ReadError(.io(error), offset: start) }
+    window.removeAll()
+    tail = []
+    (position, base) = (0, place.upperBound - 1)
+    guard let last = try nextByte(), position == 0, last == UInt8(ascii: "}") || last == UInt8(ascii: "\"") else {
+      throw failed(.changed, at: position)
+    }
+    position = 1
+    return true
   }
 
   /// Leaves an envelope; what it holds besides tables becomes a record of its own, in a table like any other.

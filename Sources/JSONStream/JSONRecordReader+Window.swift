@@ -73,11 +73,15 @@ extension JSONRecordReader {
     return window.count > before || isExhausted
   }
 
-  /// Moves the value that begins at `start` and fills the rest of the window into the spill file, piece by piece, and puts a
-  /// placeholder where it stood.
+  /// Moves the value that begins at `start` and fills the rest of the window to where it is kept, piece by piece, and puts a
+  /// placeholder where it stood: into the spill file, or to a sink that wants it.
   private mutating func spillValue(at start: Int) throws(ReadError) {
-    let index = externals.count, isText = window[start] == UInt8(ascii: "\"")
-    let file = try spillFile(), begin = spilled
+    var sink: (any JSONMemberSink)?
+    if let key = openMember, let memberSink, memberSink.begin(key) { sink = memberSink }
+    let isText = window[start] == UInt8(ascii: "\""), place = absolute(start), firstCut = cuts.count
+    let file: any AppendableFile
+    if let sink { file = sink } else { file = try spillFile() }
+    let begin = spilled
     var walk = JSONWalk(python: dialect.python), at = start, isFirst = true
     var flags: UInt32 = 0
     while true {
@@ -85,9 +89,12 @@ extension JSONRecordReader {
       let isDone = stop == .done
       guard isDone || stop == .needsMore else { throw failed(JSONRecordParser.code(of: stop), at: at) }
       // Text goes without its quotes and escapes.
-      try spillPiece(
-        from: isText && isFirst ? start + 1 : start, to: isText && isDone ? at - 1 : at, isText: isText, flags: &flags)
+      let count = try spillPiece(
+        from: isText && isFirst ? start + 1 : start, to: isText && isDone ? at - 1 : at, isText: isText, flags: &flags,
+        file)
+      if sink == nil { spilled += Int64(count) }
       removeFromWindow(from: start, to: at)
+      if isFirst, sink != nil { shrinkWindow() }
       isFirst = false
       at = start
       if isDone { break }
@@ -101,24 +108,49 @@ extension JSONRecordReader {
       }
       _ = fill()
     }
-    externals.append(
-      ExternalValue(
-        file, offset: begin, byteCount: spilled - begin, kind: isText ? .text : .json,
-        flags: Cell.Flags(rawValue: UInt8(flags))))
-    insertPlaceholder(index, at: start)
+    guard let sink else {
+      externals.append(
+        ExternalValue(
+          try spillFile(), offset: begin, byteCount: spilled - begin, kind: isText ? .text : .json,
+          flags: Cell.Flags(rawValue: UInt8(flags))))
+      return insertPlaceholder(externals.count - 1, at: start)
+    }
+    let null = Array("null".utf8), cut = cuts[firstCut...].reduce(0) { $0 + $1.count }
+    window.insert(null.span, at: start)
+    // No placeholder is to be looked for here.
+    cuts.removeSubrange(firstCut...)
+    cuts.append((at: start, count: cut - null.count))
+    sink.end(place..<absolute(start + null.count))
   }
 
-  private mutating func spillPiece(from: Int, to end: Int, isText: Bool, flags: inout UInt32) throws(ReadError) {
-    guard from < end else { return }
+  private mutating func insertPlaceholder(_ index: Int, at start: Int) {
+    let bytes = JSONPlaceholder.bytes(index)
+    window.insert(bytes.span, at: start)
+    // The placeholder stands for bytes already counted as cut.
+    cuts.append((at: start, count: -bytes.count))
+  }
+
+  /// Gives the window the size that it had, for work with long values that stays in the processor's caches.
+  private mutating func shrinkWindow() {
+    guard window.capacity > Self.usualCapacity, window.count < Self.usualCapacity / 2 else { return }
+    var smaller = ByteHeap(capacity: Self.usualCapacity)
+    smaller.append(window.span)
+    swap(&smaller, &window)
+  }
+
+  /// Appends a piece to a file; returns how many bytes these are without escapes.
+  private mutating func spillPiece(
+    from: Int, to end: Int, isText: Bool, flags: inout UInt32, _ file: any AppendableFile
+  ) throws(ReadError) -> Int {
+    guard from < end else { return 0 }
     var count = end - from
     if isText {
       var bad = -1
       count = window.jsonUnescape(at: from, count: count, flags: &flags, bad: &bad)
       if bad >= 0 { throw failed(.syntax("wrong escape in a string"), at: bad) }
     }
-    let file = try spillFile()
     do throws(IOError) { try file.append(window.span(at: from, count: count)) } catch { throw ReadError(.io(error)) }
-    spilled += Int64(count)
+    return count
   }
 
   private mutating func spillFile() throws(ReadError) -> SpillFile {
@@ -134,13 +166,6 @@ extension JSONRecordReader {
     guard end > start else { return }
     window.replace(start..<end, with: [UInt8]().span)
     cuts.append((at: start, count: end - start))
-  }
-
-  private mutating func insertPlaceholder(_ index: Int, at start: Int) {
-    let bytes = JSONPlaceholder.bytes(index)
-    window.insert(bytes.span, at: start)
-    // The placeholder stands for bytes already counted as cut.
-    cuts.append((at: start, count: -bytes.count))
   }
 
   /// Puts a finished record's oversized values outside as well, so that what is large does not depend on the window.

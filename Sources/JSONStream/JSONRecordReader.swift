@@ -34,6 +34,8 @@ package struct JSONRecordReader: RecordReader, ~Copyable {
   package static var largeValue: Int { 1 << 20 }
   /// A record may not be longer than this without its large values.
   package static var recordLimit: Int { 64 << 20 }
+  /// Bytes of the window until more are needed at once.
+  package static var usualCapacity: Int { 1 << 18 }
   /// A batch ends when it has this many cells.
   static var cellLimit: Int { 1 << 18 }
   /// Cells to be filled at once as records of one layout.
@@ -92,11 +94,19 @@ package struct JSONRecordReader: RecordReader, ~Copyable {
   var failure: ReadError?
   var notes = JSONNotes()
 
+  // Large members around tables.
+  /// Takes some of them in place of a spill file.
+  package var memberSink: (any JSONMemberSink)?
+  /// Where values are that need not be read: what a sink was told by an earlier reader of the same text.
+  package var knownPlaces: [Range<Int>] = []
+  /// The key of the member that is being kept.
+  var openMember: Name?
+
   /// A reader of `source`. With `tables`, their columns are known and complete; without, they are found while reading.
   package init(
     _ source: consuming any ByteSource & ~Copyable, name: Name, shape: JSONShape = .document,
     dialect: JSONDialect = .standard, tables known: [TableSchema] = [], namesByPath: Bool = false,
-    capacity: Int = 1 << 18
+    capacity: Int = usualCapacity
   ) {
     self.source = source
     self.shape = shape

@@ -63,6 +63,27 @@ extension RecordBatch {
     if let failure { throw failure }
     return rows
   }
+
+  /// Appends rows from `row` on as JSON objects as long as they hold plain cells; returns how many. See
+  /// `OutputBuffer.appendJSONRows`.
+  public func appendJSON(
+    from row: Int, _ frame: JSONRowFrame, to output: inout OutputBuffer
+  ) throws(IOError) -> Int {
+    precondition(row >= 0 && row <= rowCount && rowCount &* columnCount <= cells.count)
+    precondition(columnCount > 0 && frame.width == columnCount)
+    var rows = 0, failure: IOError?
+    unsafe cells.withUnsafeBytes { cells in
+      guard let base = cells.baseAddress, row < rowCount else { return }
+      // A cell has the same layout in C; a test says so.
+      let first = unsafe base + row &* columnCount &* MemoryLayout<cb_cell>.stride
+      do throws(IOError) {
+        rows = unsafe try output.appendJSONRows(
+          first.assumingMemoryBound(to: cb_cell.self), rows: rowCount - row, from: heap, frame)
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return rows
+  }
 }
 
 /// What a look at a few cells of a column tells.

@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import TestSupport
 import Testing
 
@@ -62,6 +63,45 @@ import Testing
       #expect(throws: IOError.self) { try directory.commit() }
     }
     #expect(try names("/elsewhere").isEmpty && names() == ["elsewhere", "out"])
+  }
+
+  /// Nothing that is no directory gives way to one, and no directory to a file; what is to be done is said.
+  @Test func kindsAreNotReplacedByOthers() throws {
+    try writeFile(place.path + "/out", Array("mine".utf8))
+    let lone = #expect(throws: IOError.self) { _ = try StagedDirectory(target, replaces: true) }
+    #expect(lone?.errno == ENOTDIR && lone?.advice?.contains("move it away") == true)
+    try removeFile(target)
+    try createDirectory(target)
+    try writeFile(place.path + "/out/inner", Array("mine".utf8))
+    try createDirectory(target.appending(path: Array("a".utf8)))
+    do {
+      var directory = try StagedDirectory(target, replaces: true)
+      try createDirectory(directory.stage.appending(path: Array("inner".utf8)))
+      let folder = #expect(throws: IOError.self) { try directory.commit() }
+      #expect(folder?.errno == ENOTDIR && folder?.path.lastPathComponent == Array("inner".utf8))
+      #expect(folder?.advice?.contains("move it away") == true)
+    }
+    do {
+      var directory = try StagedDirectory(target, replaces: true)
+      try put("new", "a", in: directory.stage)
+      let file = #expect(throws: IOError.self) { try directory.commit() }
+      #expect(file?.errno == EISDIR && file?.advice?.contains("move it away") == true)
+    }
+    #expect(try names("/out") == ["a", "inner"] && readFile(place.path + "/out/inner") == Array("mine".utf8))
+  }
+
+  /// Files of a group are there when the group has finished, however many they are.
+  @Test func groupsFinishAllTheirFiles() throws {
+    try createDirectory(target)
+    let group = StagedFileGroup()
+    for i in 0..<150 {
+      let file = try StagedFile(target.appending(path: Array("\(i)".utf8)), in: group)
+      try file.append(Array("text \(i)".utf8).span)
+      try file.finish()
+    }
+    try group.finish()
+    try group.finish()
+    for i in 0..<150 { #expect(try readFile(place.path + "/out/\(i)") == Array("text \(i)".utf8)) }
   }
 
   @Test func fullFilesFail() throws {

@@ -1,6 +1,8 @@
+import BuiltIn
 import Bytes
 import Conversion
 import Diagnostics
+import PrismaSystem
 import Records
 import TestSupport
 import Testing
@@ -100,5 +102,72 @@ import Testing
     #expect(try run.content(run.files()[1]) == large)
     #expect(try run.content(run.files()[2]) == png)
     #expect(run.finding("file-size-differs") == nil)
+  }
+
+  /// Escapes within base64 mean the letters they stand for, wherever a window or a file is cut, and whether the member is small
+  /// or comes past in pieces.
+  @Test(arguments: [40, 900_000]) func escapesWithinBase64(_ size: Int) throws {
+    let directory = try TemporaryDirectory()
+    var dice = Dice(UInt64(size)), bodies: [(name: String, body: [UInt8])] = [], members: [String] = []
+    for i in 0..<6 {
+      let body =
+        [0xFF, 0xFF, 0xFF, 0, 0, 0, 0xFB, 0xEF, 0xBE]
+        + (0..<(size + i)).map { _ in UInt8(truncatingIfNeeded: dice.next()) }
+      let letters = base64(body)
+      #expect(letters.hasPrefix("////AAAA++++"))
+      let object = "{\"content\":\"\(letters)\",\"size\":\(body.count)}"
+      let text =
+        switch i {
+        case 0: quoted(object.replacing("/", with: "\\/"))
+        case 1: quoted(object.replacing("/", with: "\\u002f"))
+        case 2: quoted(object).replacing("/", with: "\\u002F")
+        case 3: object.replacing("/", with: "\\/")
+        case 4: "\"data:a/b;base64,\(letters.replacing("+", with: "\\u002b"))\""
+        default: quoted(object.replacing("A", with: "\\u0041"))
+        }
+      members.append("\"f\(i)\":" + text)
+      bodies.append(("f\(i)", body))
+    }
+    let run = try run(backup("{\(members.joined(separator: " ,"))}"), directory)
+    #expect(run.files().map { text($0.name) } == bodies.map(\.name))
+    for (file, wanted) in zip(run.files(), bodies) {
+      var digest = SHA256()
+      digest.update(wanted.body.span)
+      #expect(file.attribute("sha256") == Array(hexadecimal(digest.finish()).utf8), "\(wanted.name)")
+      #expect(try run.content(file) == wanted.body)
+    }
+    #expect(run.finding("file-undecodable") == nil && run.finding("file-size-differs") == nil)
+  }
+
+  /// What is no base64 is found in files that come past in pieces, too; those beside it stay whole.
+  @Test func wrongLargeFiles() throws {
+    let directory = try TemporaryDirectory(), large = base64(Array(repeating: 9, count: 1_200_000))
+    let members = [
+      "\"a\":{\"content\":\"\(large)\"}", "\"b\":{\"content\":\"\(large)*\(large)\"}",
+      "\"c\":{\"content\":\"\(large.dropLast(1))\"}", "\"d\":{\"data\":\"\(large)\",\"size\":7}", "\"e\":7",
+    ]
+    let run = try run(backup("{\(members.joined(separator: ","))}"), directory)
+    #expect(run.files().map { text($0.name) } == ["a", "b", "c", "d", "e"])
+    #expect(run.finding("file-undecodable")?.message.contains("'b'") == true)
+    #expect(run.finding("file-size-differs")?.message.contains("'d'") == true)
+    #expect(run.rows["assets"]?.count == 3)
+    #expect(run.files()[0].attribute("bytes") == Array("1200000".utf8))
+  }
+
+  /// A backup that ends within its files keeps its rows and the files before the end.
+  @Test func cutOffWithinFiles() throws {
+    let directory = try TemporaryDirectory(), large = base64(Array(repeating: 9, count: 1_500_000))
+    let whole = backup("{\"a1\":{\"content\":\"\(large)\"},\"a2\":{\"content\":\"\(large)\"}}")
+    let path = directory.path + "/backup.json"
+    try writeFile(path, Array(whole.utf8.dropLast(700_000)))
+    let container = try BuiltIn.recogniser.open(Array(path.utf8))
+    let backup = try #require(try BuiltIn.recogniser.recognise(container).backups.first { $0.system == "prisma" })
+    var options = ReadOptions()
+    options.keepsRowsBeforeError = true
+    let knowledge = try Prisma.prisma.survey(
+      BackupInput(backup: backup, container: container, toolbox: BuiltIn.toolbox, options: options))
+    #expect(knowledge.tables.map(\.name) == ["assets"] && knowledge.findings.contains { $0.code == "unreadable" })
+    let files = knowledge.objects.filter { $0.kind == "embedded-file" }
+    #expect(files.map(\.name) == ["a1"] && files.first?.attribute("bytes") == Array("1500000".utf8))
   }
 }

@@ -24,6 +24,7 @@ package final class FileStage: Sendable {
   /// The directory's name once the files are there.
   package let path: [UInt8]
   fileprivate let stage: [UInt8]
+  fileprivate let group = StagedFileGroup()
 
   /// The name of the list of all files, which lies beside them.
   fileprivate static var list: [UInt8] { Array("files.jsonl".utf8) }
@@ -44,7 +45,7 @@ package final class FileStage: Sendable {
       state.count += 1
       return state.count - 1
     }
-    return (number, try StagedFile(temporaryPath(number)))
+    return (number, try StagedFile(temporaryPath(number), in: group))
   }
 
   /// Takes a file away that is not to be there.
@@ -102,6 +103,7 @@ package final class FileStage: Sendable {
 
   /// Gives the directory its name, with the files that belong to `tables` or to none; returns how many these are.
   package func commit(_ tables: [TableSchema]) throws(IOError) -> (files: Int, bytes: Int64) {
+    try group.finish()
     let outcome = state.withLock { state -> Result<(files: Int, bytes: Int64), IOError> in
       do throws(IOError) { return .success(try state.commit(tables, self)) } catch { return .failure(error) }
     }

@@ -25,9 +25,28 @@ extension ConversionJob {
   /// The objects that are not in the output; none when only some tables were asked for.
   func objectsLeftOut(of knowledge: Knowledge, writing tables: [TableSchema]) -> [Loss] {
     guard tables.count >= knowledge.tables.count else { return [] }
-    return Self.kinds.compactMap { kind, what in
+    let objects = Self.kinds.compactMap { kind, what -> Loss? in
       let count = knowledge.objects.count { $0.kind == kind && !isElsewhere($0) }
       return count > 0 ? Loss("objects-left-out", what, table: Name(kind), count: count) : nil
     }
+    return objects + filesLeftOut(of: knowledge)
   }
+
+  /// Files within the backup that stand in no row, when no directory is named for them.
+  private func filesLeftOut(of knowledge: Knowledge) -> [Loss] {
+    guard input.files == nil else { return [] }
+    return Self.fileKinds.compactMap { kind in
+      var count = 0, bytes: Int64 = 0
+      for object in knowledge.objects where object.kind == kind && object.attribute("column") == nil {
+        if object.attribute("body") == Array("absent".utf8) { continue }
+        guard let size = object.attribute("bytes").flatMap({ Int64(digits: $0.span) }), size > 0 else { continue }
+        count += 1
+        bytes = bytes.addingReportingOverflow(size).overflow ? .max : bytes + size
+      }
+      let what = "files within the backup, \(bytes) bytes, are left out: --files DIR writes them"
+      return count > 0 ? Loss("objects-left-out", what, table: Name(kind), count: count) : nil
+    }
+  }
+  /// Kinds of objects that are files with content in the backup.
+  private static let fileKinds = ["embedded-file", "storage-object"]
 }

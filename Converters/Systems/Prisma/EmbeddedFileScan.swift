@@ -19,6 +19,9 @@ struct EmbeddedFileScan: ~Copyable {
 
   var isWhole: Bool { outer.isDone }
 
+  /// Another object comes.
+  mutating func restart() { outer = MemberScanner() }
+
   /// Takes the next bytes of the object.
   mutating func take(_ bytes: Span<UInt8>) throws(IOError) {
     var reading = FileReading()

@@ -27,10 +27,9 @@ struct FileBody: ~Copyable {
     output.removeAll(keepingCapacity: true)
     var at = 0
     while at < text.count, !isBroken {
-      let run = hasPadding ? 0 : base64LetterCount(text.extracting(at..<text.count))
+      let run = decoder.decodeGroups(text.extracting(at..<text.count), into: &output)
       if run > 0 {
         letterCount &+= run
-        if !decoder.decode(text.extracting(at..<(at + run)), into: &output) { isBroken = true }
         at += run
       } else {
         takeOther(text[at])

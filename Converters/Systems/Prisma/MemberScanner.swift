@@ -38,7 +38,7 @@ struct MemberScanner {
       let byte = bytes[at]
       switch state {
       case .key, .text:
-        let run = escape.isIdle ? Self.plainCount(bytes, at) : 0
+        let run = escape.isIdle ? jsonPlainCount(bytes.extracting(at..<bytes.count)) : 0
         if run > 0 {
           let part = bytes.extracting(at..<(at + run))
           if state == .text {
@@ -64,7 +64,10 @@ struct MemberScanner {
       case .other:
         let start = at
         var isOver = false
-        while at < bytes.count, !isOver { isOver = takeOther(bytes[at], &at) }
+        while at < bytes.count, !isOver {
+          if isInText, !isEscaped { at += jsonPlainCount(bytes.extracting(at..<bytes.count)) }
+          if at < bytes.count { isOver = takeOther(bytes[at], &at) }
+        }
         if at > start { try body(.piece, bytes.extracting(start..<at)) }
         if isOver {
           try body(.end, none.span)
@@ -129,18 +132,6 @@ struct MemberScanner {
     }
     at += 1
     return false
-  }
-
-  /// Bytes from a place on that are neither quote nor backslash.
-  private static func plainCount(_ bytes: Span<UInt8>, _ start: Int) -> Int {
-    var at = start
-    while at < bytes.count {
-      // Files are nothing but letters of base64, which are many at a time.
-      at += base64LetterCount(bytes.extracting(at..<bytes.count))
-      guard at < bytes.count, bytes[at] != UInt8(ascii: "\""), bytes[at] != UInt8(ascii: "\\") else { break }
-      at += 1
-    }
-    return at - start
   }
 }
 

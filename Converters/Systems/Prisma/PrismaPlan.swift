@@ -13,6 +13,8 @@ struct PrismaPlan: Sendable {
     var rawTables: [TableSchema]
     /// Those that are kept, by their raw names.
     var tables: [Name: Table]
+    /// Where it holds large files, which need not be read again for the rows.
+    var filePlaces: [Range<Int>] = []
   }
   /// How the rows of one raw table become rows of a table.
   struct Table: Sendable {
@@ -52,16 +54,20 @@ struct PrismaContent: Sendable {
 
   var files: [DetectedArtifact] { input.backup.artifacts.filter { $0.role == .data } }
 
-  /// A reader of raw rows; `tables` empty: columns are found while reading.
-  func open(_ source: DocumentSource, _ tables: [TableSchema], _ findings: inout [Finding]) throws(ReadError)
-    -> any RecordReader & ~Copyable
-  {
+  /// A reader of raw rows; `tables` empty: columns are found while reading. `files` takes those of envelopes that are large; they
+  /// are at `filePlaces` when that is known.
+  func open(
+    _ source: DocumentSource, _ tables: [TableSchema], _ findings: inout [Finding], files: EmbeddedFileSink? = nil,
+    filePlaces: [Range<Int>] = []
+  ) throws(ReadError) -> any RecordReader & ~Copyable {
     switch source {
     case .file(let artifact):
       let content = try input.toolbox.open(artifact.entry, in: input.container, options: input.options)
       findings += content.findings
-      let reader = JSONRecordReader(
+      var reader = JSONRecordReader(
         content.text(), name: artifact.table ?? "", tables: tables, namesByPath: true)
+      reader.memberSink = files
+      reader.knownPlaces = filePlaces
       return LocatedReader(reader, in: artifact.entry.path)
     case .nested(let rows):
       return JSONRecordReader(rows.open(), name: rows.name, tables: tables, namesByPath: true)

@@ -20,7 +20,7 @@ struct PrismaReader: RecordReader, ~Copyable {
     self.plan = plan
     let parts = plan.documents.map { document in
       ChainedReader.Part(only: Set(document.tables.keys)) { (findings: inout [Finding]) throws(ReadError) in
-        try content.open(document.source, document.rawTables, &findings)
+        try content.open(document.source, document.rawTables, &findings, filePlaces: document.filePlaces)
       }
     }
     documents = ChainedReader(parts, keepsRowsBeforeError: content.input.options.keepsRowsBeforeError)

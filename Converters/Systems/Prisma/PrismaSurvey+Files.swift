@@ -16,14 +16,17 @@ extension PrismaSurvey {
     guard let column = frame.index(of: "files"), batch.rowCount > 0, column < batch.columnCount else { return }
     var scan = EmbeddedFileScan(FileTarget(input.files))
     do throws(IOError) { try batch.scanFiles(batch[0, column], &scan) } catch { throw ReadError(.io(error)) }
-    for file in scan.files { fileNotes.look(at: file) }
-    files += scan.files
-    if scan.unlisted > 0 {
-      findings.append(
-        Finding(
-          "too-many-files", .warning, "only \(EmbeddedFileScan.limit) of the embedded files are listed",
-          count: scan.unlisted))
-    }
+    take(scan.files, unlisted: scan.unlisted)
+  }
+
+  /// Takes the files of an envelope.
+  mutating func take(_ found: [EmbeddedFile], unlisted: Int) {
+    for file in found { fileNotes.look(at: file) }
+    files += found
+    guard unlisted > 0 else { return }
+    findings.append(
+      Finding(
+        "too-many-files", .warning, "only \(EmbeddedFileScan.limit) of the embedded files are listed", count: unlisted))
   }
 
   /// Takes the rows of an array of files.
@@ -177,7 +180,9 @@ extension RecordBatch {
       guard cell.count >= 64, heap[cell.offset] == UInt8(ascii: "{") else { return false }
       let head = heap.span(at: cell.offset, count: min(cell.count, 4096))
       let tail = heap.span(at: cell.offset + max(0, cell.count - 4096), count: min(cell.count, 4096))
-      let hasType = firstOffset(of: typeMark.span, in: head) != nil || firstOffset(of: typeMark.span, in: tail) != nil
+      let hasType =
+        firstOffset(of: typeMark.span, in: head) != nil
+        || cell.count > head.count && firstOffset(of: typeMark.span, in: tail) != nil
       guard hasType else { return false }
       return bodyMarks.contains { mark in firstOffset(of: mark.span, in: head) != nil }
     case .external: return externals[cell.offset].kind == .text || externals[cell.offset].kind == .json

@@ -9,8 +9,10 @@ extension PrismaSurvey {
   mutating func buildTables(_ knowledge: inout Knowledge) throws(ReadError) {
     var rawsOf: [[Int]] = Array(repeating: [], count: tables.count)
     for (i, raw) in raws.enumerated() { if let table = raw.table { rawsOf[table].append(i) } }
+    keys.arrange()
     var plan = PrismaPlan(), secretFindings: [Finding] = []
     plan.documents = documents.map { PrismaPlan.Document(source: $0, rawTables: [], tables: [:]) }
+    for (document, places) in filePlaces { plan.documents[document].filePlaces = places }
     for raw in raws { plan.documents[raw.document].rawTables.append(raw.schema) }
     var built: [TableSchema] = []
     for table in tables.indices {

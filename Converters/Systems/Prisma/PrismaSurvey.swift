@@ -27,6 +27,8 @@ struct PrismaSurvey {
   var envelope = EnvelopeFacts()
   var files: [EmbeddedFile] = []
   var fileNotes = EmbeddedFileNotes()
+  /// Where documents hold large files.
+  var filePlaces: [Int: [Range<Int>]] = [:]
   var findings: [Finding] = []
   /// Tables by what they are of.
   private var tablesOfKnown: [Int: Int] = [:]
@@ -112,8 +114,8 @@ struct PrismaSurvey {
   // MARK: Rows
 
   private mutating func learn(_ document: Int) throws(ReadError) {
-    let reader: any RecordReader & ~Copyable
-    do throws(ReadError) { reader = try content.open(documents[document], [], &findings) } catch {
+    let reader: any RecordReader & ~Copyable, sink = EmbeddedFileSink(FileTarget(input.files))
+    do throws(ReadError) { reader = try content.open(documents[document], [], &findings, files: sink) } catch {
       try note(error, document)
       return
     }
@@ -150,6 +152,9 @@ struct PrismaSurvey {
     }
     let end = ahead.finish()
     findings += end.findings
+    if let failure = sink.failure { throw ReadError(.io(failure)) }
+    take(sink.scan.files, unlisted: sink.scan.unlisted)
+    filePlaces[document] = sink.places
     if case .read(let error) = end.failure { try note(error, document) }
   }
 

@@ -12,7 +12,7 @@ typedef struct {
 /// The kinds and flags that occur here, as `Cell` numbers them.
 enum {
   CB_CELL_NULL = 0, CB_CELL_MISSING = 1, CB_CELL_BOOLEAN = 2, CB_CELL_INTEGER = 3, CB_CELL_NUMBER = 5, CB_CELL_TEXT = 6,
-  CB_CELL_BYTES = 7, CB_CELL_JSON = 8, CB_CELL_KINDS = 10, CB_CELL_PLAIN = 4
+  CB_CELL_BYTES = 7, CB_CELL_JSON = 8, CB_CELL_KINDS = 10, CB_CELL_PLAIN = 4, CB_CELL_SPECIALS = 8
 };
 
 /// How often each kind of cell occurs in a column, and the bounds of the lengths in bytes.

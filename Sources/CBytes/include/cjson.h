@@ -266,6 +266,29 @@ out:
   return result;
 }
 
+/// Number of bytes of p[0..<n] before the first quote or backslash; `plain` does without wide registers.
+size_t cb_json_plain(const uint8_t *p, size_t n);
+static inline size_t cb_plain_json_plain(const uint8_t *p, size_t n) {
+  size_t i = 0;
+  while (i < n && p[i] != '"' && p[i] != '\\') i++;
+  return i;
+}
+
+/// What stands around the values of rows that are written as JSON objects.
+typedef struct {
+  const uint8_t *keys;     // `,"name":` of all columns, one after the other, padded by 16 bytes
+  const size_t *key_ends;  // where each ends
+  size_t width;            // columns of a row
+  uint8_t lead[4], lead_count;  // before each object's brace
+  uint8_t tail[4], tail_count;  // behind it
+} cb_json_frame;
+/// Writes rows of plain cells as JSON objects: texts (escaped where they need it), numbers, booleans, nulls, and JSON, which
+/// is put on one line; members that are missing are left out. Ends at the first row that holds something else (lone surrogates, NaN, what
+/// is not in the heap) or may not fit into `room` bytes, of which nothing counts. Returns how many rows were written, `*written` how
+/// many bytes; heap is padded by 64.
+size_t cb_json_rows(uint8_t *out, size_t room, size_t *written, const uint8_t *heap, size_t heap_count,
+                    const cb_cell *cells, size_t rows, const cb_json_frame *frame);
+
 // ── records of one layout ──
 /// What stands between the values of records that repeat one another's keys: literal, value, literal, value, …, literal.
 /// The first literal begins where the record before ends; the last ends the record.

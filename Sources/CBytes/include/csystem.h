@@ -13,6 +13,8 @@
 static inline int cb_rename(const char *from, const char *to, int exclusive) {
   return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, exclusive ? 1 : 0);
 }
+/// Lets the system begin to write what a file holds to the storage medium, without waiting for it.
+static inline void cb_begin_writing(int fd) { (void)syscall(SYS_sync_file_range, fd, 0, 0, 2); }
 /// Flags that open a nameless temporary file in a directory.
 static inline int cb_nameless(void) { return 020000000 | O_DIRECTORY; }
 extern void *memmem(const void *, size_t, const void *, size_t);  // hidden when <string.h> came before _GNU_SOURCE

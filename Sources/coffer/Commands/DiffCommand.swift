@@ -44,7 +44,7 @@ private func showDifferences(_ session: Session) throws(Failure) -> ExitCode {
   if !names.isEmpty, sides.allSatisfy({ $0.parts.allSatisfy(\.knowledge.tables.isEmpty) }) {
     throw noSuchTable(names[0].bytes, among: [])
   }
-  let asked = [schema, objects, rows].filter(invocation.isSet)
+  let asked = [schema, objects, rows].filter { invocation.isSet($0) }
   func isAsked(_ flag: Flag) -> Bool { asked.isEmpty || asked.contains { $0.name == flag.name } }
   var comparison = Comparison(sides[0], sides[1])
   if isAsked(rows) {

@@ -49,9 +49,20 @@ struct SortedRuns: Sendable {
     pending.removeAll(keepingCapacity: true)
   }
 
+  /// Sorts what is in memory, if that is a single run.
+  mutating func sort() {
+    guard buffer.count <= Self.runLength, !isSorted else { return }
+    radixSort(&buffer)
+    removeRepeats(&buffer)
+  }
+
+  private var isSorted: Bool { buffer.indices.dropFirst().allSatisfy { buffer[$0 - 1] < buffer[$0] } }
+
   /// What is in memory as sorted runs without repeats.
   func memoryRuns() -> [[UInt64]] {
-    stride(from: 0, to: buffer.count, by: Self.runLength).map { start in
+    if buffer.isEmpty { return [] }
+    if buffer.count <= Self.runLength, isSorted { return [buffer] }
+    return stride(from: 0, to: buffer.count, by: Self.runLength).map { start in
       var run = Array(buffer[start..<min(start + Self.runLength, buffer.count)])
       radixSort(&run)
       removeRepeats(&run)
