@@ -98,7 +98,7 @@ private let tables: [TestTable] = {
       #expect(result.exitCode == 0, "\(result.errorText)")
       var loading = LoadOptions()
       loading.write = options
-      let (outcomes, losses) = try load(tables, into: live, of: server, loading, externalAbove: number == 1 ? 2 : .max)
+      let (outcomes, losses) = try load(tables, into: live, of: server, loading, externalAbove: number == 1 ? 30 : .max)
       #expect(losses == written.losses)
       #expect(outcomes.map(\.created) == tables.map(\.rows.count))
       #expect(outcomes.allSatisfy { $0.isNew && $0.existing == 0 })
