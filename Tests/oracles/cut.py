@@ -1,7 +1,8 @@
 """How many rows of each table are whole in the beginning of a dump. Standard library, and pg_restore -l for archives.
 
     cut.py FILE     reads lengths on standard input; prints LENGTH, TABLE and two numbers a line, with tabs: rows that are certainly
-                    whole, and those whose last byte is there (a row of INSERT that nothing follows yet)
+                    whole, and those whose last byte is there (a row of INSERT that nothing follows yet, or whose end is in the last
+                    eight bytes of deflated data: decoders look ahead)
 """
 import bisect, re, subprocess, sys, zlib
 
@@ -107,12 +108,18 @@ def archive(path, data, lengths):
     all_ = [(tables[entry], pieces) for entry, pieces in blocks(data)]
     for length in lengths:
         for table, pieces in all_:
-            inflater, text = zlib.decompressobj(), b""
-            for start, end in pieces:
-                text += inflater.decompress(data[start:max(start, min(end, length))])
-            lines = text.split(b"\n")[:-1]
-            count = lines.index(b"\\.") if b"\\." in lines else len(lines)
-            print(length, table, count, count, sep="\t")
+            # A cut behind the data takes nothing of it.
+            isin = any(start <= length <= end for start, end in pieces)
+            print(length, table, inflated(data, pieces, length - 8 if isin else length), inflated(data, pieces, length), sep="\t")
+
+
+def inflated(data, pieces, length):
+    """Rows in the data before a place."""
+    inflater, text = zlib.decompressobj(), b""
+    for start, end in pieces:
+        text += inflater.decompress(data[start:max(start, min(end, length))])
+    lines = text.split(b"\n")[:-1]
+    return lines.index(b"\\.") if b"\\." in lines else len(lines)
 
 
 def main(path):
