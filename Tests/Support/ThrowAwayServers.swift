@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Glibc
+internal import Synchronization
 
 /// A PostgreSQL cluster of its own: on a socket in a private directory, without TCP, gone with the value.
 package final class ThrowAwayPostgres: Sendable {
@@ -26,6 +27,10 @@ package final class ThrowAwayPostgres: Sendable {
       programs + "/initdb", "-D", place + "/data", "-U", "tester", "-A", "trust", "-N", "-E", "UTF8", "--locale=C",
     ])
     try need(start)
+    runningServers.add(place, stopping: stop)
+  }
+  private var stop: [String] {
+    owned("postgres", [programs + "/pg_ctl", "stop", "-w", "-m", "immediate", "-D", place + "/data"])
   }
   private var start: [String] {
     [
@@ -34,12 +39,11 @@ package final class ThrowAwayPostgres: Sendable {
     ]
   }
   deinit {
-    _ = try? run(owned("postgres", [programs + "/pg_ctl", "stop", "-w", "-m", "immediate", "-D", place + "/data"]))
-    _ = removeTree(place)
+    runningServers.stop(place)
   }
   /// Commands of the shell that stop the server at once, as when the power goes, and start it again.
   package var stopCommand: String {
-    shellLine(owned("postgres", [programs + "/pg_ctl", "stop", "-w", "-m", "immediate", "-D", place + "/data"]))
+    shellLine(stop)
   }
   package var startCommand: String { shellLine(owned("postgres", start)) }
   private func shellLine(_ words: [String]) -> String {
@@ -92,10 +96,11 @@ package final class ThrowAwayMariaDB: Sendable {
       + " --pid-file=\(place)/pid --innodb-flush-log-at-trx-commit=0 </dev/null >\(place)/log 2>&1"
     try needed(owned("mysql", ["sh", "-c", "(\(server)) &"]))
     try needed(["mariadb-admin", "--no-defaults", "--socket=\(place)/socket", "-u", "root", "--wait=60", "ping"])
+    runningServers.add(
+      place, stopping: ["mariadb-admin", "--no-defaults", "--socket=\(place)/socket", "-u", "root", "shutdown"])
   }
   deinit {
-    _ = try? run(["mariadb-admin", "--no-defaults", "--socket=\(place)/socket", "-u", "root", "shutdown"])
-    _ = removeTree(place)
+    runningServers.stop(place)
   }
 
   /// Runs a script with the command-line client, which stops at the first error. Values are shown as they are.
@@ -110,6 +115,24 @@ package final class ThrowAwayMariaDB: Sendable {
     try mariadb(Array(script.utf8), database: database)
   }
 }
+
+/// The servers that have to be stopped, at the end of the process at the latest: one that tests share is never let go.
+private final class RunningServers: Sendable {
+  private let commands = Mutex<[String: [String]]>([:])
+
+  init() { atexit { runningServers.stopAll() } }
+
+  func add(_ place: String, stopping command: [String]) { commands.withLock { $0[place] = command } }
+
+  func stop(_ place: String) {
+    guard let command = commands.withLock({ $0.removeValue(forKey: place) }) else { return }
+    _ = try? run(command)
+    _ = removeTree(place)
+  }
+
+  func stopAll() { for place in commands.withLock({ Array($0.keys) }) { stop(place) } }
+}
+private let runningServers = RunningServers()
 
 /// The command as the server's user runs it, for servers refuse to be run by root.
 private func owned(_ user: String, _ arguments: [String]) -> [String] {

@@ -19,10 +19,11 @@ extension Invocation {
 }
 
 extension Session {
-  /// Reads the output of a conversion again, compares it with its source, and writes the certificate if one is asked for. Says whether
-  /// there is a difference that no named loss explains.
+  /// Reads the output of a conversion again, compares it with its source, and writes the certificate if one is asked for.
+  /// Says whether every difference is explained by a named loss.
   func certify(
-    _ backup: OpenedBackup, _ knowledge: Knowledge, tables: Set<Name>, without columns: [Name], _ report: ConversionReport
+    _ backup: OpenedBackup, _ knowledge: Knowledge, tables: Set<Name>, without columns: [Name],
+    _ report: ConversionReport
   ) throws(Failure) -> Bool {
     guard let path = invocation.bytes(ConvertFlags.certificate) else { return true }
     guard let output = report.outputPath else { return true }
