@@ -72,24 +72,29 @@ private final class LargeObjectExtraction: LargeObjectStore {
     }
   }
 
-  /// The content; nil when it did not come.
+  /// The content; nil when it did not come, or when something was about to replace it.
   func content() throws(IOError) -> SharedFile? {
-    guard let file = state.withLock({ $0.found }) else { return nil }
+    guard let file = state.withLock({ $0.current == nil ? $0.found : nil }) else { return nil }
     return try SharedFile(file)
   }
 }
 
 extension SQLDump {
-  /// The content of a large object; nil when the dump does not hold it.
+  /// The content of a large object; nil when the dump does not hold it. One that is whole is there though the dump is cut off or
+  /// damaged behind it.
   package func openLargeObject(_ number: Name) throws(ReadError) -> SharedFile? {
-    do throws(IOError) {
-      let extraction = LargeObjectExtraction(number)
-      do throws(ReadError) { try read(extraction) } catch {
-        guard case .io(let error) = error.code else { throw IOError("read", path: entry.path, detail: error.message) }
-        throw error
-      }
-      return lostLargeObjects.contains(number) ? nil : try extraction.content()
-    } catch { throw ReadError(.io(error), artifact: entry.path) }
+    let extraction = LargeObjectExtraction(number)
+    var failure: ReadError?
+    do throws(ReadError) { try read(extraction) } catch {
+      if error.isInterruption { throw error }
+      failure = error
+    }
+    let content: SharedFile?
+    do throws(IOError) { content = lostLargeObjects.contains(number) ? nil : try extraction.content() } catch {
+      throw ReadError(.io(error), artifact: entry.path)
+    }
+    if content == nil, let failure { throw failure }
+    return content
   }
 
   private func read(_ extraction: LargeObjectExtraction) throws(ReadError) {

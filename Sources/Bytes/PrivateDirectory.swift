@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A directory for its owner alone, which goes away with the value, and everything in it.
 ///
@@ -12,10 +13,14 @@ public final class PrivateDirectory: Sendable {
   /// Age in nanoseconds from which a directory without a lock is nobody's: its maker has had the time to lock it.
   private static let age: Int64 = 60_000_000_000
 
+  /// Places that have been swept.
+  private static let swept = Mutex<Set<[UInt8]>>([])
+
   /// Creates the directory in `$TMPDIR` or `/tmp`.
   public init() throws(IOError) {
     let place = environment("TMPDIR") ?? Array("/tmp".utf8)
-    Self.sweep(place)
+    // Once in a process: what it leaves behind itself goes away with its values.
+    Self.swept.withLock { if $0.insert(place).inserted { Self.sweep(place) } }
     var template = place.appending(path: Self.prefix + Array("XXXXXX".utf8)) + [0]
     let isMade = template.withUnsafeMutableBytes { mkdtemp($0.baseAddress!.assumingMemoryBound(to: CChar.self)) != nil }
     guard isMade else { throw IOError("mkdir", errno: errno, path: place) }

@@ -11,7 +11,7 @@ import Testing
     let result = try run([
       "python3", packageRoot + "/Tests/oracles/cut_load.py", binaryFolder + "/coffer", server.place, Self.backup,
       "SELECT sum((xpath('/row/c/text()', query_to_xml(format('SELECT count(*) c FROM %I', tablename), true, true, '')))[1]::text::int)"
-        + " FROM pg_tables WHERE schemaname = 'public'", "997",
+        + " FROM pg_tables WHERE schemaname = 'public'", "12",
     ])
     #expect(result.exitCode == 0, "\(result.text)\(result.errorText)")
     #expect(result.text.split(separator: "\n").count == 4, "\(result.text)")

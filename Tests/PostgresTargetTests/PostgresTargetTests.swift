@@ -13,16 +13,7 @@ func load(
 ) throws -> (outcomes: [LoadOutcome], losses: [Loss]) {
   let session = try PostgresTarget().open(Array("host=\(server.place) user=tester dbname=\(database)".utf8))
   var writer = try session.makeWriter(tables.map(\.schema), options)
-  var from = 0
-  while tables.contains(where: { from < $0.rows.count }) {
-    for table in tables where from < table.rows.count {
-      let rows = table.rows[from..<min(from + batchSize, table.rows.count)]
-      let batch = try RecordBatch(rows, columnCount: table.schema.columns.count, externalAbove: externalAbove)
-      try writer.begin(table.schema)
-      try writer.write(batch)
-    }
-    from += batchSize
-  }
+  try writeRows(of: tables, to: &writer, batchSize: batchSize, externalAbove: externalAbove)
   try writer.finish()
   return (session.outcomes, writer.losses)
 }

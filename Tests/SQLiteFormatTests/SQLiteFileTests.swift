@@ -26,14 +26,7 @@ struct WrittenFile {
     var writer = try SQLiteExport().makeWriter(
       to: Output(.file(place.file("out.db"))), tables: tables.map(\.schema), options: WriteOptions())
     for table in tables {
-      var from = 0
-      while from < table.rows.count {
-        let rows = table.rows[from..<min(from + batchSize, table.rows.count)]
-        let batch = try RecordBatch(rows, columnCount: table.schema.columns.count, externalAbove: externalAbove)
-        try writer.begin(table.schema)
-        try writer.write(batch)
-        from += batchSize
-      }
+      try writeRows(of: [table], to: &writer, batchSize: batchSize, externalAbove: externalAbove)
     }
     try writer.finish()
     losses = writer.losses

@@ -137,6 +137,22 @@ package struct FormatSuite {
   }
 }
 
+/// Writes the rows of tables in batches, table after table and round again.
+package func writeRows(
+  of tables: [TestTable], to writer: inout any RecordWriter & ~Copyable, batchSize: Int, externalAbove: Int = .max
+) throws {
+  var from = 0
+  while tables.contains(where: { from < $0.rows.count }) {
+    for table in tables where from < table.rows.count {
+      let rows = table.rows[from..<min(from + batchSize, table.rows.count)]
+      let batch = try RecordBatch(rows, columnCount: table.schema.columns.count, externalAbove: externalAbove)
+      try writer.begin(table.schema)
+      try writer.write(batch)
+    }
+    from += batchSize
+  }
+}
+
 /// Writes tables with a format, in batches of `batchSize` rows, table after table and round again.
 package func write(
   _ tables: [TestTable], as format: any ExportFormat, options: WriteOptions = WriteOptions(),
@@ -148,16 +164,7 @@ package func write(
   let output = Output(toDirectory ? .directory(path) : .file(path))
   var written = Written()
   var writer = try format.makeWriter(to: output, tables: tables.map(\.schema), options: options)
-  var from = 0
-  while tables.contains(where: { from < $0.rows.count }) {
-    for table in tables where from < table.rows.count {
-      let rows = table.rows[from..<min(from + batchSize, table.rows.count)]
-      let batch = try RecordBatch(rows, columnCount: table.schema.columns.count, externalAbove: externalAbove)
-      try writer.begin(table.schema)
-      try writer.write(batch)
-    }
-    from += batchSize
-  }
+  try writeRows(of: tables, to: &writer, batchSize: batchSize, externalAbove: externalAbove)
   try writer.finish()
   written.losses = writer.losses
   if toDirectory {

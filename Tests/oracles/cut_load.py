@@ -1,16 +1,16 @@
 """Loads a backup into PostgreSQL again and again while something goes wrong, and looks what is in the database afterwards.
 
-usage: cut_load.py COFFER SOCKET_DIRECTORY BACKUP QUERY [STEP]
+usage: cut_load.py COFFER SOCKET_DIRECTORY BACKUP QUERY [CUTS]
 
-A proxy that is no program of ours cuts the connection at every STEPth byte of either direction, and at each of the last ones
-before and behind COMMIT; then coffer is killed at many moments. QUERY gives one number: that of the rows that a load brings.
+A proxy that is no program of ours cuts the connection at so many places of either direction (default 200), and at as many of the
+last bytes before and behind COMMIT; then coffer is killed at many moments. QUERY gives one number: that of the rows that a load brings.
 Prints one line for every kind of fault. A load that says it succeeded must be there as a whole, once; one that says it failed
 must have left nothing.
 """
 import os, signal, socket, subprocess, sys, threading, time
 
 COFFER, PLACE, BACKUP, QUERY = sys.argv[1:5]
-STEP = int(sys.argv[5]) if len(sys.argv) > 5 else 97
+CUTS = int(sys.argv[5]) if len(sys.argv) > 5 else 200
 
 def psql(sql, database="postgres"):
     done = subprocess.run(["psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-h", PLACE, "-U", "tester", "-d", database],
@@ -94,7 +94,7 @@ def main():
     for downwards in (False, True):
         total, counts = totals[downwards], {"loaded": 0, "untouched": 0}
         # Sizes differ by some bytes from run to run: numbers of processes and transactions.
-        for limit in sorted(set(range(1, total, STEP)) | set(range(max(1, total - 90), total + 3, 3))):
+        for limit in sorted(set(range(1, total, max(1, total // CUTS))) | set(range(max(1, total - 90), total + 3, max(1, 90 // CUTS)))):
             fresh()
             code, errors = load(Proxy(limit, downwards).port)
             found = rows()
@@ -111,7 +111,7 @@ def main():
     if (code, rows()) not in ((0, full), (1, 0)): sys.exit(f"held: exit {code}\n{errors}")
     print("answer held back: as before or as after")
     outcomes = set()
-    for step in range(24):
+    for step in range(min(24, CUTS)):
         fresh()
         process = load(Proxy().port, wait=False)
         time.sleep(0.01 * step)

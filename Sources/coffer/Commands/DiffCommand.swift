@@ -37,8 +37,7 @@ private func showDifferences(_ session: Session) throws(Failure) -> ExitCode {
   let progress = Progress()
   let display = session.show("comparing", progress)
   defer { display?.end() }
-  var sides: [ComparedBackup] = []
-  for word in invocation.operands { sides.append(try session.comparedBackup(word, progress)) }
+  var sides = try session.comparedBackups(progress)
   let names = invocation.all(table).map { Name($0) }
   for i in sides.indices where !names.isEmpty { sides[i].keep(names) }
   if !names.isEmpty, sides.allSatisfy({ $0.parts.allSatisfy(\.knowledge.tables.isEmpty) }) {

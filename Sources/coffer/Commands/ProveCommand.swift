@@ -35,8 +35,7 @@ private func proveBackups(_ session: Session) throws(Failure) -> ExitCode {
   let progress = Progress()
   let display = session.show("comparing", progress)
   defer { display?.end() }
-  var sides: [ComparedBackup] = []
-  for word in invocation.operands { sides.append(try session.comparedBackup(word, progress)) }
+  let sides = try session.comparedBackups(progress)
   let proof = try Proof(sides[0], sides[1], names: invocation.operands)
   display?.end()
   if let path = invocation.bytes(certificate) {
@@ -51,6 +50,13 @@ private func proveBackups(_ session: Session) throws(Failure) -> ExitCode {
 }
 
 extension Session {
+  /// The backups that the operands name.
+  func comparedBackups(_ progress: Progress) throws(Failure) -> [ComparedBackup] {
+    var sides: [ComparedBackup] = []
+    for word in invocation.operands { sides.append(try comparedBackup(word, progress)) }
+    return sides
+  }
+
   /// The backup that a word means, or all backups of a directory, ready to be compared.
   func comparedBackup(_ word: [UInt8], _ progress: Progress) throws(Failure) -> ComparedBackup {
     var parts: [ComparedBackup.Part] = [], names: Set<Name> = []
