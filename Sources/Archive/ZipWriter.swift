@@ -6,7 +6,8 @@ internal import CZlib
 ///     ( header │ name │ deflated bytes )… │ directory │ [zip64 end │ locator] │ end
 ///
 /// Sizes and checksum stand in front of an entry's bytes, so that it can also be read from front to end; until they are known,
-/// its deflated bytes are kept aside. No time is written: the same entries always give the same file.
+/// its deflated bytes are kept aside. Times are zero, which means none: the same entries always give the same file, as far as they are
+/// deflated by the same library.
 package final class ZipWriter {  // a class for identity only: sinks of its entries write to it
   private struct Entry {
     var name: [UInt8]
@@ -30,9 +31,10 @@ package final class ZipWriter {  // a class for identity only: sinks of its entr
 
   /// A zip into a sink. The limits are those of the format unless a test wants lower ones.
   package init(
-    _ sink: consuming any ByteSink & ~Copyable, sizeLimit: UInt64 = 0xFFFF_FFFF, entryLimit: Int = 0xFFFF
+    _ sink: consuming any ByteSink & ~Copyable, sizeLimit: UInt64 = 0xFFFF_FFFF, entryLimit: Int = 0xFFFF,
+    usesIsal: Bool = true
   ) throws(IOError) {
-    deflater = try Deflater()
+    deflater = try Deflater(usesIsal: usesIsal)
     output = OutputBuffer(sink)
     self.sizeLimit = sizeLimit
     self.entryLimit = entryLimit
@@ -96,8 +98,8 @@ package final class ZipWriter {  // a class for identity only: sinks of its entr
 
   // MARK: Headers
 
-  /// Names are UTF-8; the day is the first that the format knows.
-  private static let flags = 0x0800, method = 8, day = 0x21
+  /// Names are UTF-8.
+  private static let flags = 0x0800, method = 8
   /// Unix, version 6.3 of the format's description; regular files that anyone may read.
   private static let madeBy = 0x033F
   private static let attributes: UInt32 = 0o644 << 16
@@ -123,7 +125,7 @@ package final class ZipWriter {  // a class for identity only: sinks of its entr
   /// What local headers and the directory have in common, up to the length of the name.
   private func appendCommon(_ entry: Entry, isLarge: Bool, needs64: Bool, to header: inout LittleEndianBytes) {
     header.u16(needs64 ? 45 : 20)
-    for value in [Self.flags, Self.method, 0, Self.day] { header.u16(value) }
+    for value in [Self.flags, Self.method, 0, 0] { header.u16(value) }
     header.u32(entry.checksum)
     header.u32(isLarge ? .max : UInt32(entry.storedCount))
     header.u32(isLarge ? .max : UInt32(entry.byteCount))

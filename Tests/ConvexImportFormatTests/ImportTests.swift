@@ -94,6 +94,17 @@ private let notes = TestTable(
     for table in [plain, keyed] { #expect(Set(try Imported([table]).ids("t")).count == 3) }
   }
 
+  /// What the importer refuses as a whole is said beforehand.
+  @Test func keysThatOccurTwiceAreNamed() throws {
+    var twice = people
+    twice.rows.append([.integer(2), "Bea", nil])
+    #expect(try Imported([twice]).loss("duplicate-id").map(\.count) == [1])
+    var kept = self.kept("t", [["x", nil, .init(stringLiteral: id(10_001, 1)), nil]])
+    kept.rows.append(kept.rows[0])
+    kept.schema.primaryKey = []
+    #expect(try Imported([kept], isExport: true).loss("duplicate-id").map(\.count) == [1])
+  }
+
   @Test func keysOfSeveralColumns() throws {
     var pairs = TestTable("t", ["a", "b"], [["x", "y"], ["y", "x"], ["xy", ""]])
     pairs.schema.primaryKey = ["b", "a"]

@@ -45,6 +45,13 @@ struct ImportTable: Sendable {
 
   /// Whether these are descriptions of stored files, which are no table of a user.
   var isStorage: Bool { name == "_storage" }
+  /// Columns whose values may not occur twice, where nothing has made sure of it: ids would occur twice, too.
+  var uniqueColumns: [Int] {
+    switch identity {
+    case .kept(let id, _): schema.primaryKey == ["_id"] ? [] : [id]
+    case .made(_, let keys, _): keys
+    }
+  }
   var hasLongIntegers: Bool { fields.contains { $0.form == .longInteger } }
 }
 

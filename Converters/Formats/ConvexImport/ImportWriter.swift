@@ -19,6 +19,8 @@ struct ImportWriter: RecordWriter, ~Copyable {
     var isLong: [Bool]
     var tooLarge = 0
     var tooManyFields = 0
+    /// Rows with an id that another one has.
+    var repeats = 0
     /// Whether its documents cannot be imported beside those of another.
     var isLeftOut = false
   }
@@ -31,6 +33,9 @@ struct ImportWriter: RecordWriter, ~Copyable {
   private var document = ImportDocument()
   private var tableLosses: [TableLosses]
   private var spill: TableSpill?
+  /// Values of columns that must not repeat, and by table the set that they are in.
+  private var keys = KeyIndex()
+  private let keySets: [KeyIndex.ID?]
   private var current = -1
 
   init(to output: Output, _ plan: ImportPlan) throws(WriteError) {
@@ -45,6 +50,9 @@ struct ImportWriter: RecordWriter, ~Copyable {
       return state
     }
     tableLosses = plan.schemas.map { TableLosses($0) }
+    var sets: [KeyIndex.ID?] = []
+    for table in plan.tables { sets.append(table.uniqueColumns.isEmpty ? nil : keys.makeSet()) }
+    keySets = sets
   }
 
   mutating func begin(_ table: TableSchema) throws(WriteError) { current = try index.position(of: table) }
@@ -52,6 +60,7 @@ struct ImportWriter: RecordWriter, ~Copyable {
   mutating func write(_ batch: borrowing RecordBatch) throws(WriteError) {
     do throws(IOError) {
       let stream = try stream(current)
+      if let set = keySets[current] { try keys.add(batch, columns: plan.tables[current].uniqueColumns, to: set) }
       for row in 0..<batch.rowCount {
         states[current].rows += 1
         guard try build(batch, row) else { continue }
@@ -153,6 +162,9 @@ struct ImportWriter: RecordWriter, ~Copyable {
       (states[$0].documents, $0) < (states[$1].documents, $1)
     }
     do throws(IOError) {
+      for (t, set) in keySets.enumerated() {
+        if let set { states[t].repeats = try keys.counts(of: set).repeats }
+      }
       try zip.add(Array("README.md".utf8), Array(ImportFiles.readme.utf8))
       for prefix in Set([[]] + plan.tables.map(\.prefix)).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
         try zip.add(prefix + ImportFiles.tables, list(of: prefix))
@@ -217,6 +229,12 @@ struct ImportWriter: RecordWriter, ~Copyable {
           states[t].isLeftOut ? states[t].documents : 0
         ),
       ]
+      if states[t].repeats > 0 {
+        losses.append(
+          Loss(
+            "duplicate-id", "keys occur twice, and the ids made of them: Convex refuses the whole import", table: name,
+            count: states[t].repeats))
+      }
       for (code, message, count) in rejects where count > 0 {
         losses.append(Loss(code, message, table: name, count: count, isReject: true))
       }
