@@ -56,6 +56,7 @@ let conversion = [
   Part(name: "Conversion", path: "Converters/Conversion", uses: core + ["SQLText"]),
   Part(name: "SQLiteFile", path: "Converters/SQLiteFile", uses: core + ["Conversion", "SQLiteClient"]),
   Part(name: "SQLDump", path: "Converters/SQLDump", uses: core + ["Conversion", "PostgresArchive", "SQLText"]),
+  Part(name: "ConvexValues", path: "Converters/ConvexValues", uses: core),
   Part(name: "Transforms", path: "Converters/Transforms", uses: core),
   Part(name: "Comparison", path: "Converters/Comparison", uses: core + ["Conversion"]),
 ]
@@ -66,8 +67,12 @@ let containers = ["Directory", "Archive"].map {
     uses: core + ["Conversion"] + ($0 == "Archive" ? ["Archive"] : []))
 }
 
-let extraUses = ["JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient", "SQLitePages"]]
-let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData", "Fixture"].map {
+let extraUses = [
+  "JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient", "SQLitePages"],
+  "ConvexImport": ["Archive", "ConvexValues"],
+]
+let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData", "Fixture", "ConvexImport"].map
+{
   Part(
     name: $0 + "Format", path: "Converters/Formats/" + $0,
     uses: core + ["Conversion"] + (extraUses[$0] ?? []))
@@ -75,7 +80,7 @@ let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "U
 
 let systems = [
   "Django": ["DjangoModels", "JSONStream", "SQLiteFile", "XMLStream", "YAMLStream"],
-  "Convex": ["CSVFormat", "JSONStream"],
+  "Convex": ["CSVFormat", "ConvexValues", "JSONStream"],
   "Generic": ["CSVFormat"],
   "MySQL": ["SQLDump", "SQLText"],
   "Postgres": ["SQLDump", "SQLText"],
@@ -133,7 +138,12 @@ let tests: [(of: String, uses: [String])] = [
   ("EndToEnd", core + ["CommandLine", "coffer"]),
   ("Comparison", core + ["BuiltIn", "Comparison", "Conversion"]),
   ("Coverage", core + ["CatalogModel", "Coverage", "DjangoModels", "PrismaSchema"]),
-  ("ConvexSystem", core + ["BuiltIn", "Conversion", "ConvexSystem"]),
+  (
+    "ConvexImportFormat",
+    core + ["Archive", "BuiltIn", "Comparison", "Conversion", "ConvexImportFormat", "ConvexValues"]
+  ),
+  ("ConvexSystem", core + ["BuiltIn", "Conversion", "ConvexSystem", "ConvexValues"]),
+  ("ConvexValues", core + ["ConvexValues"]),
   ("FixtureFormat", core + ["BuiltIn", "Conversion", "FixtureFormat"]),
   ("GenericSystem", core + ["BuiltIn", "Conversion", "GenericSystem"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),

@@ -1,6 +1,7 @@
 internal import ArchiveContainer
 internal import CSVFormat
 package import Conversion
+internal import ConvexImportFormat
 internal import ConvexSystem
 internal import DirectoryContainer
 internal import DjangoSystem
@@ -39,7 +40,7 @@ package enum BuiltIn {
 
   package static let exportFormats: [any ExportFormat] = [
     .json, .jsonLines, .csv, .tsv, .sqlScript, .sqlite, .markdown, .userData, .djangoJSON, .djangoJSONLines, .djangoXML,
-    .djangoYAML,
+    .djangoYAML, .convexImport,
   ]
 
   package static let loadTargets: [any LoadTarget] = [.postgres, .sqlite]

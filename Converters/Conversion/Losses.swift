@@ -43,6 +43,20 @@ package enum LossKind: Int, CaseIterable, Sendable {
   case secretDefinition
   /// A value that may hold secrets and cannot be looked into was left out.
   case contentLeftOut
+  /// A decimal is written as text, which keeps its digits.
+  case decimalAsText
+  /// A foreign key's value is written as the id of the row that it leads to.
+  case referenceAsID
+  /// A number within JSON has more digits than the target's floats hold.
+  case numberRounded
+  /// A key within JSON is not allowed in the target and got another name.
+  case keyChanged
+  /// The value is no id of the row's own table: the row is left out.
+  case wrongID
+  /// The value is nested deeper than the target allows: the row is left out.
+  case tooDeep
+  /// An array or object has more elements than the target allows: the row is left out.
+  case tooManyElements
 
   /// The stable name for programs.
   package var code: String {
@@ -67,6 +81,13 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .secretWithin: "secret-within"
     case .secretDefinition: "secret-definition"
     case .contentLeftOut: "content-left-out"
+    case .decimalAsText: "decimal-as-text"
+    case .referenceAsID: "reference-as-id"
+    case .numberRounded: "number-rounded"
+    case .keyChanged: "key-changed"
+    case .wrongID: "wrong-id"
+    case .tooDeep: "too-deep"
+    case .tooManyElements: "too-many-elements"
     }
   }
 
@@ -93,16 +114,26 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .secretWithin: "secrets within values are replaced by a mark"
     case .secretDefinition: "a default or an expression with a secret in it is left out"
     case .contentLeftOut: "content of files and values that cannot be looked into are left out"
+    case .decimalAsText: "decimals are written as text, which keeps their digits"
+    case .referenceAsID: "references are written as ids of the rows that they lead to"
+    case .numberRounded: "numbers within JSON have more digits than a float holds and are rounded"
+    case .keyChanged: "keys within JSON are not allowed in the target and got other names"
+    case .wrongID: "the id is none, or one of another table: rows left out"
+    case .tooDeep: "values are nested too deeply for the target: rows left out"
+    case .tooManyElements: "arrays or objects have too many elements for the target: rows left out"
     }
   }
 
   /// Whether the whole row is left out, which makes the conversion partial.
   package var isReject: Bool {
     switch self {
-    case .loneSurrogate, .nulCharacter, .typeMismatch, .tooLong, .constraint, .controlCharacter: true
+    case .loneSurrogate, .nulCharacter, .typeMismatch, .tooLong, .constraint, .controlCharacter, .wrongID, .tooDeep,
+      .tooManyElements:
+      true
     case .missingAsNull, .specialFloat, .jsonNull, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision,
       .offsetAsUTC,
-      .outerSpace, .secretColumn, .secretMarked, .secretWithin, .secretDefinition, .contentLeftOut:
+      .outerSpace, .secretColumn, .secretMarked, .secretWithin, .secretDefinition, .contentLeftOut,
+      .decimalAsText, .referenceAsID, .numberRounded, .keyChanged:
       false
     }
   }

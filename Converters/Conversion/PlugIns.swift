@@ -116,7 +116,13 @@ package protocol ExportFormat: Sendable {
   var ending: String { get }
   /// Whether one stream can hold several tables; otherwise each table needs a file of its own in a directory.
   var holdsManyTables: Bool { get }
+  /// Whether what is written is an archive, whose content has to be looked for in its entries.
+  var writesArchive: Bool { get }
   /// A writer of `tables`, which are all tables with their complete schemas in creation order.
   func makeWriter(to output: Output, tables: [TableSchema], options: WriteOptions) throws(WriteError)
     -> any RecordWriter & ~Copyable
+}
+
+extension ExportFormat {
+  package var writesArchive: Bool { false }
 }

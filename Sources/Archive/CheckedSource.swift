@@ -1,5 +1,4 @@
 internal import Bytes
-internal import CZlib
 
 /// Passes bytes on and checks at the end that size and CRC-32 are what was promised.
 struct CheckedSource: ByteSource, ~Copyable {
@@ -32,11 +31,7 @@ struct CheckedSource: ByteSource, ~Copyable {
     }
     buffer.withUnsafeMutableBytes { raw, _ in
       let bytes = UnsafeRawBufferPointer(rebasing: raw[before..<(before + added)])
-      sum = IsalCodec.checksum(sum, bytes) ?? zlibChecksum(bytes)
+      sum = IsalCodec.checksum(sum, bytes) ?? zlibChecksum(sum, bytes)
     }
-  }
-
-  private func zlibChecksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-    UInt32(truncatingIfNeeded: crc32_z(UInt(sum), bytes.bindMemory(to: UInt8.self).baseAddress, z_size_t(bytes.count)))
   }
 }

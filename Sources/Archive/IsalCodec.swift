@@ -18,6 +18,9 @@ final class IsalCodec: Codec {
   }
   deinit { ci_end(state) }
 
+  /// The library's functions; nil when it is not installed.
+  static var library: UnsafePointer<ci_library>? { loaded }
+
   /// The CRC-32 of more bytes behind those that have `sum`; nil when the library is not installed.
   static func checksum(_ sum: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32? {
     guard let library = loaded, let base = bytes.baseAddress else { return nil }

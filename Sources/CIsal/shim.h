@@ -11,6 +11,8 @@ struct ci_library {
   __typeof__(isal_inflate) *_Nonnull isal_inflate;
   __typeof__(isal_inflate_init) *_Nonnull isal_inflate_init;
   __typeof__(crc32_gzip_refl) *_Nonnull crc32_gzip_refl;
+  __typeof__(isal_deflate) *_Nonnull isal_deflate;
+  __typeof__(isal_deflate_init) *_Nonnull isal_deflate_init;
 };
 
 /// Loads the library; NULL when it or one of the functions is not there. Called once; the result lives for ever.
@@ -19,11 +21,16 @@ static inline const struct ci_library *_Nullable ci_load(void) {
   void *inflate = handle ? dlsym(handle, "isal_inflate") : NULL;
   void *init = handle ? dlsym(handle, "isal_inflate_init") : NULL;
   void *crc = handle ? dlsym(handle, "crc32_gzip_refl") : NULL;
-  struct ci_library *library = inflate && init && crc ? (struct ci_library *)malloc(sizeof *library) : NULL;
+  void *deflate = handle ? dlsym(handle, "isal_deflate") : NULL;
+  void *deflate_init = handle ? dlsym(handle, "isal_deflate_init") : NULL;
+  int is_whole = inflate && init && crc && deflate && deflate_init;
+  struct ci_library *library = is_whole ? (struct ci_library *)malloc(sizeof *library) : NULL;
   if (!library) return NULL;
   library->isal_inflate = (__typeof__(isal_inflate) *)inflate;
   library->isal_inflate_init = (__typeof__(isal_inflate_init) *)init;
   library->crc32_gzip_refl = (__typeof__(crc32_gzip_refl) *)crc;
+  library->isal_deflate = (__typeof__(isal_deflate) *)deflate;
+  library->isal_deflate_init = (__typeof__(isal_deflate_init) *)deflate_init;
   return library;
 }
 
@@ -76,6 +83,35 @@ static inline struct ci_step ci_inflate(
     step.used -= back;
     step.excess = ahead - back;
   }
+  return step;
+}
+
+/// Begins to deflate, bare, in `state`, or in new memory when that is NULL; NULL when there is no memory.
+static inline void *_Nullable ci_deflate_begin(const struct ci_library *_Nonnull library, void *_Nullable state) {
+  struct isal_zstream *stream = (struct isal_zstream *)state;
+  if (!stream) stream = (struct isal_zstream *)malloc(sizeof *stream + ISAL_DEF_LVL1_DEFAULT);
+  if (!stream) return NULL;
+  library->isal_deflate_init(stream);
+  stream->level = 1;
+  stream->level_buf = (uint8_t *)(stream + 1);
+  stream->level_buf_size = ISAL_DEF_LVL1_DEFAULT;
+  return stream;
+}
+
+/// Deflates as much as input and room allow. `is_last`: nothing follows this input; then it is over when room is left.
+static inline struct ci_step ci_deflate(
+    const struct ci_library *_Nonnull library, void *_Nonnull state, const void *_Nullable input, uint32_t count,
+    void *_Nonnull output, uint32_t room, int is_last) {
+  struct isal_zstream *stream = (struct isal_zstream *)state;
+  stream->next_in = (uint8_t *)input;
+  stream->avail_in = count;
+  stream->next_out = (uint8_t *)output;
+  stream->avail_out = room;
+  stream->end_of_stream = is_last != 0;
+  stream->flush = NO_FLUSH;
+  int result = library->isal_deflate(stream);
+  struct ci_step step = {count - stream->avail_in, room - stream->avail_out, result, 0, 0};
+  step.is_end = stream->internal_state.state == ZSTATE_END;
   return step;
 }
 #endif

@@ -1,6 +1,7 @@
 import BuiltIn
 import Bytes
 import Conversion
+import ConvexValues
 import Diagnostics
 import Records
 import TestSupport

@@ -34,9 +34,38 @@ extension ConversionJob {
           source = try encoder.decode(source)
         }
         try proof.look(at: &source, name: name)
+        if let archive = try writtenArchive(path) {
+          for entry in archive.entries {
+            proof.look(atName: entry.path)
+            var content = try archive.open(entry)
+            try proof.look(at: &content, name: name + [UInt8(ascii: "/")] + entry.path)
+          }
+        }
       }
     } catch { throw .read(ReadError(.io(error))) }
     guard proof.leaks.isEmpty else { throw .leak(proof.leaks) }
+  }
+
+  /// The archive that a written file is; nil for other formats. Its content is searched, too.
+  private func writtenArchive(_ path: [UInt8]) throws(IOError) -> (any BackupContainer)? {
+    guard format.writesArchive else { return nil }
+    guard encoder == nil else {
+      throw IOError(
+        "search the output", detail: "an archive that is compressed once more cannot be looked into",
+        advice: "leave its compression out")
+    }
+    do throws(ReadError) {
+      for container in input.toolbox.containers {
+        // What is no archive is a container of itself.
+        guard let found = try container.open(path), found.entries.map(\.path) != [path.lastPathComponent] else {
+          continue
+        }
+        return found
+      }
+    } catch {
+      if case .io(let error) = error.code { throw error }
+    }
+    throw IOError("search the output", path: path, detail: "it cannot be opened again")
   }
 
   /// Writes a finished file to standard output.

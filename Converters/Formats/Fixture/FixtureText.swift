@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Conversion
 internal import Records
 
 /// Builds one object's text.

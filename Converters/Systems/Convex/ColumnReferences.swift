@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Conversion
+internal import ConvexValues
 internal import Records
 
 /// Whether the texts of a column are ids, and of which tables.

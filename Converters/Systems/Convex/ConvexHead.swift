@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Conversion
+internal import ConvexValues
 internal import JSONStream
 internal import Records
 

@@ -47,6 +47,13 @@ extension RestorePlan {
   static func convexStep(_ file: RestoreFacts.File, _ table: Name, _ facts: RestoreFacts) -> Step {
     let path = file.path
     var commands = ["npx convex import --table \(shellWord(table.bytes)) \(shellPath(path))"]
+    if facts.files.count > 1, file == facts.inOrder.first {
+      commands.insert(
+        contentsOf: [
+          "# all tables at once, instead of this step and those that follow:",
+          "# coffer convert \(shellPath(facts.address)) -t convex -o tables-to-restore.zip && npx convex import tables-to-restore.zip",
+        ], at: 0)
+    }
     guard let mutation = facts.mutation(of: table) else {
       return Step(.restore, "import table \(displayed(table)), which has to be empty", commands)
     }

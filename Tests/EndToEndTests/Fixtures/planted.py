@@ -1,6 +1,6 @@
 """Plants a secret in many encodings and places of backups of several systems, exports them, registers them, and looks for it in every
 byte that was written.  usage: planted.py COFFER PLACE [--safe]"""
-import base64, glob, gzip, html, json, os, quopri, shutil, sqlite3, subprocess, sys, urllib.parse, zipfile
+import base64, glob, gzip, html, io, json, os, quopri, shutil, sqlite3, subprocess, sys, urllib.parse, zipfile
 
 coffer, place, flags = sys.argv[1], sys.argv[2], sys.argv[3:]
 SECRET = "Qz7/mK+9&vX'e4#Tn2\"pL8wR"   # of no known form, with signs that encodings change
@@ -32,6 +32,8 @@ def needles():
 N = needles()
 def grep(name, data):
     bad = [k for k, v in N.items() if v in data]
+    if data[:4] == b"PK\3\4":
+        with zipfile.ZipFile(io.BytesIO(data)) as z: bad += [k for n in z.namelist() for k, v in N.items() if v in z.read(n) or v in n.encode()]
     if data[:2] == b"\x1f\x8b": bad += [k for k, v in N.items() if v in gzip.decompress(data)]
     return [(name, k) for k in bad]
 def run(*a, env=None):
@@ -113,7 +115,7 @@ with zipfile.ZipFile(place + "/snapshot.zip", "w") as archive:
 bad = []
 sources = ["prisma.json", "django.json", "convex.json", "generic.json", "dump.sql", "supabase", "db.sqlite3", "snapshot.zip"]
 for source in sources:
-    for target in ["json", "jsonl/", "csv/", "lossless/", "sql", "sql.gz", "mysql", "sqlite", "md", "stdout"]:
+    for target in ["json", "jsonl/", "csv/", "lossless/", "sql", "sql.gz", "mysql", "sqlite", "convex", "md", "stdout"]:
         out = "out-%s-%s" % (source.replace(".", "_"), target)
         arguments = ["convert", source] + flags
         if target == "stdout": arguments += ["-t", "json"]

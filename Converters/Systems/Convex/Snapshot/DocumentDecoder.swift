@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Conversion
+internal import ConvexValues
 internal import Records
 
 /// Gives the values of documents their kinds, batch by batch.
@@ -189,7 +190,7 @@ enum LegacyMeaning {
 
   private static func special(_ value: Double, in batch: inout RecordBatch, _ keepsTag: Bool) -> Cell {
     guard keepsTag else { return .double(value) }
-    let text = TaggedValue.text(of: value)
+    let text = taggedFloat(value)
     defer { batch.heap.clearPadding() }
     return batch.cell(.json, text.span)
   }
@@ -244,11 +245,5 @@ enum TaggedValue {
     guard text.count > 0 else { return true }
     let group = text.extracting((text.count - 4)..<text.count)
     return decodeBase64(group) != nil
-  }
-
-  /// A number that JSON has no literal for, as the uniform generation writes it.
-  static func text(of value: Double) -> [UInt8] {
-    let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> UInt64(8 * $0)) }
-    return Array("{\"$float\":\"".utf8) + encodeBase64(bytes.span) + Array("\"}".utf8)
   }
 }

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import ConvexValues
 internal import Records
 
 /// Writes nested values of the legacy generation as the uniform one has them.
@@ -72,10 +73,10 @@ struct LegacyNested: Sendable {
       copy(heap, start..<close)
       return true
     case .infinity where isWord(content, "Infinity") || isWord(content, "-Infinity"):
-      output += TaggedValue.text(of: content.count == 8 ? .infinity : -.infinity)
+      output += taggedFloat(content.count == 8 ? .infinity : -.infinity)
       return true
     case .notANumber(let bits) where isWord(content, "NaN") && Double(bitPattern: bits).isNaN:
-      output += TaggedValue.text(of: Double(bitPattern: bits))
+      output += taggedFloat(Double(bitPattern: bits))
       return true
     case .bytes where decodeBase64(content) != nil:
       output += Array("{\"$bytes\":\"".utf8)

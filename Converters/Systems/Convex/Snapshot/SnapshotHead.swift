@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Conversion
+internal import ConvexValues
 internal import Records
 
 /// What the first bytes of the files of an export say.

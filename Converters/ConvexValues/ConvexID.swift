@@ -3,10 +3,10 @@ internal import Bytes
 /// A Convex document id: the number of its table and 16 bytes, with a checksum, in 31 to 37 letters and digits.
 ///
 ///     table number as LEB128, 1…5 bytes │ 16 bytes │ Fletcher-16 of all before, both sums modulo 256
-struct ConvexID: Equatable, Sendable {
-  var tableNumber: UInt32
+package struct ConvexID: Equatable, Sendable {
+  package var tableNumber: UInt32
   /// 16 bytes: random, with a part of the time.
-  var internalID: [UInt8]
+  package var internalID: [UInt8]
 
   /// Crockford's base 32 in small letters: no i, l, o, u.
   private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
@@ -16,22 +16,22 @@ struct ConvexID: Equatable, Sendable {
     return values
   }()
 
-  init(tableNumber: UInt32, internalID: [UInt8]) {
+  package init(tableNumber: UInt32, internalID: [UInt8]) {
     self.tableNumber = tableNumber
     self.internalID = internalID
   }
 
   /// Reads an id as the server prints it; nil for anything else.
-  init?(_ text: Span<UInt8>) {
+  package init?(_ text: Span<UInt8>) {
     guard let (number, bytes, start) = Self.decoded(text) else { return nil }
     self.init(tableNumber: number, internalID: (0..<16).map { bytes[start + $0] })
   }
 
   /// The table number of an id; nil when the text is none. For every cell of a column: allocates nothing.
-  static func tableNumber(of text: Span<UInt8>) -> UInt32? { decoded(text)?.number }
+  package static func tableNumber(of text: Span<UInt8>) -> UInt32? { decoded(text)?.number }
 
   /// Whether a text has an id's length and letters, whatever its checksum.
-  static func resembles(_ text: Span<UInt8>) -> Bool {
+  package static func resembles(_ text: Span<UInt8>) -> Bool {
     guard text.count >= 31, text.count <= 37 else { return false }
     for i in text.indices where values[Int(text[i])] == 0xFF { return false }
     return true
@@ -73,7 +73,7 @@ struct ConvexID: Equatable, Sendable {
   }
 
   /// The id as the server prints it.
-  var text: [UInt8] {
+  package var text: [UInt8] {
     var bytes: [24 of UInt8] = .init(repeating: 0)
     var count = 0, rest = tableNumber
     repeat {

@@ -1,7 +1,6 @@
 import Bytes
+import ConvexValues
 import Testing
-
-@testable import ConvexSystem
 
 @Suite struct ConvexIDTests {
   /// Ids printed by a real deployment, and their table numbers.
