@@ -14,7 +14,7 @@ package struct MappedReader: RecordReader, ~Copyable {
   private var rejectedCount = 0
 
   package init(_ reader: consuming any RecordReader & ~Copyable, _ plan: MappingPlan, _ log: MappingLog) {
-    self.reader = reader
+    if let nested = plan.nested { self.reader = NestedReader(reader, nested) } else { self.reader = reader }
     self.plan = plan
     self.log = log
   }

@@ -17,10 +17,15 @@ package struct Mapping: Sendable {
   }
   package var policy = Policy.asIs
   package var identifiers = Identifiers.keep
+  /// What becomes of columns of JSON that no rule mentions.
+  package var nesting = Nesting.json
   /// In the order in which they are stated; each table once.
   package private(set) var tables: [TableRule] = []
   private var positions: [Name: Int] = [:]
   package init() {}
+
+  /// The rule of a table; nil when there is none.
+  func rule(of table: Name) -> TableRule? { positions[table].map { tables[$0] } }
 
   /// Changes the rule of a table, which is made if need be.
   mutating func change(
@@ -33,6 +38,15 @@ package struct Mapping: Sendable {
     }
     try body(&tables[position])
   }
+}
+
+/// What becomes of values that hold others.
+package enum Nesting: String, Sendable, CaseIterable {
+  case json
+  /// The members of objects are columns.
+  case flatten
+  /// The elements of lists are rows of a table of their own.
+  case table
 }
 
 /// Where a rule is stated.
@@ -48,6 +62,7 @@ package struct TableRule: Sendable {
   package var place: RulePlace
   package var name: Name?
   package var isSkipped = false
+  package var nesting: Nesting?
   /// Columns of its primary key, as the source calls them, in place of those it has.
   package var key: [Name]?
   package var keyPlace: RulePlace?
@@ -82,6 +97,7 @@ package struct ColumnRule: Sendable {
   package var place: RulePlace
   package var name: Name?
   package var isDropped = false
+  package var nesting: Nesting?
   /// Other values for some texts; first of all steps.
   package var values: [(from: [UInt8], to: Literal)] = []
   package var functions: [CastFunction] = []

@@ -16,9 +16,10 @@ extension Mapping {
     }
     self.init()
     for entry in entries {
-      switch try entry.key(["names", "ids", "tables"]) {
+      switch try entry.key(["names", "ids", "nested", "tables"]) {
       case "names": policy = try entry.value.choice()
       case "ids": identifiers = try entry.value.choice()
+      case "nested": nesting = try entry.value.choice()
       default:
         for table in try entry.value.table() {
           try change(table.name, .file(table.place)) { (rule) throws(MappingError) in try rule.read(table.value) }
@@ -35,9 +36,10 @@ extension TableRule {
       return
     }
     for entry in try value.table() {
-      switch try entry.key(["name", "skip", "key", "drop", "columns"]) {
+      switch try entry.key(["name", "skip", "key", "nested", "drop", "columns"]) {
       case "name": name = try entry.value.name(try entry.value.text())
       case "skip": isSkipped = try entry.value.flag()
+      case "nested": nesting = try entry.value.choice()
       case "key":
         key = try entry.value.texts().map { Name($0.text) }
         keyPlace = .file(entry.value.place)
@@ -61,9 +63,10 @@ extension ColumnRule {
       return
     }
     for entry in try value.table() {
-      switch try entry.key(["name", "drop", "type", "using", "values", "default", "references"]) {
+      switch try entry.key(["name", "drop", "type", "using", "values", "default", "references", "nested"]) {
       case "name": name = try entry.value.name(try entry.value.text())
       case "drop": isDropped = try entry.value.flag()
+      case "nested": nesting = try entry.value.choice()
       case "type": type = try logicalType(try entry.value.text(), .file(entry.value.place))
       case "using":
         for (word, place) in try entry.value.texts() { functions.append(try castFunction(word, place)) }

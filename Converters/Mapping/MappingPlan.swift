@@ -10,9 +10,18 @@ package struct MappingPlan: Sendable {
   /// By the names of the source.
   let tables: [Name: TablePlan]
   let notes: [RuleNote]
+  /// How columns of JSON are taken apart before; nil: none are.
+  let nested: NestedPlan?
 
-  package init(_ mapping: Mapping, _ source: Knowledge) throws(MappingError) {
-    var builder = try PlanBuilder(mapping, source)
+  /// `shapes`: what stands within the columns that the mapping takes apart.
+  package init(_ mapping: Mapping, _ backup: Knowledge, _ shapes: NestedShapes? = nil) throws(MappingError) {
+    if let shapes, !shapes.columns.isEmpty {
+      nested = try NestedPlan(shapes, mapping, backup)
+    } else {
+      nested = nil
+    }
+    let source = nested?.knowledge ?? backup
+    var builder = try PlanBuilder(mapping, source, nested)
     try builder.build()
     knowledge = source
     tables = builder.plans

@@ -7,6 +7,8 @@ internal import Records
 struct PlanBuilder {
   let mapping: Mapping
   let source: Knowledge
+  /// What was taken apart before.
+  private let nested: NestedPlan?
   private(set) var plans: [Name: TablePlan] = [:]
   private(set) var outputs: [TableSchema] = []
   private(set) var notes: [RuleNote] = []
@@ -23,7 +25,8 @@ struct PlanBuilder {
     var column: Name
   }
 
-  init(_ mapping: Mapping, _ source: Knowledge) throws(MappingError) {
+  init(_ mapping: Mapping, _ source: Knowledge, _ nested: NestedPlan?) throws(MappingError) {
+    self.nested = nested
     self.mapping = mapping
     self.source = source
     for table in source.tables { schemas[table.name] = table }
@@ -34,7 +37,7 @@ struct PlanBuilder {
           unknown: (displayed(rule.source), source.tables.map { displayed($0.name) }))
       }
       rules[rule.source] = rule
-      let known = Set(table.columns.map(\.name))
+      let known = Set(table.columns.map(\.name)).union(nested?.tables[table.name]?.sources ?? [])
       for column in rule.columns where !known.contains(column.source) {
         throw Self.unknown(column.source, of: table, column.place)
       }
@@ -106,7 +109,8 @@ struct PlanBuilder {
   private mutating func plan(_ table: TableSchema) throws(MappingError) {
     let rule = rules[table.name]
     var output = table
-    output.name = rule?.name ?? mapping.policy.name(table.name)
+    let origin = nested?.children[table.name]
+    output.name = rule?.name ?? origin.map(childName) ?? mapping.policy.name(table.name)
     if output.name != table.name {
       let parts = output.name.bytes.split(separator: UInt8(ascii: "."), maxSplits: 1)
       output.namespace = parts.count == 2 ? Name(Array(parts[0])) : nil
@@ -116,7 +120,7 @@ struct PlanBuilder {
       RuleNote(
         table: table.name, column: column, words: words, outputTable: output.name, outputColumn: name, count: count)
     }
-    if rule?.isSkipped == true {
+    if rule?.isSkipped == true || origin.map({ plans[$0.table]?.isSkipped == true }) == true {
       plan.isSkipped = true
       plan.skipRule = notes.count
       var skip = note("left out")
@@ -126,6 +130,7 @@ struct PlanBuilder {
       return
     }
     if output.name != table.name { notes.append(note("is '\(displayed(output.name))'", count: 0)) }
+    notes += (nested?.tables[table.name]?.notes ?? []).map { note($0.words, column: $0.column, count: $0.count) }
     var written: [Column] = [], renamed = 0
     var names: [Name: Column?] = [:], taken: [Name: Name] = [:]
     for (position, column) in table.columns.enumerated() {
@@ -138,8 +143,9 @@ struct PlanBuilder {
       }
       let steps = try steps(of: column, own, table.name)
       var result = column
-      result.name = own?.name ?? mapping.policy.name(column.name)
-      if own?.name == nil, result.name != column.name { renamed += 1 }
+      let member = nested?.members[table.name]?[column.name].map { memberName($0, rule) }
+      result.name = own?.name ?? member ?? mapping.policy.name(column.name)
+      if own?.name == nil, member == nil, result.name != column.name { renamed += 1 }
       if let other = taken.updateValue(column.name, forKey: result.name) {
         throw MappingError(
           own?.place ?? rule?.rule(of: other)?.place ?? rule?.place,
@@ -174,6 +180,21 @@ struct PlanBuilder {
     plan.output.columns = written.map { $0.without(names, of: table) }
     columns[table.name] = names
     plans[table.name] = plan
+  }
+
+  /// A table of elements is called after the one that they belong to, and their column.
+  private func childName(_ origin: NestedPlan.Origin) -> Name {
+    let own = rules[origin.table]?.rule(of: origin.column)?.name
+    if let own { return own }
+    let table = plans[origin.table]?.output.name ?? origin.table
+    return Name(table.bytes + [UInt8(ascii: "_")] + mapping.policy.name(origin.column).bytes)
+  }
+
+  /// A member is called after its column and the objects that it is in.
+  private func memberName(_ member: NestedPlan.Member, _ rule: TableRule?) -> Name {
+    var name = rule?.rule(of: member.column)?.name ?? mapping.policy.name(member.column)
+    for part in member.path { name.bytes += [UInt8(ascii: "_")] + mapping.policy.name(part).bytes }
+    return name
   }
 
   /// The steps of a column's cast, what they make, and how they are told.

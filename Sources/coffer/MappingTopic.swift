@@ -18,6 +18,7 @@ let mappingText =
 
       names = "snake_case"              # of all that have no other name; else "as-is"
       ids = "uuid"                      # keys that are texts, and references to them
+      nested = "flatten"                # of JSON without a rule; or "table"; else "json"
 
       [tables.Users]
       name = "crm.users"                # Users = "users" says no more than the name
@@ -30,6 +31,9 @@ let mappingText =
       role = { using = ["trim", "lower"], default = "guest" }
       state = { values = { A = "active", B = "blocked" } }
       teamId = { references = "Teams._id" }
+      address = { nested = "flatten" }  # members are columns: address_city
+      tags = { nested = "table" }       # elements are rows: Users_tags
+      "address.city" = "town"           # a member of an object
 
       [tables.Logs]
       skip = true
@@ -41,6 +45,12 @@ let mappingText =
       + "come behind 'values'. Null and missing values take none, and become the default if there is one. A value that a step does not take is never made null: its row is left out, named and counted, "
       + "and the exit code is 3. The functions:")
   + "\n" + definitions(CastFunction.allCases.map { ($0.rawValue, $0.summary) }, 80) + "\n"
+  + paragraphs(
+    "Objects are flattened eight deep; lists in them, empty objects and what is no object stay as they are. Elements of a list "
+      + "become rows of a table that has the key of their row, their position from 0, and their members or, as 'value', "
+      + "themselves; rules name that table with a point: [tables.\"Users.tags\"]. An empty list has no rows. What there is in "
+      + "objects and lists is found out by reading all rows once more.")
+  + "\n"
   + paragraphs(
     "Types are boolean, integer, bigint, decimal(P,S), float64, text, uuid, date, time, timestamp, timestamptz, interval, "
       + "json, bytes and lists such as text[]. A time without a zone is UTC where it becomes a moment. UUIDs of ids are "

@@ -50,7 +50,9 @@ struct Mapped {
   ) throws {
     var knowledge = Knowledge(tables: source.map(\.schema))
     change(&knowledge)
-    let plan = try MappingPlan(mapping, knowledge)
+    let shapes = try NestedShapes(
+      mapping, knowledge, from: ListReader(source, capacity: capacity, externalAbove: externalAbove))
+    let plan = try MappingPlan(mapping, knowledge, shapes)
     self.knowledge = plan.knowledge
     let log = MappingLog(plan)
     var reader = MappedReader(ListReader(source, capacity: capacity, externalAbove: externalAbove), plan, log)

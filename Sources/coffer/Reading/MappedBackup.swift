@@ -37,8 +37,11 @@ extension Session {
 extension OpenedBackup {
   /// The backup as a mapping has it, what is known of it then, and what the mapping does.
   func mapped(_ mapping: Mapping, _ knowledge: Knowledge) throws(Failure) -> (OpenedBackup, Knowledge, MappingLog) {
-    let plan: MappingPlan
-    do throws(MappingError) { plan = try MappingPlan(mapping, knowledge) } catch { throw Failure(error) }
+    let shapes: NestedShapes, plan: MappingPlan
+    do throws(ReadError) { shapes = try NestedShapes(mapping, of: system, input, knowledge) } catch {
+      throw Failure(error)
+    }
+    do throws(MappingError) { plan = try MappingPlan(mapping, knowledge, shapes) } catch { throw Failure(error) }
     let system = MappedSystem(system, knowledge, plan)
     return (OpenedBackup(input: input, system: system), plan.knowledge, system.log)
   }
