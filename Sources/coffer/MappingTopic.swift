@@ -16,14 +16,14 @@ let mappingText =
   + paragraphs("All names are those of the source; what no rule mentions stays as it is. A file may hold:")
     + """
 
-      names = "snake_case"              # of all that have no other name; else "as-is"
-      ids = "uuid"                      # keys that are texts, and references to them
-      nested = "flatten"                # of JSON without a rule; or "table"; else "json"
+      names = "snake_case"              # where no rule says a name; else "as-is"
+      ids = "uuid"                      # keys that are texts, with references
+      nested = "flatten"                # or "table"; else "json"
 
       [tables.Users]
       name = "crm.users"                # Users = "users" says no more than the name
       key = ["_id"]                     # the primary key
-      drop = ["_creationTime"]          # columns to leave out; a column's drop = true
+      drop = ["_creationTime"]          # columns to leave out
 
       [tables.Users.columns]
       fullName = "full_name"

@@ -26,7 +26,7 @@ let topics = [
     definitions(ExitCode.allCases.map { (String($0.rawValue), $0.meaning) }, 80)
       + "\nAny other code is a failure.\n"
   },
-  Topic("mapping", "how a backup becomes that of another system: --map and --cast") { mappingText },
+  Topic("mapping", "names, types and values of another system: --map, --cast") { mappingText },
   Topic("environment", "environment variables and configuration files") { environmentText },
 ]
 

@@ -88,6 +88,14 @@ import Testing
     #expect(mapped.rules.contains("users.tags: elements are rows of a table (5)"))
   }
 
+  @Test func secretsStaySecret() throws {
+    let table = TestTable(
+      TableSchema("t", [Column("c", .json)]), [[.json("{\"login\": {\"password\": \"correct horse\"}, \"n\": 1}")]])
+    let mapped = try Mapped(try Mapping(toml: "nested = 'flatten'"), [table])
+    #expect(mapped.tables[0].schema.columns.map(\.name) == ["c_login_password", "c_n"])
+    #expect(mapped.tables[0].schema.columns.map(\.isSecret) == [true, false])
+  }
+
   @Test func whatCannotBeTakenApartIsNamed() throws {
     var keyless = users
     keyless.schema.primaryKey = []

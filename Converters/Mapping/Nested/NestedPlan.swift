@@ -71,7 +71,8 @@ struct NestedPlan: Sendable {
     apart columns: [NestedShapes.Column], of table: TableSchema, _ mapping: Mapping, _ taken: inout Set<Name>
   ) throws(MappingError) -> Table {
     var plan = Table(output: table)
-    let nested = Set(columns.filter { !$0.members.isEmpty }.map(\.position))
+    let found = columns.map { ($0, $0.members) }.filter { !$0.1.isEmpty }
+    let nested = Set(found.map(\.0.position))
     plan.kept = table.columns.indices.filter { !nested.contains($0) }
     var written = plan.kept.map { table.columns[$0] }, names = Set(written.map(\.name))
     func free(_ name: Name) -> Name {
@@ -79,26 +80,25 @@ struct NestedPlan: Sendable {
       while !names.insert(name).inserted { name.bytes.append(UInt8(ascii: "_")) }
       return name
     }
-    for column in columns where nested.contains(column.position) {
+    for (column, parts) in found {
       var part = Part(
         position: column.position, tree: column.tree, depth: column.depth,
         places: Array(repeating: nil, count: column.tree.count))
       let source = table.columns[column.position]
       guard column.nesting == .flatten else {
-        plan.children.append(try child(source, column, part, of: table, mapping, &taken))
+        plan.children.append(try child(source, column, parts, part, of: table, mapping, &taken))
         plan.notes.append((source.name, "elements are rows of a table", column.profile.recordCount))
         continue
       }
-      for (number, type) in column.members {
-        let path = column.tree.path(number).map { [UInt8(ascii: ".")] + $0.bytes }.joined()
-        let name = free(Name(source.name.bytes + path))
-        part.places[number] = written.count
-        written.append(Column(name, type, isSecret: source.isSecret))
-        let member = Member(column: source.name, path: column.tree.path(number))
+      for found in parts {
+        let name = free(column.path(found.number))
+        part.places[found.number] = written.count
+        written.append(Column(name, found.type, isSecret: source.isSecret || found.isSecret))
+        let member = Member(column: source.name, path: column.tree.path(found.number))
         members[table.name, default: [:]][name] = member
       }
       plan.flattened.append(part)
-      plan.notes.append((source.name, "members are columns", column.members.count))
+      plan.notes.append((source.name, "members are columns", parts.count))
     }
     plan.output.columns = written
     let gone = Set(nested.map { table.columns[$0].name })
@@ -113,7 +113,8 @@ struct NestedPlan: Sendable {
 
   /// The table of a column's elements: the key of their row, their place in the list, and their members or themselves.
   private mutating func child(
-    _ source: Column, _ column: NestedShapes.Column, _ part: Part, of table: TableSchema, _ mapping: Mapping,
+    _ source: Column, _ column: NestedShapes.Column, _ parts: [NestedShapes.Column.Member], _ part: Part,
+    of table: TableSchema, _ mapping: Mapping,
     _ taken: inout Set<Name>
   ) throws(MappingError) -> Child {
     let rule = mapping.rule(of: table.name), key = rule?.key ?? table.primaryKey
@@ -142,10 +143,10 @@ struct NestedPlan: Sendable {
     }
     columns.append(Column(free("position"), .int32, isNullable: false))
     let ownKey = columns.map(\.name)
-    for (number, type) in column.members {
-      part.places[number] = columns.count
-      let name = number == 0 ? "value" : column.tree.names[number]
-      columns.append(Column(free(name), type, isSecret: source.isSecret))
+    for found in parts {
+      part.places[found.number] = columns.count
+      let name = found.number == 0 ? "value" : column.tree.names[found.number]
+      columns.append(Column(free(name), found.type, isSecret: source.isSecret || found.isSecret))
     }
     var name = Name(table.name.bytes + [UInt8(ascii: ".")] + source.name.bytes)
     while !taken.insert(name).inserted { name.bytes.append(UInt8(ascii: "_")) }

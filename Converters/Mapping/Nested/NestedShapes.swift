@@ -7,11 +7,13 @@ package import Records
 package struct NestedShapes: Sendable {
   /// One column that is taken apart.
   struct Column: Sendable {
+    var name: Name
     var position: Int
     var nesting: Nesting
     var tree = MemberTree()
     /// Of the values at each path.
     var profile = TableProfile()
+    var secrets: SecretScan
   }
   /// By table, in the order of their columns.
   private(set) var columns: [Name: [Column]] = [:]
@@ -39,7 +41,10 @@ package struct NestedShapes: Sendable {
       let found = table.columns.indices.compactMap { position -> Column? in
         guard table.columns[position].type == .json else { return nil }
         let nesting = mapping.nesting(of: table.columns[position].name, in: table.name)
-        return nesting == .json ? nil : Column(position: position, nesting: nesting)
+        guard nesting != .json else { return nil }
+        return Column(
+          name: table.columns[position].name, position: position, nesting: nesting,
+          secrets: SecretScan(table: table.name))
       }
       if !found.isEmpty { columns[table.name] = found }
     }
@@ -101,8 +106,11 @@ extension NestedShapes.Column {
   private mutating func take(_ values: inout RecordBatch) {
     if values.rowCount > 0 {
       if profile.names.count < values.columnCount {
-        profile.begin(TableSchema("", tree.names.prefix(values.columnCount).map { Records.Column($0, .text) }))
+        let columns = (0..<values.columnCount).map { Records.Column(path($0), .text) }
+        profile.begin(TableSchema(name, columns))
+        secrets.begin(TableSchema(name, columns))
       }
+      secrets.add(values)
       profile.add(values)
     }
     values.removeAll(columnCount: tree.count)
@@ -111,12 +119,27 @@ extension NestedShapes.Column {
   /// How deep values are to begin with: the elements of lists are taken apart once.
   var depth: Int { nesting == .table ? MemberTree.depthLimit - 1 : 0 }
 
-  /// The numbers of the paths that have values or nulls, and their types.
-  var members: [(number: Int, type: LogicalType)] {
-    profile.columns.indices.compactMap { number in
+  /// The name of a path, with points between its parts.
+  func path(_ number: Int) -> Name {
+    Name(name.bytes + tree.path(number).map { [UInt8(ascii: ".")] + $0.bytes }.joined())
+  }
+
+  /// What there is at a path.
+  struct Member {
+    var number: Int
+    var type: LogicalType
+    var isSecret: Bool
+  }
+
+  /// The paths that have values or nulls.
+  var members: [Member] {
+    let secrets = secrets.report().secretColumns
+    return profile.columns.indices.compactMap { number in
       let column = profile.columns[number]
       guard column.valueCount > 0 || column.nullCount > 0 else { return nil }
-      return (number, column.inferredType(from: .json, name: tree.names[number]).type)
+      return Member(
+        number: number, type: column.inferredType(from: .json, name: tree.names[number]).type,
+        isSecret: secrets.contains(path(number)))
     }
   }
 }
