@@ -15,11 +15,14 @@ package struct DecompressingSource: ByteSource, ~Copyable {
     decoder = compression == .gzip ? try InflateDecoder(feed, .gzip) : try LibraryDecoder(feed, compression)
   }
 
-  /// A zlib stream (RFC 1950), with isa-l where it is installed.
-  package init(zlib source: consuming any ByteSource & ~Copyable, limits: ExpansionLimits = .init()) throws(IOError) {
+  /// A zlib stream (RFC 1950), with isa-l where it is installed; `isExact`: with zlib, which gives all that the bits before a cut
+  /// say.
+  package init(
+    zlib source: consuming any ByteSource & ~Copyable, isExact: Bool = false, limits: ExpansionLimits = .init()
+  ) throws(IOError) {
     self.limits = limits
     let feed = Feed(source)
-    if let codec = IsalCodec(.zlib) {
+    if !isExact, let codec = IsalCodec(.zlib) {
       decoder = FrameDecoder(feed, codec)
     } else {
       decoder = try InflateDecoder(feed, .zlib)

@@ -86,6 +86,13 @@ public final class Channel<Element: Sendable>: @unchecked Sendable {  // `lock` 
     return !waiting.isEmpty
   }
 
+  /// Whether nothing more is let in.
+  public var isOver: Bool {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return isClosed
+  }
+
   /// Lets nothing more in; what is waiting can still be taken.
   public func close() {
     pthread_mutex_lock(lock)

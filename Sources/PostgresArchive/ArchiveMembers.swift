@@ -51,9 +51,19 @@ struct MemberItems: ItemStore {
   func open(_ name: [UInt8]) throws(IOError) -> any ByteSource & ~Copyable {
     guard isSafeMemberName(name) else { throw unreadable("the name of a data file is not one that pg_dump gives") }
     for (ending, compression) in Self.endings {
-      guard let source = try members.open(name + Array(ending.utf8)) else { continue }
-      guard let compression else { return source }
-      return try DecompressingSource(frames: source, compression, limits: limits)
+      let name = name + Array(ending.utf8)
+      guard let source = try members.open(name) else { continue }
+      switch compression {
+      case nil: return source
+      case .gzip:
+        return try DeflatedItem { (isExact) throws(IOError) in
+          guard let source = try members.open(name) else { throw unreadable("a data file is gone") }
+          return isExact
+            ? try DecompressingSource(source, .gzip, limits: limits)
+            : try DecompressingSource(frames: source, .gzip, limits: limits)
+        }
+      case let other?: return try DecompressingSource(frames: source, other, limits: limits)
+      }
     }
     throw unreadable("the file \(String(decoding: name, as: UTF8.self)) is missing")
   }

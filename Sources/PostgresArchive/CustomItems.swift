@@ -45,8 +45,7 @@ final class CustomItems: ItemStore {
   }
 
   func open(_ entry: TOCEntry) throws(IOError) -> any ByteSource & ~Copyable {
-    let reader = try locate(entry, .data)
-    return try header.compression.decode(ChunkSource(reader: reader), limits)
+    try header.compression.decode(limits) { () throws(IOError) in ChunkSource(reader: try self.locate(entry, .data)) }
   }
 
   func largeObjects(_ entry: TOCEntry) throws(IOError) -> any LargeObjectList {

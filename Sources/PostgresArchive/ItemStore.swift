@@ -57,4 +57,14 @@ extension ItemCompression {
     case .zstd: try DecompressingSource(frames: source, .zstd, limits: limits)
     }
   }
+
+  /// The plain bytes of the stored stream that `open` begins, as often as need be.
+  func decode(
+    _ limits: ExpansionLimits, _ open: @escaping () throws(IOError) -> ChunkSource
+  ) throws(IOError) -> any ByteSource & ~Copyable {
+    guard self == .zlib else { return try decode(try open(), limits) }
+    return try DeflatedItem { (isExact) throws(IOError) in
+      try DecompressingSource(zlib: try open(), isExact: isExact, limits: limits)
+    }
+  }
 }

@@ -127,18 +127,20 @@ import Testing
     connection.setDeadline(milliseconds: nil)
     #expect(try connection.integer("SELECT 5") == 5)
   }
-  @Test func interruptFromAnotherThread() async throws {
+  @Test func interruptFromAnotherThread() throws {
     let connection = try Connection()
     let interrupter = connection.interrupter
-    let task = Task.detached {
-      while !Task.isCancelled {
+    let end = Channel<Never>(limit: 1)
+    // A thread of its own: a task would wait until the other tests give it one, and the statement run as long.
+    let worker = Worker.start {
+      while !end.isOver {
         interrupter.interrupt()
-        await Task.yield()
+        usleep(1_000)
       }
     }
     #expect(throws: SQLiteError.self) { _ = try connection.integer(Self.endless) }
-    task.cancel()
-    await task.value
+    end.close()
+    worker.join()
   }
 
   @Test func copyIsPrivateCompleteAndNeverReplaces() throws {

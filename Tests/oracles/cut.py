@@ -1,8 +1,7 @@
 """How many rows of each table are whole in the beginning of a dump. Standard library, and pg_restore -l for archives.
 
     cut.py FILE     reads lengths on standard input; prints LENGTH, TABLE and two numbers a line, with tabs: rows that are certainly
-                    whole, and those whose last byte is there (a row of INSERT that nothing follows yet, or whose end is in the last
-                    eight bytes of deflated data: decoders look ahead)
+                    whole, and those whose last byte is there (a row of INSERT that nothing follows yet)
 """
 import bisect, re, subprocess, sys, zlib
 
@@ -108,9 +107,8 @@ def archive(path, data, lengths):
     all_ = [(tables[entry], pieces) for entry, pieces in blocks(data)]
     for length in lengths:
         for table, pieces in all_:
-            # A cut behind the data takes nothing of it.
-            isin = any(start <= length <= end for start, end in pieces)
-            print(length, table, inflated(data, pieces, length - 8 if isin else length), inflated(data, pieces, length), sep="\t")
+            whole = inflated(data, pieces, length)
+            print(length, table, whole, whole, sep="\t")
 
 
 def inflated(data, pieces, length):

@@ -15,16 +15,23 @@ package struct CSV: ImportFormat, ExportFormat {
   package var endings: [String] { id == "csv" ? ["csv", "tsv", "tab"] : [ending] }
   package var holdsManyTables: Bool { false }
 
+  private static let nul: [UInt8] = [0]
+  /// First bytes in which NULs are counted.
+  private static let nulSample = 4096
+
   package func confidence(_ head: [UInt8]) -> Double {
-    // A NUL is a character like any other, but where there are many the bytes are no text.
-    let nulCount = head.reduce(0) { $1 == 0 ? $0 + 1 : $0 }
-    guard !head.isEmpty, nulCount * 4 <= head.count else { return 0 }
-    if nulCount > 0 { return min(0.05, confidence(head.filter { $0 != 0 })) }
+    guard !head.isEmpty else { return 0 }
     let isWhole = head.count < CSVReader.headSize
     let start = TextEncoding.byteOrderMark(head)?.count ?? 0
     let text = head.span.extracting(start..<head.count)
+    // A NUL is a character like any other, but where there are many the bytes are no text.
+    let hasNUL = firstOffset(of: Self.nul.span, in: text) != nil
+    if hasNUL {
+      let sample = head.prefix(Self.nulSample)
+      guard sample.count(where: { $0 == 0 }) * 4 <= sample.count else { return 0 }
+    }
     // Other formats begin like this; a CSV file hardly ever does, and then its name has to say so.
-    if text.count > 0, [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "<")].contains(text[0]) {
+    if hasNUL || (text.count > 0 && [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "<")].contains(text[0])) {
       let header = head[start...].prefix { $0 != UInt8(ascii: "\n") }
       return delimiter.map { header.contains($0) } ?? true ? 0.05 : 0
     }

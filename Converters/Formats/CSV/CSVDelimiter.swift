@@ -10,7 +10,7 @@ struct CSVShape {
   var records = 0
   var agreeing = 0
 
-  /// Reads `bytes` as CSV; mistakes are stepped over. `isWhole`: the bytes are all there are.
+  /// Reads `bytes` as CSV, no further than a header of one field; mistakes are stepped over. `isWhole`: the bytes are all there are.
   init(_ bytes: Span<UInt8>, delimiter: UInt8, isWhole: Bool) {
     var fields = 1, fieldStart = 0, recordStart = 0, isQuoted = false, isHeader = true
     var at = 0
@@ -39,6 +39,7 @@ struct CSVShape {
           if isHeader {
             headerFields = fields
             isHeader = false
+            if fields == 1 { return }
           } else {
             records += 1
             if fields == headerFields { agreeing += 1 }
