@@ -49,7 +49,8 @@ let foundations = [
   Part(name: "XMLStream", path: "Sources/XMLStream", uses: core + ["CXML2"], settings: fenced),
   Part(name: "YAMLStream", path: "Sources/YAMLStream", uses: core + ["CYAML"], settings: fenced),
   Part(name: "PostgresArchive", path: "Sources/PostgresArchive", uses: core + ["Archive"]),
-  Part(name: "CommandLine", path: "Sources/CommandLine", uses: ["Bytes", "Diagnostics"]),
+  Part(name: "TOML", path: "Sources/TOML", uses: ["Bytes", "Diagnostics"]),
+  Part(name: "CommandLine", path: "Sources/CommandLine", uses: ["Bytes", "Diagnostics", "TOML"]),
 ]
 
 let conversion = [
@@ -58,6 +59,7 @@ let conversion = [
   Part(name: "SQLDump", path: "Converters/SQLDump", uses: core + ["Conversion", "PostgresArchive", "SQLText"]),
   Part(name: "ConvexValues", path: "Converters/ConvexValues", uses: core),
   Part(name: "Transforms", path: "Converters/Transforms", uses: core),
+  Part(name: "Mapping", path: "Converters/Mapping", uses: core + ["Conversion", "TOML"]),
   Part(name: "Comparison", path: "Converters/Comparison", uses: core + ["Conversion"]),
 ]
 
@@ -130,7 +132,7 @@ let tests: [(of: String, uses: [String])] = [
   ("CatalogModel", core + ["CatalogModel"]),
   ("CatalogSQLite", core + ["CatalogModel", "CatalogStore", "CatalogSQLite", "CatalogConformance", "CatalogProbe"]),
   ("CatalogStore", core + ["CatalogModel", "CatalogStore"]),
-  ("CommandLine", core + ["CommandLine"]),
+  ("CommandLine", core + ["CommandLine", "TOML"]),
   ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
   ("Conversion", core + ["Conversion"]),
   ("DjangoModels", core + ["DjangoModels"]),
@@ -148,6 +150,7 @@ let tests: [(of: String, uses: [String])] = [
   ("GenericSystem", core + ["BuiltIn", "Conversion", "GenericSystem"]),
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
   ("JSONStream", core + ["CBytes", "JSONStream"]),
+  ("Mapping", core + ["Conversion", "Mapping"]),
   ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
   ("PostgresClient", core + ["PostgresClient"]),
   ("PostgresTarget", core + ["Conversion", "PostgresTarget", "SQLScriptFormat"]),
@@ -165,6 +168,7 @@ let tests: [(of: String, uses: [String])] = [
   ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
   ("SQLiteTarget", core + ["Conversion", "SQLiteClient", "SQLiteTarget"]),
   ("SQLitePages", core + ["SQLiteClient", "SQLitePages"]),
+  ("TOML", ["Bytes", "Diagnostics", "TOML"]),
   ("XMLStream", core + ["XMLStream"]),
   ("YAMLStream", core + ["YAMLStream"]),
   ("UserDataFormat", core + ["BuiltIn", "Conversion", "UserDataFormat"]),

@@ -1,4 +1,5 @@
 internal import CommandLine
+internal import Mapping
 
 /// The environment variables that are read.
 let environmentVariables =
@@ -25,6 +26,7 @@ let topics = [
     definitions(ExitCode.allCases.map { (String($0.rawValue), $0.meaning) }, 80)
       + "\nAny other code is a failure.\n"
   },
+  Topic("mapping", "names, types and values of another system: --map, --cast") { mappingText },
   Topic("environment", "environment variables and configuration files") { environmentText },
 ]
 

@@ -1,5 +1,6 @@
 import Bytes
 import Diagnostics
+import TOML
 import Testing
 
 @testable import CommandLine

@@ -36,6 +36,8 @@ package struct ConversionReport: Sendable {
   package var tables: [(name: Name, records: Int)]
   package var findings: [Finding]
   package var losses: [Loss]
+  /// The rules of a mapping that applied, in the order of tables and columns.
+  package var rules: [AppliedRule] = []
   /// Why reading ended early, when rows before it were kept.
   package var readError: ReadError?
   /// Columns that hold secrets and were written.

@@ -1,4 +1,6 @@
+internal import Bytes
 package import Diagnostics
+package import TOML
 
 /// What a configuration file says: `key = value` on each line, a small part of TOML.
 package struct SettingsFile: Sendable {
@@ -25,58 +27,30 @@ package struct SettingsFile: Sendable {
   /// Reads the text of a file; `path` is for messages and for paths that are relative to it.
   package init(_ text: [UInt8], path: [UInt8]) throws(SettingsFileError) {
     self.path = path
-    var reader = SettingsFileReader(text, path)
-    entries = try reader.entries()
+    entries = try TOML.readPlain(text, path: path).compactMap { entry in
+      let value: Value
+      switch entry.value.content {
+      case .text(let text): value = .text(text)
+      case .flag(let isOn): value = .flag(isOn)
+      case .integer(let number): value = .integer(number)
+      case .list, .table: return nil
+      }
+      let key = String(decoding: entry.name.bytes, as: UTF8.self)
+      return Entry(key: key, value: value, place: entry.place, valuePlace: entry.value.place)
+    }
   }
 }
 
 /// A place in a configuration file that cannot be understood.
-package struct SettingsFileError: Error, Equatable, Sendable {
-  package enum Code: Equatable, Sendable {
-    /// Neither a key nor a comment begins here.
-    case noKey
-    case noEquals
-    case noValue
-    /// Something that TOML has and settings do not need.
-    case unsupported(String)
-    case unknownWord
-    case numberTooLarge
-    case openText
-    case badEscape
-    /// A control character, or bytes that are no UTF-8.
-    case badCharacter
-    case somethingBehind
-    case repeated(String)
-  }
-  package var code: Code
-  package var place: SourceLocation
-}
+package typealias SettingsFileError = TOMLError
 
-extension SettingsFileError {
-  /// One line without a full stop and without the place.
-  package var message: String {
-    switch code {
-    case .noKey: "a line begins with the name of a setting"
-    case .noEquals: "'=' is missing behind the name"
-    case .noValue: "the value is missing"
-    case .unsupported(let what): "\(what) cannot be used here"
-    case .unknownWord: "this is no value; text stands in quotes"
-    case .numberTooLarge: "this number is too large"
-    case .openText: "the text has no closing quote on its line"
-    case .badEscape: "this is no escape; a backslash itself is written \\\\"
-    case .badCharacter: "a control character, or text that is not UTF-8"
-    case .somethingBehind: "nothing but a comment can stand behind the value"
-    case .repeated(let key): "'\(key)' is set twice"
-    }
-  }
-
-  /// What the user can do about it.
-  package var advice: String? {
+extension TOMLError {
+  /// What the user can do about it in a configuration file.
+  package var settingsAdvice: String? {
     switch code {
     case .noKey, .noEquals, .noValue, .unknownWord, .unsupported, .somethingBehind:
       "a line is such as: catalog = \"backups/catalog.db\", quiet = true"
-    case .openText: "'text' in single quotes is taken as it stands"
-    case .numberTooLarge, .badEscape, .badCharacter, .repeated: nil
+    default: advice
     }
   }
 }

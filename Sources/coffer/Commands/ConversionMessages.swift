@@ -46,6 +46,7 @@ func messages(of report: ConversionReport) -> [[Value.Field]] {
       [Value.Field("message_type", .text("finding"))]
         + fields(of: Finding("reading-ended", .error, Failure(error).message, advice: error.advice)))
   }
+  lines += report.rules.map(fields)
   lines += report.losses.map { loss in
     [
       Value.Field("message_type", .text("loss")), .init("code", .text(loss.code)),
@@ -68,6 +69,7 @@ func noteLosses(of report: ConversionReport, _ session: Session) {
 }
 
 private func tellPeople(_ report: ConversionReport, _ session: Session, _ isComplete: Bool) {
+  session.note(rules: report.rules)
   noteLosses(of: report, session)
   if !report.secretColumns.isEmpty {
     let names = report.secretColumns.map { "\(displayed($0.table)).\(displayed($0.column))" }

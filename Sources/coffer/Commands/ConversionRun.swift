@@ -2,6 +2,7 @@ internal import Bytes
 internal import CommandLine
 internal import Conversion
 internal import Diagnostics
+internal import Mapping
 internal import Records
 
 /// How far a conversion has come, and where that is shown.
@@ -30,7 +31,7 @@ func write(
   let report = try run(job, selection, work, session)
   try tell(report, session, isComplete: invocation.isSet(ifTaken: ConvertFlags.complete))
   let isProved = try session.certify(
-    backup, job.knowledge ?? Knowledge(), tables: selection.tables, without: selection.internals, report)
+    OpenedBackup(input: backup.input, system: job.system), job.knowledge ?? Knowledge(), selection, report)
   if !isProved || invocation.isSet(ConvertFlags.failOnLoss) && !report.losses.isEmpty { return .loss }
   return report.isPartial ? .partial : .success
 }
@@ -40,6 +41,8 @@ struct ConversionSelection {
   var tables: Set<Name>
   /// Columns of the system itself that are left out.
   var internals: [Name]
+  /// What the mapping did, if there is one.
+  var mapping: MappingLog?
 }
 
 /// Surveys a backup and makes the job that the flags ask for.
@@ -51,7 +54,13 @@ func conversionJob(
   var metered = backup.metered(work.progress, passes: invocation.isSet(ifTaken: ConvertFlags.safe) ? 3 : 2)
   metered.system = WatchedSystem(metered.system, metered.input)
   metered.input.files = try fileStage(invocation, target)
-  let knowledge = try metered.survey()
+  var knowledge = try metered.survey(), log: MappingLog?
+  if let mapping = try session.mapping() {
+    guard invocation.bytes(ifTaken: ConvertFlags.files) == nil else {
+      throw .usage("--files and a mapping exclude each other", advice: "write the files without the mapping")
+    }
+    (metered, knowledge, log) = try metered.mapped(mapping, knowledge)
+  }
   try checkTables(invocation, knowledge.tables)
   let only: [Name]? = if let part { try part.tables(among: knowledge.tables) } else { nil }
   var job = ConversionJob(input: metered.input, system: metered.system, format: target.format)
@@ -68,7 +77,8 @@ func conversionJob(
   job.addsInferredKeys = invocation.word(ConvertFlags.foreignKeys) == "infer"
   job.isSafe = invocation.isSet(ifTaken: ConvertFlags.safe)
   job.keepsForeignKeys = invocation.word(ConvertFlags.foreignKeys) == "keep"
-  return (job, ConversionSelection(tables: Set(only ?? selected(invocation, knowledge.tables)), internals: internals))
+  let tables = Set(only ?? selected(invocation, knowledge.tables))
+  return (job, ConversionSelection(tables: tables, internals: internals, mapping: log))
 }
 
 /// Runs a job; what is wrong with tables that were not asked for is no matter.
@@ -78,6 +88,8 @@ func run(
   var report: ConversionReport
   do throws(PumpError) { report = try job.run() } catch { throw Failure(error) }
   work.end()
+  report.rules = selection.mapping?.rules(of: selection.tables) ?? []
+  report.losses += selection.mapping?.losses(of: selection.tables) ?? []
   report.findings.removeAll { finding in finding.table.map { !selection.tables.contains($0) } ?? false }
   if !session.invocation.isSet(ConvertFlags.noInternalFields) {
     report.findings += internalsLeftOut(selection.internals, job.knowledge?.tables ?? [])

@@ -46,12 +46,13 @@ enum ConvertFlags {
     "safe", "leave out secrets, wherever they stand; the output is searched for them before it appears")
   static let complete = Flag("complete", "write everything, secrets too, with a warning that names them")
 
-  static let writing = [
-    target, output, dialect, schemaOnly, dataOnly, table, exclude, inserts, cycles, csv, byteOrderMark,
-    noInternalFields,
-    internalFields,
-    foreignKeys, appLabel, salvage, replace, compress, files, certificate, failOnLoss, safe, complete,
-  ]
+  static let writing =
+    [
+      target, output, dialect, schemaOnly, dataOnly, table, exclude, inserts, cycles, csv, byteOrderMark,
+      noInternalFields,
+      internalFields,
+      foreignKeys, appLabel, salvage, replace, compress, files, certificate, failOnLoss, safe, complete,
+    ] + MappingFlags.all
 
   /// What the flags say about writing.
   static func options(_ invocation: Invocation) throws(Failure) -> WriteOptions {

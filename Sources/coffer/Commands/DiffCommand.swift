@@ -3,6 +3,7 @@ internal import CommandLine
 internal import Comparison
 internal import Conversion
 internal import Diagnostics
+internal import Mapping
 internal import Records
 
 extension Verb {
@@ -16,10 +17,10 @@ extension Verb {
         Example("coffer diff a.json b.json --stat --exit-code", "counts alone; exit 6 when anything differs"),
       ],
       operands: [Operand("A", .file), Operand("B", .file)],
-      flags: [schema, objects, rows, table, stat, exitCode, ReadingFlags.system],
+      flags: [schema, objects, rows, table, stat, exitCode] + MappingFlags.all + [ReadingFlags.system],
       discussion:
         "Rows are told apart by their primary keys, else by unique keys, else they are what they are. Values count by what they "
-        + "mean, so that 1.50 is 1.5; names go without regard to case or schema where that is clear. The first "
+        + "mean, so that 1.50 is 1.5, and in A what --map and --cast make of them; names go without regard to case or schema where that is clear. The first "
         + "20 rows of each table that differ are named; all are counted. 'coffer prove' tells whether nothing was lost.",
       exitCodes: [.differences, .noCatalog, .locked, .interrupted]),
     run: showDifferences)
@@ -37,7 +38,7 @@ private func showDifferences(_ session: Session) throws(Failure) -> ExitCode {
   let progress = Progress()
   let display = session.show("comparing", progress)
   defer { display?.end() }
-  var sides = try session.comparedBackups(progress)
+  var (sides, log) = try session.comparedBackups(progress)
   let names = invocation.all(table).map { Name($0) }
   for i in sides.indices where !names.isEmpty { sides[i].keep(names) }
   if !names.isEmpty, sides.allSatisfy({ $0.parts.allSatisfy(\.knowledge.tables.isEmpty) }) {
@@ -54,6 +55,7 @@ private func showDifferences(_ session: Session) throws(Failure) -> ExitCode {
     columns: isAsked(schema) ? comparison.columnChanges : [],
     objects: isAsked(objects) && names.isEmpty ? objectChanges(sides[0], sides[1]) : [])
   display?.end()
+  if let log { session.note(rules: log.rules) }
   try difference.print(session, isShort: invocation.isSet(stat))
   return invocation.isSet(exitCode) && difference.isAny ? .differences : .success
 }

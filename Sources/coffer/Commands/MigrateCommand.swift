@@ -15,6 +15,9 @@ extension Verb {
         Example("coffer migrate dump.json --into 'service=shop' --mode upsert --preview", "what an upsert would do"),
         Example("coffer migrate shop.sql --into postgresql:///shop --mode append --table users", "one table's rows"),
         Example(
+          "coffer migrate convex/ --into postgresql:///shop --mode append --map shop.toml", "into tables of other names"
+        ),
+        Example(
           "coffer migrate latest --into postgresql:///shop --mode replace --yes --confirm shop", "without asking"),
       ],
       operands: [Operand("BACKUP", .file)], flags: MigrateFlags.all + ReadingFlags.all,
@@ -43,10 +46,12 @@ enum MigrateFlags {
   static let yes = Flag("yes", short: "y", "do not ask; with --confirm")
   static let confirm = Flag("confirm", .text("NAME"), "name of the database whose rows may change or go")
 
-  static let all = [
-    into, mode, preview, ConvertFlags.schemaOnly, ConvertFlags.dataOnly, ConvertFlags.table, ConvertFlags.exclude,
-    ConvertFlags.foreignKeys, ConvertFlags.cycles, ConvertFlags.noInternalFields, ConvertFlags.failOnLoss, yes, confirm,
-  ]
+  static let all =
+    [
+      into, mode, preview, ConvertFlags.schemaOnly, ConvertFlags.dataOnly, ConvertFlags.table, ConvertFlags.exclude,
+      ConvertFlags.foreignKeys, ConvertFlags.cycles, ConvertFlags.noInternalFields, ConvertFlags.failOnLoss, yes,
+      confirm,
+    ] + MappingFlags.all
 }
 
 private func migrateBackup(_ session: Session) throws(Failure) -> ExitCode {

@@ -30,6 +30,7 @@ extension Session {
       ]
       return try printMessages(messages(of: report) + changes + [summary], to: .standardOutput)
     }
+    note(rules: report.rules)
     noteLosses(of: report, self)
     for line in load.remarks { note("remark: \(line)") }
     try print(outcomes, isPreview: options.isPreview)

@@ -3,6 +3,7 @@ internal import CommandLine
 internal import Comparison
 internal import Conversion
 internal import Diagnostics
+internal import Mapping
 internal import Records
 
 extension Verb {
@@ -15,12 +16,13 @@ extension Verb {
         Example("coffer prove before.sql after.sql --json", "which rows changed, for a program"),
       ],
       operands: [Operand("A", .file), Operand("B", .file)],
-      flags: [certificate, failOnLoss, ConvertFlags.replace, ReadingFlags.system],
+      flags: [certificate, failOnLoss, ConvertFlags.replace] + MappingFlags.all + [ReadingFlags.system],
       discussion:
         "Every value counts by what it means in the type that A gives it, rows in any order. Where B's format has no such type, "
         + "or no difference between null and absent, values that are the same in B's own way are equal, too; that is named and "
         + "counted. Tables and columns go by their names, without regard to case or schema where that is clear. Columns and "
-        + "tables that only B has are listed, and no loss.\n\nThe first rows that differ are named by their keys, with the columns "
+        + "tables that only B has are listed, and no loss. With --map and --cast, which say what became of A on its way to B, A is "
+        + "mapped before it is compared.\n\nThe first rows that differ are named by their keys, with the columns "
         + "that differ. The root is a SHA-256 over the digests of all tables of A: two backups of one root hold the same rows.",
       exitCodes: [.loss, .noCatalog, .locked, .interrupted]),
     run: proveBackups)
@@ -35,26 +37,36 @@ private func proveBackups(_ session: Session) throws(Failure) -> ExitCode {
   let progress = Progress()
   let display = session.show("comparing", progress)
   defer { display?.end() }
-  let sides = try session.comparedBackups(progress)
-  let proof = try Proof(sides[0], sides[1], names: invocation.operands)
+  let (sides, log) = try session.comparedBackups(progress)
+  let proof = try Proof(sides[0], sides[1], names: invocation.operands, mapping: log)
   display?.end()
   if let path = invocation.bytes(certificate) {
     try proof.write(to: path, replaces: invocation.isSet(ConvertFlags.replace))
   }
   try proof.print(session)
   switch proof.verdict {
-  case .same: return .success
-  case .explained: return invocation.isSet(failOnLoss) ? .loss : .success
+  case .same where !proof.hasLosses: return .success
+  case .same, .explained: return invocation.isSet(failOnLoss) ? .loss : .success
   default: return .loss
   }
 }
 
 extension Session {
-  /// The backups that the operands name.
-  func comparedBackups(_ progress: Progress) throws(Failure) -> [ComparedBackup] {
-    var sides: [ComparedBackup] = []
+  /// The backups that the operands name, the first as the flags map it, and what that does.
+  func comparedBackups(_ progress: Progress) throws(Failure) -> ([ComparedBackup], MappingLog?) {
+    let mapping = try mapping()
+    var sides: [ComparedBackup] = [], log: MappingLog?
     for word in invocation.operands { sides.append(try comparedBackup(word, progress)) }
-    return sides
+    guard let mapping, let part = sides.first?.parts.first else { return (sides, nil) }
+    guard sides[0].parts.count == 1 else {
+      throw .usage(
+        "--map and --cast take one backup, and '\(displayed(invocation.operands[0]))' holds several",
+        advice: "name one of their files")
+    }
+    let mapped = try OpenedBackup(input: part.input, system: part.system).mapped(mapping, part.knowledge)
+    log = mapped.2
+    sides[0] = ComparedBackup([.init(system: mapped.0.system, input: mapped.0.input, knowledge: mapped.1)])
+    return (sides, log)
   }
 
   /// The backup that a word means, or all backups of a directory, ready to be compared.

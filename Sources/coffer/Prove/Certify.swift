@@ -22,8 +22,7 @@ extension Session {
   /// Reads the output of a conversion again, compares it with its source, and writes the certificate if one is asked for.
   /// Says whether every difference is explained by a named loss.
   func certify(
-    _ backup: OpenedBackup, _ knowledge: Knowledge, tables: Set<Name>, without columns: [Name],
-    _ report: ConversionReport
+    _ backup: OpenedBackup, _ knowledge: Knowledge, _ selection: ConversionSelection, _ report: ConversionReport
   ) throws(Failure) -> Bool {
     guard let path = invocation.bytes(ConvertFlags.certificate) else { return true }
     guard let output = report.outputPath else { return true }
@@ -31,11 +30,12 @@ extension Session {
     let display = show("comparing", progress)
     defer { display?.end() }
     var source = knowledge
-    source.tables.removeAll { !tables.contains($0.name) }
+    source.tables.removeAll { !selection.tables.contains($0.name) }
     let first = ComparedBackup([ComparedBackup.Part(system: backup.system, input: backup.input, knowledge: source)])
     let proof = try Proof(
-      first, try comparedBackup(output, progress), names: [backup.input.container.path, output], without: columns,
-      losses: report.losses)
+      first, try comparedBackup(output, progress), names: [backup.input.container.path, output],
+      without: selection.internals,
+      losses: report.losses, rules: report.rules)
     display?.end()
     try proof.write(to: path, replaces: invocation.isSet(ConvertFlags.replace))
     proof.tell(self)

@@ -3,6 +3,7 @@ internal import CommandLine
 internal import Comparison
 internal import Conversion
 internal import Diagnostics
+internal import Mapping
 internal import Records
 
 /// What comparing two backups came to, and how that is told and kept.
@@ -39,23 +40,38 @@ struct Proof: Sendable {
   }
 
   /// Named losses that a conversion from the first to the second has told of.
-  private let namedLosses: [Loss]
+  private var namedLosses: [Loss]
+  /// The rules of the mapping by which the first is compared.
+  private var rules: [AppliedRule]
 
   /// `columns` are left out of the second on purpose.
   init(
     _ first: ComparedBackup, _ second: ComparedBackup, names: [[UInt8]], without columns: [Name] = [],
-    losses: [Loss] = []
+    losses: [Loss] = [], rules: [AppliedRule] = []
   ) throws(Failure) {
     var comparison = Comparison(first, second, without: columns)
     do throws(ComparisonError) { try comparison.run() } catch { throw Failure(error.error) }
     comparison.explain(by: losses)
     namedLosses = losses
+    self.rules = rules
     self.comparison = comparison
     let tables = comparison.tables.filter { $0.first.count + $0.second.count > 0 && $0.verdict != .added }
     self.first = Side(first, names[0], tables.map { ($0.name, $0.first) })
     // Digests of values that are spelled otherwise differ, and so do the roots.
     self.second = Side(second, names[1], tables.filter { $0.verdict != .missing }.map { ($0.name, $0.second) })
   }
+
+  /// The first is read as a mapping has it.
+  init(
+    _ first: ComparedBackup, _ second: ComparedBackup, names: [[UInt8]], mapping: MappingLog?
+  ) throws(Failure) {
+    try self.init(first, second, names: names)
+    rules = mapping?.rules ?? []
+    namedLosses = mapping?.losses ?? []
+  }
+
+  /// Whether rows or values were lost before anything was compared.
+  var hasLosses: Bool { !namedLosses.isEmpty }
 
   /// The worst of all tables; an empty one is not missed.
   var verdict: ComparedTable.Verdict {
@@ -70,6 +86,8 @@ struct Proof: Sendable {
     var report = try session.report(isSingle: isSingle)
     try report.list(comparison.tables, as: .comparedTables)
     if !isSingle {
+      if !rules.isEmpty { try report.list(rules, as: .rules) }
+      if !namedLosses.isEmpty { try report.list(namedLosses, as: .losses) }
       try report.list(coercions, as: .coercions)
       try report.list(losses, as: .lostColumns)
       try report.list(differences, as: .rowDifferences)
@@ -130,6 +148,7 @@ struct Proof: Sendable {
       .init("certificate", .integer(1)), .init("made_by", .text("coffer \(version)")),
       .init("made_at", Value(time: currentMicroseconds())), .init("verdict", .text(verdict.rawValue)),
       .init("first", first.value), .init("second", second.value), .init("tables", .list(tables)),
+      .init("rules", .list(rules.map { RowShape.rules.object(of: $0) })),
       .init(
         "losses",
         .list(

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import CommandLine
 internal import Diagnostics
+internal import TOML
 
 /// The configuration files that concern this run: `.coffer.toml` from the working directory upwards, then the user's own.
 ///
@@ -58,7 +59,7 @@ struct ConfigurationFiles: Sendable {
     do throws(SettingsFileError) {
       files.append(try SettingsFile(text, path: path))
     } catch {
-      problems.append(.usage("\(error.place.shown): \(error.message)", advice: error.advice))
+      problems.append(.usage("\(error.place.shown): \(error.message)", advice: error.settingsAdvice))
     }
   }
 }

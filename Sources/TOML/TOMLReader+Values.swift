@@ -1,22 +1,73 @@
 internal import Bytes
+internal import Diagnostics
 
-// Values: text in quotes, `true`, `false` and whole numbers.
-extension SettingsFileReader {
+// Values: text in quotes, `true`, `false`, whole numbers, and lists and tables of them.
+extension TOMLReader {
   /// The value that begins here.
-  mutating func value() throws(SettingsFileError) -> SettingsFile.Value {
+  mutating func value(depth: Int) throws(TOMLError) -> TOMLValue {
     guard let byte = peek, !isLineEnd, byte != UInt8(ascii: "#") else { throw error(.noValue) }
+    guard depth < TOML.depthLimit else { throw error(.tooDeep) }
+    let place = place(at), content: TOMLValue.Content
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "'"):
       if text[at...].starts(with: [byte, byte, byte]) { throw error(.unsupported("text of several lines")) }
-      return .text(try quoted(by: byte))
-    case UInt8(ascii: "["): throw error(.unsupported("a list"))
-    case UInt8(ascii: "{"): throw error(.unsupported("a table"))
-    default: return try bareValue()
+      content = .text(try quoted(by: byte))
+    case UInt8(ascii: "["): content = .list(try list(depth: depth))
+    case UInt8(ascii: "{"): content = .table(try table(depth: depth))
+    default: content = try bareValue()
+    }
+    return TOMLValue(content: content, place: place)
+  }
+
+  /// Values in brackets, on any number of lines.
+  private mutating func list(depth: Int) throws(TOMLError) -> [TOMLValue] {
+    if isPlain { throw error(.unsupported("a list")) }
+    at += 1
+    var values: [TOMLValue] = []
+    while true {
+      skipLines()
+      if peek == UInt8(ascii: "]") { break }
+      values.append(try value(depth: depth + 1))
+      skipLines()
+      if peek == UInt8(ascii: "]") { break }
+      guard peek == UInt8(ascii: ",") else { throw error(.openList) }
+      at += 1
+    }
+    at += 1
+    return values
+  }
+
+  /// Settings in braces, on one line.
+  private mutating func table(depth: Int) throws(TOMLError) -> [TOMLEntry] {
+    if isPlain { throw error(.unsupported("a table")) }
+    at += 1
+    let node = TableNode()
+    skipSpace()
+    while peek != UInt8(ascii: "}") {
+      guard !isLineEnd else { throw error(.openList) }
+      try setting(in: node, depth: depth + 1)
+      skipSpace()
+      if peek == UInt8(ascii: "}") { break }
+      guard peek == UInt8(ascii: ",") else { throw error(.openList) }
+      at += 1
+      skipSpace()
+    }
+    at += 1
+    return node.entries
+  }
+
+  /// Skips white space, comments and ends of lines.
+  private mutating func skipLines() {
+    while at < text.count {
+      skipSpace()
+      skipComment()
+      guard at < text.count, isLineEnd else { return }
+      skipLineEnd()
     }
   }
 
   /// `true`, `false` or a whole number.
-  private mutating func bareValue() throws(SettingsFileError) -> SettingsFile.Value {
+  private mutating func bareValue() throws(TOMLError) -> TOMLValue.Content {
     let start = at
     let sign = peek == UInt8(ascii: "-") || peek == UInt8(ascii: "+") ? Unicode.Scalar(text[at]) : nil
     if sign != nil { at += 1 }
@@ -38,7 +89,7 @@ extension SettingsFileReader {
   }
 
   /// Text in quotes, on one line.
-  private mutating func quoted(by quote: UInt8) throws(SettingsFileError) -> [UInt8] {
+  mutating func quoted(by quote: UInt8) throws(TOMLError) -> [UInt8] {
     let start = at
     at += 1
     var bytes: [UInt8] = []
@@ -55,7 +106,7 @@ extension SettingsFileReader {
   }
 
   /// What follows a backslash.
-  private mutating func escape() throws(SettingsFileError) -> [UInt8] {
+  private mutating func escape() throws(TOMLError) -> [UInt8] {
     let start = at - 1
     guard let letter = peek, !isLineEnd else { throw error(.badEscape, at: start) }
     at += 1
