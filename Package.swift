@@ -66,8 +66,11 @@ let containers = ["Directory", "Archive"].map {
     uses: core + ["Conversion"] + ($0 == "Archive" ? ["Archive"] : []))
 }
 
-let extraUses = ["JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient", "SQLitePages"]]
-let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData", "Fixture"].map {
+let extraUses = [
+  "JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient", "SQLitePages"],
+  "Supabase": ["SQLScriptFormat"],
+]
+let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData", "Fixture", "Supabase"].map {
   Part(
     name: $0 + "Format", path: "Converters/Formats/" + $0,
     uses: core + ["Conversion"] + (extraUses[$0] ?? []))
@@ -145,6 +148,7 @@ let tests: [(of: String, uses: [String])] = [
   ("PrismaSystem", core + ["BuiltIn", "Conversion", "PrismaSystem"]),
   ("PrismaSchema", core + ["BuiltIn", "Conversion", "PrismaSchema"]),
   ("Records", core),
+  ("SupabaseFormat", core + ["BuiltIn", "Conversion", "SupabaseFormat"]),
   ("SupabaseSystem", core + ["BuiltIn", "Conversion", "SupabaseSystem"]),
   ("Transforms", core + ["Transforms"]),
   ("SQLDump", core + ["BuiltIn", "Conversion", "SQLDump"]),

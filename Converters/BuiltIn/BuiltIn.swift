@@ -18,6 +18,7 @@ internal import SQLiteDatabaseSystem
 internal import SQLiteDumpSystem
 internal import SQLiteFormat
 internal import SQLiteTarget
+internal import SupabaseFormat
 internal import SupabaseSystem
 internal import UserDataFormat
 
@@ -39,7 +40,7 @@ package enum BuiltIn {
 
   package static let exportFormats: [any ExportFormat] = [
     .json, .jsonLines, .csv, .tsv, .sqlScript, .sqlite, .markdown, .userData, .djangoJSON, .djangoJSONLines, .djangoXML,
-    .djangoYAML,
+    .djangoYAML, .supabase,
   ]
 
   package static let loadTargets: [any LoadTarget] = [.postgres, .sqlite]

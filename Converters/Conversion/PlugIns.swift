@@ -76,6 +76,8 @@ package struct WriteOptions: Sendable {
   package var attributes: [(name: String, value: [UInt8])] = []
   /// What the source's own program makes of its tables, by their names.
   package var models: [Name: SourceModel] = [:]
+  /// Where the files within the backup go, for formats that list them.
+  package var files: FileStage?
   /// Application of the models that tables become when the source has none.
   package var appLabel: Name?
   package init() {}
@@ -116,7 +118,13 @@ package protocol ExportFormat: Sendable {
   var ending: String { get }
   /// Whether one stream can hold several tables; otherwise each table needs a file of its own in a directory.
   var holdsManyTables: Bool { get }
+  /// Systems whose users may be made of what is written; for these what becomes of passwords is told. None for most.
+  var passwordTargets: [PasswordTarget] { get }
   /// A writer of `tables`, which are all tables with their complete schemas in creation order.
   func makeWriter(to output: Output, tables: [TableSchema], options: WriteOptions) throws(WriteError)
     -> any RecordWriter & ~Copyable
+}
+
+extension ExportFormat {
+  package var passwordTargets: [PasswordTarget] { [] }
 }

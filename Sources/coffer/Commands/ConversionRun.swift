@@ -28,7 +28,9 @@ func write(
   try invocation.checkCertificate(target)
   let (job, selection) = try conversionJob(of: backup, target, work, session, part: part)
   let report = try run(job, selection, work, session)
-  try tell(report, session, isComplete: invocation.isSet(ifTaken: ConvertFlags.complete))
+  try tell(
+    report, session, isComplete: invocation.isSet(ifTaken: ConvertFlags.complete),
+    passwords: target.format.passwordTargets)
   let isProved = try session.certify(
     backup, job.knowledge ?? Knowledge(), tables: selection.tables, without: selection.internals, report)
   if !isProved || invocation.isSet(ConvertFlags.failOnLoss) && !report.losses.isEmpty { return .loss }
