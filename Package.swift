@@ -71,10 +71,11 @@ let containers = ["Directory", "Archive"].map {
 
 let extraUses = [
   "JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient", "SQLitePages"],
-  "ConvexImport": ["Archive", "ConvexValues"],
+  "ConvexImport": ["Archive", "ConvexValues"], "Supabase": ["SQLScriptFormat"],
 ]
-let formats = ["JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData", "Fixture", "ConvexImport"].map
-{
+let formats = [
+  "JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData", "Fixture", "ConvexImport", "Supabase",
+].map {
   Part(
     name: $0 + "Format", path: "Converters/Formats/" + $0,
     uses: core + ["Conversion"] + (extraUses[$0] ?? []))
@@ -158,6 +159,7 @@ let tests: [(of: String, uses: [String])] = [
   ("PrismaSystem", core + ["BuiltIn", "Conversion", "PrismaSystem"]),
   ("PrismaSchema", core + ["BuiltIn", "Conversion", "PrismaSchema"]),
   ("Records", core),
+  ("SupabaseFormat", core + ["BuiltIn", "Conversion", "SupabaseFormat"]),
   ("SupabaseSystem", core + ["BuiltIn", "Conversion", "SupabaseSystem"]),
   ("Transforms", core + ["Transforms"]),
   ("SQLDump", core + ["BuiltIn", "Conversion", "SQLDump"]),

@@ -204,9 +204,6 @@ package struct Coverage: Sendable {
 
   // MARK: Advice
 
-  /// Days after which another backup is due.
-  private static let safeDays: Int64 = 8, completeDays: Int64 = 32
-
   private mutating func advise(_ newest: [(lineage: Lineage, backup: Backup)], _ now: Moment) {
     func say(_ code: String, _ message: String) { advice.append(CoverageAdvice(code: code, message: message)) }
     let safe = newest.first { $0.lineage.isSafe }?.backup, complete = newest.first { $0.lineage.isComplete }?.backup
@@ -241,11 +238,11 @@ package struct Coverage: Sendable {
           "all files lie in a cloud: safe backups suffice for them, as long as that keeps them")
       }
     }
-    if let safe, days(safe, now) > Self.safeDays {
-      say("safe-weekly", "the newest safe backup is \(days(safe, now)) days old: make one weekly")
+    if let safe, Self.days(safe, now) > BackupPolicy.safeWeekly.days {
+      say("safe-weekly", "the newest safe backup is \(Self.days(safe, now)) days old: make one weekly")
     }
-    if let complete, days(complete, now) > Self.completeDays {
-      say("complete-monthly", "the newest complete backup is \(days(complete, now)) days old: make one monthly")
+    if let complete, Self.days(complete, now) > BackupPolicy.completeMonthly.days {
+      say("complete-monthly", "the newest complete backup is \(Self.days(complete, now)) days old: make one monthly")
     }
     if safe != nil, complete == nil {
       say("no-complete", "there is no complete backup: passwords, tokens and files cannot be restored")
@@ -257,7 +254,7 @@ package struct Coverage: Sendable {
     }
   }
 
-  private func days(_ backup: Backup, _ now: Moment) -> Int64 {
+  static func days(_ backup: Backup, _ now: Moment) -> Int64 {
     (now.microseconds - backup.takenAt.moment.microseconds) / 86_400_000_000
   }
 }

@@ -17,6 +17,8 @@ package struct CatalogEvent: Hashable, Sendable {
     case projectNoted = "project-noted"
     case moved
     case environmentSet = "environment-set"
+    /// A complete backup was written elsewhere, for the reason in `detail`.
+    case exported
   }
   package var at: Moment
   package var kind: Kind

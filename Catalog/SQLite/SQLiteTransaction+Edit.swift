@@ -49,6 +49,9 @@ extension SQLiteTransaction {
       try session.run("DELETE FROM aliases WHERE backup = ?1 AND name = ?2", [number, .text(alias)])
       event.kind = .unaliased
       event.detail = alias.bytes
+    case .exported(let reason):
+      event.kind = .exported
+      event.detail = reason
     }
     try append(event)
   }

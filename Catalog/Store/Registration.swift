@@ -121,4 +121,6 @@ package enum BackupEdit: Hashable, Sendable {
   /// Names the backup within its project; an alias that another backup has moves to this one.
   case alias(Name)
   case unalias(Name)
+  /// Says why everything in it, secrets too, was written elsewhere.
+  case exported(reason: [UInt8])
 }

@@ -19,6 +19,7 @@ internal import SQLiteDatabaseSystem
 internal import SQLiteDumpSystem
 internal import SQLiteFormat
 internal import SQLiteTarget
+internal import SupabaseFormat
 internal import SupabaseSystem
 internal import UserDataFormat
 
@@ -40,7 +41,7 @@ package enum BuiltIn {
 
   package static let exportFormats: [any ExportFormat] = [
     .json, .jsonLines, .csv, .tsv, .sqlScript, .sqlite, .markdown, .userData, .djangoJSON, .djangoJSONLines, .djangoXML,
-    .djangoYAML, .convexImport,
+    .djangoYAML, .convexImport, .supabase,
   ]
 
   package static let loadTargets: [any LoadTarget] = [.postgres, .sqlite]

@@ -76,6 +76,8 @@ package struct WriteOptions: Sendable {
   package var attributes: [(name: String, value: [UInt8])] = []
   /// What the source's own program makes of its tables, by their names.
   package var models: [Name: SourceModel] = [:]
+  /// Where the files within the backup go, for formats that list them.
+  package var files: FileStage?
   /// Application of the models that tables become when the source has none.
   package var appLabel: Name?
   package init() {}
@@ -118,6 +120,8 @@ package protocol ExportFormat: Sendable {
   var holdsManyTables: Bool { get }
   /// Whether what is written is an archive, whose content has to be looked for in its entries.
   var writesArchive: Bool { get }
+  /// Systems whose users may be made of what is written; for these what becomes of passwords is told. None for most.
+  var passwordTargets: [PasswordTarget] { get }
   /// A writer of `tables`, which are all tables with their complete schemas in creation order.
   func makeWriter(to output: Output, tables: [TableSchema], options: WriteOptions) throws(WriteError)
     -> any RecordWriter & ~Copyable
@@ -125,4 +129,5 @@ package protocol ExportFormat: Sendable {
 
 extension ExportFormat {
   package var writesArchive: Bool { false }
+  package var passwordTargets: [PasswordTarget] { [] }
 }

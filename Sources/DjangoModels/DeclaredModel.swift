@@ -11,6 +11,10 @@ package struct DeclaredField: Sendable {
   /// nil when the class does not tell, as with fields of a project's own.
   package var type: LogicalType?
   package var maximumLength: Int?
+  /// The type of PostgreSQL that Django makes, where it says more than `type`.
+  package var sourceType: [UInt8]?
+  /// Arrays within arrays.
+  package var arrayDepth = 0
   package var isNullable = false
   package var isUnique = false
   package var isIndexed = false

@@ -37,12 +37,12 @@ enum FieldClasses {
     Fact(name: "ArrayField", type: nil), Fact(name: "HStoreField", type: nil),
     Fact(name: "IntegerRangeField", type: nil), Fact(name: "BigIntegerRangeField", type: nil),
     Fact(name: "DecimalRangeField", type: nil), Fact(name: "DateTimeRangeField", type: nil),
-    Fact(name: "DateRangeField", type: nil), Fact(name: "SearchVectorField", type: nil),
-    Fact(name: "GeometryField", type: nil), Fact(name: "PointField", type: nil),
-    Fact(name: "LineStringField", type: nil),
-    Fact(name: "PolygonField", type: nil), Fact(name: "MultiPointField", type: nil),
-    Fact(name: "MultiLineStringField", type: nil), Fact(name: "MultiPolygonField", type: nil),
-    Fact(name: "GeometryCollectionField", type: nil), Fact(name: "RasterField", type: nil),
+    Fact(name: "DateRangeField", type: nil), Fact(name: "SearchVectorField", type: .text),
+    Fact(name: "GeometryField", type: .text), Fact(name: "PointField", type: .text),
+    Fact(name: "LineStringField", type: .text),
+    Fact(name: "PolygonField", type: .text), Fact(name: "MultiPointField", type: .text),
+    Fact(name: "MultiLineStringField", type: .text), Fact(name: "MultiPolygonField", type: .text),
+    Fact(name: "GeometryCollectionField", type: .text), Fact(name: "RasterField", type: .text),
     Fact(name: "GeneratedField", type: nil), Fact(name: "CompositePrimaryKey", type: nil),
   ]
   private static let byName = Dictionary(

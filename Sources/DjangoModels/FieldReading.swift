@@ -27,12 +27,16 @@ struct FieldReading {
     if fact?.name.description == "DecimalField" {
       field.type = .decimal(precision: call["max_digits"]?.integer, scale: call["decimal_places"]?.integer)
     }
-    // Elements of arrays within arrays are texts that hold JSON: those stay as they are.
-    if className == "ArrayField", let base = call.argument("base_field", at: 0)?.call,
+    field.sourceType = sourceType(call)
+    if className == "ArrayField", let (base, depth) = element(of: call, depth: 1),
       let element = FieldClasses.fact(base.short)?.type ?? (base.short == "DateTimeField" ? .timestamptz : nil)
     {
       field.type = .array(element)
+      field.arrayDepth = depth
       field.maximumLength = nil
+      if let length = base["max_length"]?.integer, element == .text {
+        field.sourceType = Array("character varying(\(length))[]".utf8)
+      }
     }
     field.isNullable = call["null"]?.boolean ?? (className == "NullBooleanField")
     field.isPrimaryKey = call["primary_key"]?.boolean ?? (className == "CompositePrimaryKey")
@@ -46,6 +50,32 @@ struct FieldReading {
     refer(&field, call)
     if let column = call["db_column"]?.string, field.column != nil { field.column = column }
     return field
+  }
+
+  /// What the innermost of arrays within arrays hold.
+  private func element(of array: PythonCall, depth: Int) -> (base: PythonCall, depth: Int)? {
+    guard let base = array.argument("base_field", at: 0)?.call, depth <= 8 else { return nil }
+    return base.short == "ArrayField" ? element(of: base, depth: depth + 1) : (base, depth)
+  }
+
+  /// Types of PostGIS and PostgreSQL's own that Django makes of its field classes.
+  private static let shapes: [Name: String] = [
+    "GeometryField": "GEOMETRY", "PointField": "POINT", "LineStringField": "LINESTRING", "PolygonField": "POLYGON",
+    "MultiPointField": "MULTIPOINT", "MultiLineStringField": "MULTILINESTRING", "MultiPolygonField": "MULTIPOLYGON",
+    "GeometryCollectionField": "GEOMETRYCOLLECTION",
+  ]
+
+  private func sourceType(_ call: PythonCall) -> [UInt8]? {
+    switch call.short {
+    case "HStoreField": return Array("hstore".utf8)
+    case "SearchVectorField": return Array("tsvector".utf8)
+    case "RasterField": return Array("raster".utf8)
+    default:
+      guard let shape = Self.shapes[call.short] else { return nil }
+      let word = call["geography"]?.boolean ?? false ? "geography" : "geometry"
+      let dimension = call["dim"]?.integer == 3 ? "Z" : ""
+      return Array("\(word)(\(shape)\(dimension),\(call["srid"]?.integer ?? 4326))".utf8)
+    }
   }
 
   private func refer(_ field: inout DeclaredField, _ call: PythonCall) {

@@ -20,7 +20,7 @@ struct Verb: Sendable {
 
 /// All verbs in the order of the overview. The only list to extend.
 let verbs: [Verb] = [
-  .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .claims, .coverage, .verify, .prove,
+  .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .claims, .coverage, .users, .verify, .prove,
   .diff,
   .sql,
   .convert,

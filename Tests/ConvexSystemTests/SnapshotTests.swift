@@ -243,6 +243,83 @@ private struct Exploded {
   }
 }
 
+/// What `npx convex data` prints.
+@Suite struct PrintedDocumentTests {
+  /// The program's own rules, in Python.
+  private static let printer = """
+    import base64, json, math, struct, sys
+    class Float(str): pass
+    def js(x):
+        x = float(x)
+        if math.isnan(x): return "NaN"
+        if math.isinf(x): return "Infinity" if x > 0 else "-Infinity"
+        if x == int(x) and abs(x) < 1e21: return str(int(x))
+        text = repr(x)
+        if "e" in text:
+            digits, exponent = text.split("e")
+            return digits.removesuffix(".0") + ("e" + ("+" if int(exponent) > 0 else "")) + str(int(exponent))
+        return text
+    def show(v):
+        if v is None: return "null"
+        if isinstance(v, bool): return "true" if v else "false"
+        if isinstance(v, Float): return js(v)
+        if isinstance(v, int): return f"{v}n"
+        if isinstance(v, str): return json.dumps(v, ensure_ascii=False)
+        if isinstance(v, list): return "[" + ", ".join(map(show, v)) + "]"
+        if list(v) == ["$bytes"]: return f'Bytes("{v["$bytes"]}")'
+        if list(v) == ["$float"]: return js(struct.unpack("<d", base64.b64decode(v["$float"]))[0])
+        return "{ " + ", ".join(f'"{k}": {show(x)}' for k, x in v.items()) + " }"
+    rows = [show(json.loads(line, parse_float=Float)) for line in open(sys.argv[1], encoding="utf-8")]
+    text = "[\\n  " + ",\\n  ".join(rows) + "\\n]\\n" if sys.argv[3] == "array" else "".join(r + "\\n" for r in rows)
+    open(sys.argv[2], "w", encoding="utf-8").write(text)
+    """
+
+  /// Integers, floats, bytes and special numbers stay what they are: the rows are those of the export.
+  @Test(arguments: ["people", "notes", "settings"], ["array", "lines"])
+  func rowsAreThoseOfTheExport(_ table: String, _ shape: String) throws {
+    let export = try Exploded(uniform)
+    // What a special number is beside one is not printed.
+    try export.replace("AAAAAAAA+P8=", by: "AAAAAAAA+H8=", in: "settings/documents.jsonl")
+    let whole = try Snapshot(export.path)
+    let path = export.place.path + "/\(table).\(shape == "array" ? "json" : "jsonl")"
+    let documents = export.path + "/\(table)/documents.jsonl"
+    let result = try run(["python3", "-c", Self.printer, documents, path, shape])
+    try #require(result.exitCode == 0, "\(result.errorText)")
+    let printed = try Snapshot(path)
+    #expect(printed.backup.system == "convex" && printed.backup.kind == "printed documents")
+    #expect(try printed.digests()[Name(table)] == whole.digests()[Name(table)])
+    let types = try whole.table(Name(table)).columns.map { [$0.name, Name($0.type.word)] }
+    #expect(try printed.table(Name(table)).columns.map { [$0.name, Name($0.type.word)] } == types)
+  }
+
+  private static let start = #"{ "_creationTime": 1700000000000.5, "_id": "%", "#
+
+  /// What is printed otherwise than Convex prints it is an error with its place.
+  @Test(arguments: [
+    (#""a": 9223372036854775808n }"#, "the integer does not fit 64 bits", 0), (#""a": 1.5n }"#, "no integer", 0),
+    (#""a": 01 }"#, "no value of Convex", 0), (#""a": undefined }"#, "no value of Convex", 0),
+    (#""a": Bytes(5) }"#, "'\"' expected", 6), (#""a": Bytes("QQ==" }"#, "')' expected", 12),
+    (#""a": [1n} }"#, "no bracket is open", 3), (##""a": #1 }"##, "a value expected", 0),
+    (#""a": { "b\\": 1 } }"#, "a backslash in a key", 4), (#""a": 12345n 5 }"#, "expected", 7),
+  ]) func whatIsNotExactIsRefused(_ rest: String, _ message: String, _ within: Int) throws {
+    let export = try Exploded(uniform), place = try TemporaryDirectory()
+    let line = try #require(try export.text("people/documents.jsonl").split(separator: "\n").first)
+    let id = try #require(line.firstMatch(of: /"_id":"([a-z0-9]+)"/)).1
+    let start = Self.start.replacing("%", with: id)
+    let text = start + "\"a\": 5n }\n" + start + rest + "\n"
+    try writeFile(place.path + "/people.jsonl", Array(text.utf8))
+    let before = start.utf8.count * 2 + "\"a\": 5n }\n".utf8.count + "\"a\": ".utf8.count
+    #expect {
+      _ = try Snapshot(place.path + "/people.jsonl")
+    } throws: { error in
+      let error = error as? ReadError
+      #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+      #expect(error?.offset == before + within, "\(error?.offset ?? -1) instead of \(before + within)")
+      return true
+    }
+  }
+}
+
 @Suite struct SnapshotStorageTests {
   @Test func missingBodiesAreFoundAndOthersProved() throws {
     let snapshot = try Snapshot(uniform)

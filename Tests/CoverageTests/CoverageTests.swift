@@ -168,6 +168,19 @@ private func now(_ days: Int64) -> Moment { Moment(microseconds: days * day) }
     #expect(Coverage(models: [], backups: [old[0]], now: now(2)).advice.map(\.code) == ["no-complete"])
   }
 
+  /// The newest backup of each kind counts; one that was never made is missing.
+  @Test func policiesAreKeptOrNot() {
+    let all = [backup(30, "safe", [table("a")]), backup(1, "safe", [table("a")]), backup(1, "complete", [table("a")])]
+    func verdicts(_ backups: [CoveredBackup], _ day: Int64) -> [String] {
+      Coverage(models: [], backups: backups, now: now(day)).states(of: BackupPolicy.allCases, now: now(day)).map {
+        $0.verdict.rawValue
+      }
+    }
+    #expect(verdicts(all, 31) == ["kept", "kept"] && verdicts(all, 38) == ["kept", "overdue"])
+    #expect(verdicts(all, 39) == ["overdue", "overdue"])
+    #expect(verdicts([all[2]], 2) == ["missing", "kept"] && verdicts([], 2) == ["missing", "missing"])
+  }
+
   @Test func nothingToCompare() {
     #expect(Coverage(models: [], backups: [], now: now(1)).rows.isEmpty)
     #expect(Coverage(models: models, backups: [], now: now(1)).count(.never) == 5)

@@ -298,16 +298,32 @@ import Testing
           days = ArrayField(base_field=models.DateTimeField())
           deep = ArrayField(ArrayField(models.CharField(max_length=9)))
           kept = HStoreField()
+          numbers = IntegerRangeField(null=True)
+          times = DateTimeRangeField()
+          place = PointField(srid=3857, null=True)
+          spot = PointField(geography=True, dim=3)
         """.utf8))
     let text = #"""
-      - {model: geo.thing, pk: 1, fields: {ints: '["1", null]', days: '["2024-01-01T00:00:00Z"]', deep: '["[\"a\"]"]', kept: '{"a": "b"}'}}
-      - {model: geo.thing, pk: 2, fields: {ints: null, days: '[]', deep: '[]', kept: '{}'}}
+      - {model: geo.thing, pk: 1, fields: {ints: '["1", null]', days: '["2024-01-01T00:00:00Z"]', deep: '["[\"a\"]"]', kept: '{"a": "b"}', numbers: '{"bounds": "[)", "lower": "1", "upper": null}', times: '{"bounds": "(]", "lower": "2024-01-01T02:00:00.120+02:00", "upper": "2024-01-02T00:00:00Z"}', place: 'SRID=3857;POINT (1 2)', spot: 'SRID=4326;POINT Z (1 2 3)'}}
+      - {model: geo.thing, pk: 2, fields: {ints: null, days: '[]', deep: '[]', kept: '{}', numbers: '{"empty": true}', times: '{"bounds": "[)", "lower": null, "upper": null}', place: null, spot: 'SRID=4326;POINT Z (1 2 3)'}}
       """#
     let run = try #require(try DjangoRun(FileContainer(text, name: "a.yaml"), schema: place.path))
     let table: Name = "geo_thing"
     #expect(run.column(table, "ints")?.type == .array(.int32))
     #expect(run.column(table, "days")?.type == .array(.timestamptz))
-    #expect(run.column(table, "deep")?.type == .json && run.column(table, "kept")?.type == .json)
+    #expect(run.column(table, "deep")?.type == .array(.text) && run.column(table, "kept")?.type == .json)
+    #expect(run.values(table, "deep") == [#"json:[["a"]]"#, "json:[]"])
+    func source(_ column: Name) -> String? {
+      run.column(table, column)?.sourceType.map { String(decoding: $0, as: UTF8.self) }
+    }
+    #expect(source("deep") == "character varying(9)[]" && source("kept") == "hstore")
+    #expect(source("numbers") == "int4range" && source("times") == "tstzrange")
+    #expect(source("place") == "geometry(POINT,3857)" && source("spot") == "geography(POINTZ,4326)")
+    #expect(run.values(table, "numbers") == ["text:[1,)", "text:empty"])
+    #expect(
+      run.values(table, "times") == [#"text:("2024-01-01 00:00:00.12+00","2024-01-02 00:00:00+00"]"#, "text:(,)"])
+    #expect(run.column(table, "place")?.type == .text && run.column(table, "place")?.isNullable == true)
+    #expect(run.column(table, "spot")?.isNullable == false)
     #expect(run.values(table, "ints") == ["json:[\"1\", null]", "null"])
   }
 

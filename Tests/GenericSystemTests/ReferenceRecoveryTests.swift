@@ -142,6 +142,85 @@ import Testing
     #expect(sql.contains("FOREIGN KEY (\"customerId\") REFERENCES \"customers\" (\"id\") /* inferred */"), "\(sql)")
   }
 
+  private func survey(_ files: [String: String]) throws -> (backup: DetectedBackup, knowledge: Knowledge) {
+    let place = try TemporaryDirectory()
+    for (name, text) in files { try writeFile(place.path + "/" + name, Array(text.utf8)) }
+    let recognition = try BuiltIn.recogniser.recognise(BuiltIn.recogniser.open(Array(place.path.utf8)))
+    let backup = try #require(recognition.backups.first)
+    #expect(recognition.backups.count == 1)
+    let input = BackupInput(
+      backup: backup, container: recognition.container, toolbox: BuiltIn.toolbox, options: ReadOptions())
+    let system = try #require(BuiltIn.recogniser.system(backup.system))
+    return (backup, try system.survey(input))
+  }
+
+  private func inferred(_ knowledge: Knowledge) -> [String] {
+    knowledge.inferred.map { "\(text($0.table)).\(text($0.key.columns[0])) \(text($0.key.table))" }.sorted()
+  }
+
+  /// The CSV files of a directory are one backup, whose tables refer to each other.
+  @Test func referencesBetweenCSVFiles() throws {
+    let customers = "id,name\n11,a\n12,b\n13,c\n", orders = "id,customer_id\n1,11\n2,13\n"
+    let (backup, knowledge) = try survey(["customers.csv": customers, "orders.csv": orders, "README.md": "# Shop\n"])
+    #expect(backup.kind == "csv directory" && backup.artifacts.count == 2)
+    #expect(inferred(knowledge) == ["orders.customer_id customers"])
+    #expect(knowledge.tables.flatMap(\.foreignKeys).isEmpty)
+    let dangling = orders.replacing("13", with: "14")
+    let none = try survey(["customers.csv": customers, "orders.csv": dangling]).knowledge
+    #expect(none.inferred.isEmpty)
+  }
+
+  /// Copies of other times, and of one table, are backups of their own.
+  @Test(arguments: [
+    ["a_2025-01-01.csv", "a_2025-01-02.csv"], ["a.csv", "a.tsv"], ["one/a.csv", "two/b.csv"],
+  ]) func csvFilesThatAreNoneOfOneBackup(_ names: [String]) throws {
+    let place = try TemporaryDirectory()
+    #expect(try run(["mkdir", place.path + "/one", place.path + "/two"]).exitCode == 0)
+    for name in names {
+      let text = name.hasSuffix("tsv") ? "id\tx\n1\t2\n2\t3\n" : "id,x\n1,2\n2,3\n"
+      try writeFile(place.path + "/" + name, Array(text.utf8))
+    }
+    let found = try BuiltIn.recogniser.recognise(BuiltIn.recogniser.open(Array(place.path.utf8)))
+    #expect(found.backups.count == 2)
+  }
+
+  private static let dataDump = """
+    SET session_replication_role = replica;
+
+    INSERT INTO "auth"."users" ("id", "email") VALUES
+    \t('0e984725-c51c-4bf4-9960-e1c80e27aba0', 'a@example.org'),
+    \t('1e984725-c51c-4bf4-9960-e1c80e27aba1', 'b@example.org');
+
+    INSERT INTO "public"."projects" ("id", "owner_id") VALUES
+    \t(1, '1e984725-c51c-4bf4-9960-e1c80e27aba1'),
+    \t(2, '0e984725-c51c-4bf4-9960-e1c80e27aba0');
+
+    INSERT INTO "public"."tasks" ("id", "project_id") VALUES
+    \t(7, 2),
+    \t(8, 2);
+
+    RESET ALL;
+
+    """
+
+  /// A set of Supabase without its schema declares nothing; keys of the platform's own tables say nothing of the others.
+  @Test func referencesWithinSetsOfSupabase() throws {
+    let (backup, knowledge) = try survey(["data.sql": Self.dataDump])
+    #expect(backup.system == "supabase")
+    #expect(inferred(knowledge) == ["projects.owner_id auth.users", "tasks.project_id projects"])
+    #expect(knowledge.objects.filter { $0.kind == "inferred relation" }.count == 2)
+    let schema = """
+      CREATE TABLE IF NOT EXISTS "public"."projects" ("id" integer PRIMARY KEY, "owner_id" "uuid");
+      CREATE TABLE IF NOT EXISTS "public"."tasks" ("id" integer PRIMARY KEY, "project_id" integer,
+        FOREIGN KEY ("project_id") REFERENCES "public"."projects" ("id"));
+      GRANT ALL ON TABLE "public"."tasks" TO "anon";
+      GRANT ALL ON TABLE "public"."tasks" TO "service_role";
+
+      """
+    let (_, declared) = try survey(["schema.sql": schema, "data.sql": Self.dataDump])
+    #expect(declared.inferred.isEmpty && declared.tables.flatMap(\.foreignKeys).count == 1)
+  }
+
   /// A value that leads nowhere, or a key that repeats, is no reference.
   @Test func valuesDecide() throws {
     let dangling = Self.shop.replacing("\"customerId\": 13", with: "\"customerId\": 14")

@@ -91,6 +91,76 @@ private let users = """
     #expect(run.finding("unknown-fields") == nil)
   }
 
+  /// Records of several tables among each other, each naming its own: the rows are those of an envelope with the same sections.
+  @Test(arguments: ["collection", "model", "table"], [true, false])
+  func recordsThatNameTheirTable(_ tag: String, _ isArray: Bool) throws {
+    let rows = [
+      #"{"%":"User","id":"ck9p34y6n3wd25rq4f5zr37e3","email":"a@x","role":"USER","at":"2025-01-02T03:04:05.678Z"}"#,
+      #"{"id":"p1","%":"posts","authorId":"ck9p34y6n3wd25rq4f5zr37e3"}"#,
+      #"{"%": "posts", "data": {"id":"p2","authorId":"ck9p34y6n3wd25rq4f5zr37e3"}}"#,
+      #"{"email":"b@x","role":"OWNER","id":"cp3e2z8iq9y7jzb6cn6z43dvy","at":"2025-01-02T03:04:05.678Z","%":"User"}"#,
+    ].map { $0.replacing("%", with: tag) }
+    let text = isArray ? "[\n" + rows.joined(separator: ",\n") + "\n]\n" : rows.joined(separator: "\n") + "\n"
+    let tagged = try run(("backup.json", text), ("schema.prisma", schema))
+    #expect(tagged.backup.kind == "tagged records" && tagged.backup.confidence == 0.98)
+    let flat = """
+      {"users":[{"id":"ck9p34y6n3wd25rq4f5zr37e3","email":"a@x","role":"USER","at":"2025-01-02T03:04:05.678Z"},
+                {"id":"cp3e2z8iq9y7jzb6cn6z43dvy","email":"b@x","role":"OWNER","at":"2025-01-02T03:04:05.678Z"}],
+       "posts":[{"id":"p1","authorId":"ck9p34y6n3wd25rq4f5zr37e3"},{"id":"p2","authorId":"ck9p34y6n3wd25rq4f5zr37e3"}]}
+      """
+    let other = try TemporaryDirectory()
+    let known = try #require(
+      try PrismaRun([(name: "flat.json", text: flat), (name: "schema.prisma", text: schema)], in: other))
+    #expect(tagged.rows == known.rows && tagged.rows.count == 2)
+    #expect(Set(tagged.knowledge.tables) == Set(known.knowledge.tables))
+  }
+
+  /// Without a schema the records of a table have to look alike and those of another otherwise; else a member is a member.
+  @Test func membersThatNameNoTable() throws {
+    let id = "ck9p34y6n3wd25rq4f5zr37e3", time = "2025-01-02T03:04:05.678Z"
+    func row(_ model: String, _ rest: String) -> String {
+      #"{"model":"\#(model)","id":"\#(id)","createdAt":"\#(time)"\#(rest)}"#
+    }
+    let cars =
+      "["
+      + [row("Golf", #","year":1990"#), row("Polo", #","year":1991"#), row("Golf", #","year":1992"#)].joined(
+        separator: ",") + "]"
+    #expect(try run(("cars.json", cars)).backup.kind == "JSON rows")
+    let mixed =
+      "["
+      + [
+        row("Car", #","year":1990,"doors":5"#), row("Owner", #","name":"a","city":"b""#),
+        row("Car", #","year":1992,"doors":3"#),
+      ].joined(separator: ",") + "]"
+    let found = try run(("mixed.json", mixed))
+    #expect(found.backup.kind == "tagged records" && found.rows["Car"]?.count == 2 && found.rows["Owner"]?.count == 1)
+    let fixture = #"[{"model":"a.b","pk":1,"fields":{"x":1}},{"model":"a.c","pk":1,"fields":{"y":1}}]"#
+    let place = try TemporaryDirectory()
+    #expect(try PrismaRun([(name: "fixture.json", text: fixture)], in: place) == nil)
+  }
+
+  /// What is wrong with a record is told with its place.
+  @Test(arguments: [
+    (#"{"id":"p3"}"#, "a record names no table", 0), (#"{"%":"posts","id":}"#, "no JSON", 22),
+    (#"[1]"#, "a record expected", 0),
+  ]) func recordsThatAreWrong(_ bad: String, _ message: String, _ within: Int) throws {
+    let place = try TemporaryDirectory()
+    let rows = [
+      #"{"table":"User","id":"ck9p34y6n3wd25rq4f5zr37e3","email":"a@x","role":"USER","at":"2025-01-02T03:04:05.678Z"}"#,
+      #"{"table":"posts","id":"p1","authorId":"ck9p34y6n3wd25rq4f5zr37e3"}"#,
+      #"{"table":"posts","id":"p2","authorId":"ck9p34y6n3wd25rq4f5zr37e3"}"#,
+    ]
+    // Beyond the first bytes, by which backups are known.
+    let start = "[" + rows.joined(separator: ",") + "," + String(repeating: " ", count: 1 << 16)
+    try write("schema.prisma", Array(schema.utf8), place)
+    try write("b.json", Array((start + bad.replacing("%", with: "table") + "]").utf8), place)
+    #expect { try PrismaRun(place.path) } throws: { error in
+      let error = error as? ReadError
+      #expect(error?.message == message && error?.offset == start.utf8.count + within, "\(String(describing: error))")
+      return true
+    }
+  }
+
   @Test func rowsThatStandTwice() throws {
     let text = """
       {"timestamp":"2025-10-30T10:00:00.000Z","version":"2.0","created_by":{"id":"x"},"includes_passwords":true,"data":{

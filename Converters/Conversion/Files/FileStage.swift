@@ -12,6 +12,13 @@ package final class FileStage: Sendable {
     var reference: FileReference
     /// Where its reference stands instead of its content.
     var column: Name?
+
+    /// Whether it belongs to one of the tables, or to none.
+    func isKept(_ columns: [Name: Set<Name>]) -> Bool {
+      guard let table = reference.object.table else { return true }
+      guard let columns = columns[table] else { return false }
+      return column.map { columns.contains($0) } ?? true
+    }
   }
   fileprivate struct State: ~Copyable {
     var directory: StagedDirectory
@@ -101,6 +108,16 @@ package final class FileStage: Sendable {
 
   // MARK: The end
 
+  /// The files that `commit` will put into the directory when these tables are written.
+  package func references(of tables: [TableSchema]) -> [FileReference] {
+    let columns = FileStage.columns(of: tables)
+    return state.withLock { state in state.kept.filter { $0.isKept(columns) }.map(\.reference) }
+  }
+
+  fileprivate static func columns(of tables: [TableSchema]) -> [Name: Set<Name>] {
+    Dictionary(tables.map { ($0.name, Set($0.columns.map(\.name))) }, uniquingKeysWith: { $0.union($1) })
+  }
+
   /// Gives the directory its name, with the files that belong to `tables` or to none; returns how many these are.
   package func commit(_ tables: [TableSchema]) throws(IOError) -> (files: Int, bytes: Int64) {
     try group.finish()
@@ -130,13 +147,10 @@ extension FileStage.State {
   }
 
   fileprivate mutating func commit(_ tables: [TableSchema], _ files: FileStage) throws(IOError) -> (Int, Int64) {
-    let columns = Dictionary(tables.map { ($0.name, Set($0.columns.map(\.name))) }, uniquingKeysWith: { $0.union($1) })
+    let columns = FileStage.columns(of: tables)
     var folders = Set<[UInt8]>(), count = 0, bytes: Int64 = 0
     var list = OutputBuffer(try DurableFile(files.stage.appending(path: FileStage.list)))
-    for file in kept {
-      if let table = file.reference.object.table {
-        guard let columns = columns[table], file.column.map({ columns.contains($0) }) ?? true else { continue }
-      }
+    for file in kept where file.isKept(columns) {
       let path = files.stage.appending(path: file.reference.path), folder = path.directoryPath
       if folders.insert(folder).inserted { try createDirectory(folder) }
       try moveFile(files.temporaryPath(file.number), to: path)

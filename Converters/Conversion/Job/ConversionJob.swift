@@ -46,6 +46,8 @@ package struct ConversionReport: Sendable {
   package var outputPath: [UInt8]?
   /// Files that were written beside the rows, and where they are.
   package var files: (path: [UInt8], count: Int, bytes: Int64)?
+  /// Families of the password hashes that were carried, where the target may make users of them.
+  package var passwords: [PasswordTally] = []
 
   /// Records of all tables.
   package var records: Int { tables.reduce(0) { $0 + $1.records } }
@@ -158,11 +160,15 @@ extension ConversionJob {
   ) throws(PumpError) {
     var writer: any RecordWriter & ~Copyable, options = options
     options.models = knowledge.models
+    options.files = input.files
     do throws(WriteError) {
       writer = try format.makeWriter(to: output, tables: tables, options: options)
     } catch { throw .write(error) }
     var pump = Pump(counting: tables, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
-    try pump.run(from: reader, through: transforms, to: &writer)
+    let passwords = PasswordCount.Counts(), isCounting = !format.passwordTargets.isEmpty && !isSafe
+    try pump.run(
+      from: reader, through: transforms + (isCounting ? [PasswordCount(passwords)] : []), to: &writer)
+    report.passwords = passwords.tallies
     report.losses = pump.losses + objectsLeftOut(of: knowledge, writing: tables)
     report.readError = pump.readError
     report.tables = pump.tables

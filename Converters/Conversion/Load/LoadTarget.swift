@@ -89,6 +89,7 @@ package struct LoadFormat: ExportFormat {
   package var summary: String { session.title }
   package var ending: String { "" }
   package var holdsManyTables: Bool { true }
+  package var passwordTargets: [PasswordTarget] { PasswordTarget.allCases }
 
   package func makeWriter(
     to output: Output, tables: [TableSchema], options: WriteOptions

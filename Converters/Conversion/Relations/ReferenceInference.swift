@@ -207,7 +207,15 @@ package struct ReferenceInference: Sendable {
 
 extension Knowledge {
   /// Whether it is worth looking for references: there are several tables and their source declares none.
-  package var mayHideReferences: Bool { tables.count > 1 && tables.allSatisfy { $0.foreignKeys.isEmpty } }
+  package var mayHideReferences: Bool { mayHideReferences { _ in true } }
+
+  /// The same where foreign keys of tables that are not the application's own say nothing of its others.
+  package func mayHideReferences(ofOwn isOwn: (TableSchema) -> Bool) -> Bool {
+    tables.count > 1
+      && tables.allSatisfy { table in
+        table.foreignKeys.isEmpty && !unverifiedForeignKeys.contains { $0.table == table.name } || !isOwn(table)
+      }
+  }
 
   /// Looks for references that nobody declared in a pass over the rows. An error ends the pass: rows before it count.
   package mutating func inferReferences(from reader: consuming any RecordReader & ~Copyable) throws(ReadError) {

@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 internal import Records
 
 /// A statement for when the rows are there.
@@ -13,7 +13,14 @@ package struct SQLKeyStatement: Sendable {
 
 extension SQLSchema {
   /// Statements that make the schemas in which tables lie.
-  package var createSchemas: [[UInt8]] { schemaNames.map { words("CREATE SCHEMA IF NOT EXISTS ") + $0 } }
+  package var createSchemas: [[UInt8]] { createSchemas(without: []) }
+
+  /// The same for the schemas of all tables but some.
+  package func createSchemas(without existing: Set<Name>) -> [[UInt8]] {
+    let needed = Set(
+      tables.filter { !existing.contains($0.source.name) }.compactMap(\.schemaName).map { dialect.quoted($0) })
+    return schemaNames.filter(needed.contains).map { words("CREATE SCHEMA IF NOT EXISTS ") + $0 }
+  }
 
   /// Whether a key is declared before the rows come.
   private func isEarly(_ key: SQLForeignKey, of table: SQLTable) -> Bool {

@@ -63,6 +63,7 @@ enum SecretShapes {
       hash("bcrypt", ["$2", .run(.lower, 0, 1), "$", .digits(2, 2), "$", .crypt(53)]),
       hash("argon2", ["$argon2", .run(.lower, 1, 2), "$", .run(.crypt, 20, 400)]),
       hash("scrypt", ["$scrypt$", .run(.crypt, 40, 400)]),
+      hash("Firebase scrypt", ["$fbscrypt$", .run(.crypt, 40, 400)]),
       hash("scrypt", ["$7$", .run(.crypt, 40, 400)]),
       hash("sha512crypt", ["$6$", .run(.salt, 0, 40), "$", .crypt(86)]),
       hash("sha512crypt", ["$6$rounds=", .digits(1, 9), "$", .salt, "$", .crypt(86)]),

@@ -59,7 +59,7 @@ struct SecretStats: Equatable, Sendable {
 
   /// Takes a text whatever its form. What begins like the last value and is as long has the same form.
   mutating func add(text: Span<UInt8>) {
-    guard !text.isEmpty, !isMasked(text), text[0] != UInt8(ascii: "!") || !isUnusable(text) else { return }
+    guard !text.isEmpty, !isMasked(text), text[0] != UInt8(ascii: "!") || !isUnusablePassword(text) else { return }
     if let first = shapes.first, first.length == text.count, SecretShapes.all[first.shape].begins(text) {
       valueCount += 1
       shapes[0].count += 1
@@ -136,7 +136,7 @@ private func isMasked(_ text: Span<UInt8>) -> Bool {
 }
 
 /// Whether a text is what Django stores for "no password": `!` and nothing or 40 letters and digits; `*` and `!!` of Unix.
-private func isUnusable(_ text: Span<UInt8>) -> Bool {
+func isUnusablePassword(_ text: Span<UInt8>) -> Bool {
   guard text.count == 1 || text.count == 2 || text.count >= 33 && text.count <= 48 else { return false }
   for i in text.indices.dropFirst() {
     guard ByteClass.word.contains(ByteClass.table[Int(text[i])]) || text[i] == UInt8(ascii: "!") else { return false }

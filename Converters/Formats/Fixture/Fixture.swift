@@ -20,6 +20,7 @@ package struct Fixture: ExportFormat {
   }
   package var ending: String { syntax.rawValue }
   package var holdsManyTables: Bool { true }
+  package var passwordTargets: [PasswordTarget] { [.django] }
 
   package func makeWriter(to output: Output, tables: [TableSchema], options: WriteOptions) throws(WriteError)
     -> any RecordWriter & ~Copyable

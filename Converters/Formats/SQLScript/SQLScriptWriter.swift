@@ -10,6 +10,8 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
   private var output: OutputBuffer
   private let schema: SQLSchema
   private let options: WriteOptions
+  /// What stands around it when it is a part of a set.
+  private let part: SQLScriptPart?
   /// One for each table.
   private var conformers: [SQLRowConformer]
   /// The row that was respelled last.
@@ -30,8 +32,11 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
   /// The statements that fill them in; nil before the first.
   private var references: LateReferences?
 
-  init(_ output: consuming OutputBuffer, _ schema: SQLSchema, _ options: WriteOptions) {
+  init(
+    _ output: consuming OutputBuffer, _ schema: SQLSchema, _ options: WriteOptions, part: SQLScriptPart? = nil
+  ) {
     self.output = output
+    self.part = part
     self.schema = schema
     self.options = options
     conformers = schema.tables.map { SQLRowConformer($0, schema.dialect) }
@@ -152,6 +157,9 @@ struct SQLScriptWriter: RecordWriter, ~Copyable {
 
 // The parts around the rows.
 extension SQLScriptWriter {
+  /// Whether the script makes the table.
+  private func isMade(_ table: SQLTable) -> Bool { part.map { !$0.existing.contains(table.source.name) } ?? true }
+
   private mutating func statement(_ text: [UInt8]) throws(IOError) {
     try output.append(text)
     try output.append(";\n")
@@ -161,15 +169,19 @@ extension SQLScriptWriter {
   private mutating func start() throws(IOError) {
     guard !hasBegun else { return }
     hasBegun = true
-    try output.append(Array("-- SQL script for \(schema.dialect.facts.title), written by coffer\n".utf8))
     let settings = Settings.of(schema.dialect, schema.cycles)
-    try output.append(settings.begin)
-    if options.writesSchema {
-      for text in schema.createSchemas { try statement(text) }
-      for table in schema.tables where holds(table) { try statement(schema.createTable(table)) }
-      for key in schema.earlyKeyStatements() { try statement(key.text) }
+    if let part {
+      try output.append(part.header)
+    } else {
+      try output.append(Array("-- SQL script for \(schema.dialect.facts.title), written by coffer\n".utf8))
+      try output.append(settings.begin)
     }
-    if options.writesData { try output.append(settings.beforeData) }
+    if options.writesSchema {
+      for text in schema.createSchemas(without: part?.existing ?? []) { try statement(text) }
+      for table in schema.tables where holds(table) && isMade(table) { try statement(schema.createTable(table)) }
+      for key in schema.earlyKeyStatements() where isMade(schema.tables[key.table]) { try statement(key.text) }
+    }
+    if options.writesData, part == nil { try output.append(settings.beforeData) }
   }
 
   private mutating func beginCopy(_ table: SQLTable) throws(IOError) {
@@ -201,20 +213,20 @@ extension SQLScriptWriter {
   /// Keys, sequences and the end of the transaction.
   private mutating func writeEnd() throws(IOError) {
     let settings = Settings.of(schema.dialect, schema.cycles)
-    if options.writesData { try output.append(settings.afterData) }
+    if options.writesData, part == nil { try output.append(settings.afterData) }
     // A table cannot be altered as long as checks of its rows are due.
     if options.writesData && options.writesSchema && schema.hasEarlyKeys && schema.cycles != .replica {
       try output.append("SET CONSTRAINTS ALL IMMEDIATE;\n")
     }
     if options.writesSchema {
-      for key in schema.keyStatements() { try statement(key.text) }
+      for key in schema.keyStatements() where isMade(schema.tables[key.table]) { try statement(key.text) }
     }
     if options.writesData {
-      for table in schema.tables {
+      for table in schema.tables where isMade(table) {
         if let text = schema.resetIdentity(table) { try statement(text) }
       }
     }
-    try output.append(settings.end)
+    if let part { try output.append(part.footer) } else { try output.append(settings.end) }
   }
 }
 

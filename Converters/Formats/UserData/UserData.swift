@@ -9,6 +9,7 @@ package struct UserData: ExportFormat {
   package var summary: String { "the JSON of a Django project's user data script, for its import script" }
   package var ending: String { "json" }
   package var holdsManyTables: Bool { true }
+  package var passwordTargets: [PasswordTarget] { [.django] }
 
   package func makeWriter(to output: Output, tables: [TableSchema], options: WriteOptions) throws(WriteError)
     -> any RecordWriter & ~Copyable

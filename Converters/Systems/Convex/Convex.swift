@@ -9,7 +9,7 @@ package struct Convex: SourceSystem {
   package var id: String { "convex" }
   package var title: String { "Convex" }
   package var summary: String {
-    "snapshot exports (zip or directory), folders written by a backup script, and JSON of single tables"
+    "snapshot exports (zip or directory), folders written by a backup script, JSON of single tables, and what `npx convex data` prints"
   }
 
   package var internalFields: [Name] { ["_id", "_creationTime"] }
@@ -20,7 +20,7 @@ package struct Convex: SourceSystem {
 
   package func survey(_ input: BackupInput) throws(ReadError) -> Knowledge {
     if input.backup.kind == ConvexLoneCSV.kind { return try ConvexTwinSurvey(input).run() }
-    if input.backup.kind == SnapshotDetection.kind {
+    if input.backup.kind == SnapshotDetection.kind || input.backup.kind == ConvexHead.printedKind {
       var survey = SnapshotSurvey(input)
       return try survey.run()
     }

@@ -102,6 +102,16 @@ struct ConvexContent: Sendable {
     return content.text()
   }
 
+  /// A reader of the documents that `npx convex data` printed into a file.
+  func printedReader(
+    of artifact: DetectedArtifact, _ schema: TableSchema, _ decoder: DocumentDecoder, _ shape: JSONShape, isFinal: Bool
+  ) throws(ReadError) -> PrintedReader {
+    let input = input
+    return try PrintedReader(schema, decoder, shape: shape, isFinal: isFinal) { () throws(ReadError) in
+      try input.toolbox.open(artifact.entry, in: input.container, options: input.options).text()
+    }
+  }
+
   /// A file's whole text; nil when it is longer than `limit` or no text.
   func text(of artifact: DetectedArtifact, limit: Int) throws(ReadError) -> [UInt8]? {
     let content = try input.toolbox.open(artifact.entry, in: input.container, options: input.options)

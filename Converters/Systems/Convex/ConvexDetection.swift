@@ -45,6 +45,10 @@ struct ConvexDetection {
     let combined = combinedDirectories
     for i in names.indices {
       guard let head = heads[i] else { continue }
+      if head.isPrinted {
+        backups.append(printedTable(i, head))
+        continue
+      }
       if names[i].stamp.isEmpty && head.shape != .combined {
         if !combined.contains(names[i].directory) { backups.append(singleTable(i, head)) }
       } else if stamps[names[i].directory, default: []].insert(names[i].stamp).inserted {
@@ -73,8 +77,20 @@ struct ConvexDetection {
       artifacts: sorted(artifacts), takenAt: names[i].takenAt ?? modified(entry))
   }
 
+  /// What `npx convex data` printed of one table.
+  private func printedTable(_ i: Int, _ head: ConvexHead) -> DetectedBackup {
+    let entry = container.entries[i]
+    return DetectedBackup(
+      system: "convex", kind: ConvexHead.printedKind, confidence: 0.95,
+      evidence: [evidence(i, head), "values are printed as npx convex data does"],
+      artifacts: [DetectedArtifact(entry, .data, format: format(of: head), table: names[i].stem)],
+      takenAt: names[i].takenAt ?? modified(entry))
+  }
+
   private func scriptSet(_ directory: [UInt8], _ stamp: [UInt8], _ rivals: Set<[UInt8]>) -> DetectedBackup {
-    let members = names.indices.filter { names[$0].directory == directory && names[$0].stamp == stamp }
+    let members = names.indices.filter {
+      names[$0].directory == directory && names[$0].stamp == stamp && heads[$0]?.isPrinted != true
+    }
     let combined = members.filter { heads[$0]?.shape == .combined }
     let data = members.filter { heads[$0] != nil && heads[$0]?.shape != .combined }
     let metadata = combined.compactMap { heads[$0] }.first

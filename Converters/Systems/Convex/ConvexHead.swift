@@ -10,6 +10,8 @@ struct ConvexHead {
   enum Shape: Equatable { case array, lines, combined }
 
   var shape: Shape
+  /// Whether it is what `npx convex data` prints: nearly JSON.
+  private(set) var isPrinted = false
   /// Records looked at, and how many of them have an id that decodes and a numeric creation time.
   var records = 0
   var convexRecords = 0
@@ -21,8 +23,20 @@ struct ConvexHead {
   /// Share of records that must look like Convex documents.
   private static let leastShare = 0.9
 
+  /// The kind of backups that `npx convex data` printed.
+  static let printedKind = "printed documents"
+
   /// Reads a head; nil when it is no JSON of records.
   init?(_ head: [UInt8]) {
+    if let json = PrintedText.json(head), let printed = ConvexHead(json: json), printed.holdsConvexRecords {
+      self = printed
+      isPrinted = true
+      return
+    }
+    self.init(json: head)
+  }
+
+  private init?(json head: [UInt8]) {
     guard let first = head.first(where: { $0 > 0x20 }) else { return nil }
     if first == UInt8(ascii: "[") {
       self.init(head, .document, as: .array)

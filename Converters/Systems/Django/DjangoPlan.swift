@@ -38,6 +38,8 @@ struct TablePlan: Sendable {
     case natural(Int, asText: Bool)
     /// Text that is JSON.
     case json
+    /// JSON within text that stands for a value of PostgreSQL.
+    case postgres(PostgresField)
   }
 
   var schema: TableSchema

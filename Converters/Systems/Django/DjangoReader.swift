@@ -147,6 +147,7 @@ struct DjangoReader: RecordReader, ~Copyable {
       case .natural(let natural, let asText):
         resolve(&batch, column, NaturalKeys(index: plan.indexes[natural], asText: asText))
       case .json: batch.markJSON(column: column)
+      case .postgres(let field): batch.undo(field, column: column)
       default: continue
       }
     }
@@ -225,10 +226,17 @@ struct NaturalKeys {
 }
 
 extension TablePlan.Step {
+  /// Whether Django keeps the values as JSON within text.
+  var isJSONText: Bool {
+    switch self {
+    case .json, .postgres: true
+    default: false
+    }
+  }
   /// Whether the column is one of the table's.
   var isKept: Bool {
     switch self {
-    case .keep, .numberedKey, .natural, .json: true
+    case .keep, .numberedKey, .natural, .json, .postgres: true
     case .drop, .compositeKey, .join: false
     }
   }

@@ -159,7 +159,7 @@ struct DjangoSchemas: Sendable {
       model.fields[name] = SourceModel.Field(
         reference != nil && !isFixture ? DjangoNames.withoutID(field.name) : declared?.name ?? field.name,
         className: declared?.className ?? Self.className(identity.model, field.name), target: reference?.target.model,
-        isText: step == .json)
+        isText: step.isJSONText)
     }
     models[table.schema.name] = model
   }
@@ -263,7 +263,14 @@ struct DjangoSchemas: Sendable {
       column.isNullable = declared.isNullable || field.absent > 0
       column.maximumLength = type == .text ? declared.maximumLength : nil
     }
+    column.sourceType = declared.sourceType
     // PostgreSQL's arrays, hstores and ranges are JSON within text.
+    let isJSONText = field.present == 0 || field.isText && field.profiles.allSatisfy { $0.text.isJSON }
+    if let range = PostgresField.rangeType(declared.className), isJSONText {
+      (column.type, column.sourceType) = (.text, range)
+      return (column, .postgres(.range))
+    }
+    if declared.arrayDepth > 1, isJSONText { return (column, .postgres(.arrays(depth: declared.arrayDepth))) }
     let isArray = if case .array = type { true } else { false }
     if declared.type == nil, type != .json, field.isText, field.profiles.allSatisfy({ $0.text.isJSON }) {
       column.type = .json

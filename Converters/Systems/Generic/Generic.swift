@@ -8,7 +8,9 @@ package struct Generic: SourceSystem {
   package init() {}
   package var id: String { "generic" }
   package var title: String { "Generic tables" }
-  package var summary: String { "any JSON, JSON Lines or CSV file as tables of its own" }
+  package var summary: String {
+    "any JSON, JSON Lines or CSV file as tables of its own; the CSV files of a directory as one backup"
+  }
 
   /// Least confidence at which content alone decides, and with a fitting file name beside it.
   private static let sureConfidence = 0.5, namedConfidence = 0.05
@@ -24,8 +26,30 @@ package struct Generic: SourceSystem {
       }
       backups.append(backup)
     }
-    return backups
+    return joined(backups)
   }
+
+  /// The CSV files of a directory are one backup, unless they hold tables of one name or are of different times.
+  private func joined(_ backups: [DetectedBackup]) -> [DetectedBackup] {
+    let groups = Dictionary(grouping: backups.indices.filter { Self.csvKinds.contains(backups[$0].kind) }) { i in
+      Array(backups[i].artifacts[0].entry.path.dropLast(backups[i].artifacts[0].entry.path.lastPathComponent.count))
+    }
+    var sets: [Int: DetectedBackup] = [:], members: Set<Int> = []
+    for group in groups.values where group.count > 1 {
+      let names = Set(group.compactMap { backups[$0].artifacts[0].table?.lowercased })
+      let times = Set(group.map { backups[$0].takenAt?.microseconds })
+      guard names.count == group.count, times.count == 1 else { continue }
+      members.formUnion(group)
+      var set = backups[group[0]]
+      set.kind = "csv directory"
+      set.confidence = group.map { backups[$0].confidence }.min() ?? 0
+      set.evidence = ["first bytes of \(group.count) files are csv"]
+      set.artifacts = group.flatMap { backups[$0].artifacts }
+      sets[group[0]] = set
+    }
+    return backups.indices.compactMap { i in sets[i] ?? (members.contains(i) ? nil : backups[i]) }
+  }
+  private static let csvKinds: Set<String> = ["csv file", "tsv file"]
 
   /// Whether the entry describes the columns of another one.
   private func isSchemaFile(_ entry: ContainerEntry, _ container: any BackupContainer, _ toolbox: Toolbox) -> Bool {

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Conversion
+internal import Diagnostics
 internal import JSONStream
 internal import PrismaSchema
 internal import Records
@@ -90,6 +91,9 @@ struct PrismaDetection {
     if accessors > 0 { note(0.9, "\(accessors) sections are named as Prisma's client names models") }
     let rows = envelope.clientRowCount
     if rows > 0 { note(0.6, "rows have ids of cuid and times of JavaScript") }
+    if let tag = envelope.tag, sighting.confidence > 0 {
+      sighting.evidence.append("each record names its table by '\(displayed(tag))'")
+    }
     if envelope.isConfiguration { note(0.7, "type 'simple': configuration and no rows") }
     return sighting
   }
@@ -126,7 +130,9 @@ struct PrismaDetection {
       envelope.member(Name(key))?.text.elementsEqual("true".utf8)
     }
     var kind = "JSON backup"
-    if envelope.isConfiguration {
+    if envelope.shape == .tagged {
+      kind = TaggedRecords.kind
+    } else if envelope.isConfiguration {
       kind = "configuration backup"
     } else if includes.contains(true) {
       kind = "Complete backup"

@@ -4,7 +4,7 @@ internal import PrismaSchema
 
 /// What the first bytes of a JSON text show of the envelope around its rows.
 struct PrismaEnvelope {
-  enum Shape: String { case flat, wrapped, rows, superjson }
+  enum Shape: String { case flat, wrapped, rows, tagged, superjson }
   /// An array of objects, and the members of its first object.
   struct Section {
     var name: Name
@@ -13,6 +13,8 @@ struct PrismaEnvelope {
 
   let shape: Shape
   let sections: [Section]
+  /// The member of each record that names its table.
+  private(set) var tag: Name?
   /// Members of the root that hold no rows.
   private let root: JSONOutline
 
@@ -25,8 +27,15 @@ struct PrismaEnvelope {
 
   /// Nil when the text is no JSON object or array.
   init?(_ head: [UInt8]) {
-    guard let outline = JSONOutline(head), !outline.isLines else { return nil }
+    guard let outline = JSONOutline(head) else { return nil }
     root = outline
+    if outline.isArray || outline.isLines, let (tag, sections) = TaggedRecords.sight(head) {
+      shape = .tagged
+      self.sections = sections
+      self.tag = tag
+      return
+    }
+    if outline.isLines { return nil }
     if outline.isArray {
       shape = .rows
       sections = outline.members.isEmpty ? [] : [Section(name: "", row: outline.members)]
@@ -47,7 +56,7 @@ struct PrismaEnvelope {
 
   /// A member of the root, or of what it says of itself.
   func member(_ key: Name) -> JSONOutline.Member? {
-    guard shape != .rows else { return nil }
+    guard shape != .rows, shape != .tagged else { return nil }
     if let found = root[key] { return found }
     for service in ["metadata", "meta", "info"] as [Name] {
       if let found = root[service]?[key] { return found }
@@ -63,6 +72,7 @@ struct PrismaEnvelope {
         || keys.isSuperset(of: ["is_superuser", "date_joined"])
         || section.row.contains { $0.value == .object && $0["$oid"] != nil }
     } || root["django_version"] != nil
+      || tag == "model" && root["fields"] != nil && sections.contains { $0.name.bytes.contains(UInt8(ascii: ".")) }
   }
 
   /// Marks of the scripts that embed files and say what they include.

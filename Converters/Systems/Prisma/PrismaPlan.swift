@@ -42,6 +42,8 @@ enum DocumentSource: Sendable {
   case file(DetectedArtifact)
   /// Rows that were nested in others, collected by the survey: an array of objects.
   case nested(NestedRows)
+  /// Rows of one table that stood among those of others.
+  case tagged(NestedRows)
 
   var artifact: DetectedArtifact? { if case .file(let artifact) = self { artifact } else { nil } }
 }
@@ -53,6 +55,20 @@ struct PrismaContent: Sendable {
   init(_ input: BackupInput) { self.input = input }
 
   var files: [DetectedArtifact] { input.backup.artifacts.filter { $0.role == .data } }
+
+  /// The rows of a file whose records name their tables, table by table.
+  func split(_ artifact: DetectedArtifact, _ findings: inout [Finding]) throws(ReadError) -> [DocumentSource] {
+    let content = try input.toolbox.open(
+      artifact.entry, in: input.container, options: input.options, headCount: 1 << 16)
+    findings += content.findings
+    guard let (key, _) = TaggedRecords.sight(content.head) else {
+      throw ReadError(.unrecognised("records name no tables"), artifact: artifact.entry.path)
+    }
+    var records = TaggedRecords(content.text())
+    do throws(ReadError) { return try records.split(by: key).map { .tagged($0) } } catch {
+      throw error.located(in: artifact.entry.path)
+    }
+  }
 
   /// A reader of raw rows; `tables` empty: columns are found while reading. `files` takes those of envelopes that are large; they
   /// are at `filePlaces` when that is known.
@@ -69,7 +85,7 @@ struct PrismaContent: Sendable {
       reader.memberSink = files
       reader.knownPlaces = filePlaces
       return LocatedReader(reader, in: artifact.entry.path)
-    case .nested(let rows):
+    case .nested(let rows), .tagged(let rows):
       return JSONRecordReader(rows.open(), name: rows.name, tables: tables, namesByPath: true)
     }
   }

@@ -50,7 +50,13 @@ struct PrismaSurvey {
 
   mutating func run() throws(ReadError) -> Knowledge {
     try readSchema()
-    documents = content.files.map { .file($0) }
+    for file in content.files {
+      if input.backup.kind == TaggedRecords.kind {
+        documents += try content.split(file, &findings)
+      } else {
+        documents.append(.file(file))
+      }
+    }
     var next = 0
     while next < documents.count {
       try learn(next)

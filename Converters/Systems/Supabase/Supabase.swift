@@ -29,6 +29,9 @@ package struct Supabase: SourceSystem {
     knowledge.claims += twins.claims
     knowledge.findings += twins.findings
     knowledge.details = dumps
+    if knowledge.mayHideReferences(ofOwn: PlatformSchemas.isApplication), dumps.rowCount > 0 {
+      try knowledge.inferReferences(from: dumps.openRecords(knowledge.tables))
+    }
     return knowledge
   }
 

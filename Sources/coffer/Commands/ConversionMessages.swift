@@ -11,9 +11,11 @@ func messagePlace(_ outputPath: [UInt8]?) -> MessagePlace {
 
 /// The summary, where it disturbs no output: a program gets JSON Lines, people a few lines on standard error.
 /// `isComplete`: secrets were asked for.
-func tell(_ report: ConversionReport, _ session: Session, isComplete: Bool) throws(Failure) {
-  guard session.isForPrograms else { return tellPeople(report, session, isComplete) }
-  var lines = messages(of: report)
+func tell(
+  _ report: ConversionReport, _ session: Session, isComplete: Bool, passwords targets: [PasswordTarget]
+) throws(Failure) {
+  guard session.isForPrograms else { return tellPeople(report, session, isComplete, targets) }
+  var lines = messages(of: report) + report.passwordMessages(targets)
   var summary: [Value.Field] = [
     .init("message_type", .text("summary")), .init("tables", .integer(report.tables.count)),
     .init("records", .integer(report.records)), .init("is_partial", .boolean(report.isPartial)),
@@ -68,9 +70,12 @@ func noteLosses(of report: ConversionReport, _ session: Session) {
   }
 }
 
-private func tellPeople(_ report: ConversionReport, _ session: Session, _ isComplete: Bool) {
+private func tellPeople(
+  _ report: ConversionReport, _ session: Session, _ isComplete: Bool, _ targets: [PasswordTarget]
+) {
   session.note(rules: report.rules)
   noteLosses(of: report, session)
+  for line in report.passwordLines(targets) { session.note(line) }
   if !report.secretColumns.isEmpty {
     let names = report.secretColumns.map { "\(displayed($0.table)).\(displayed($0.column))" }
     let shown = isComplete ? names.count : 8

@@ -29,7 +29,9 @@ func write(
   try invocation.checkCertificate(target)
   let (job, selection) = try conversionJob(of: backup, target, work, session, part: part)
   let report = try run(job, selection, work, session)
-  try tell(report, session, isComplete: invocation.isSet(ifTaken: ConvertFlags.complete))
+  try tell(
+    report, session, isComplete: invocation.isSet(ifTaken: ConvertFlags.complete),
+    passwords: target.format.passwordTargets)
   let isProved = try session.certify(
     OpenedBackup(input: backup.input, system: job.system), job.knowledge ?? Knowledge(), selection, report)
   if !isProved || invocation.isSet(ConvertFlags.failOnLoss) && !report.losses.isEmpty { return .loss }

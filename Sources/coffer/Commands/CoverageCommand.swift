@@ -22,13 +22,17 @@ extension Verb {
         Example("coffer coverage -b ./backup.json --json", "of one backup that is not registered"),
         Example("coffer coverage shop --except 'Session: nobody wants them back'", "what is left out on purpose"),
         Example("coffer coverage residence --fail-on error", "exit 4 when something is not backed up, for cron"),
+        Example(
+          "coffer coverage residence --policy safe-weekly --policy complete-monthly --fail-on error",
+          "and when a backup is overdue"),
       ],
       operands: [Operand("PROJECT", isRequired: false)],
-      flags: [schemaFlag, except] + ScopeFlags.all + [ScopeFlags.backup, failOn],
+      flags: [schemaFlag, except, policyFlag] + ScopeFlags.all + [ScopeFlags.backup, failOn],
       discussion:
         "Without --schema the models of the newest backup that came with a schema count, and tables of earlier backups. "
         + "Safe backups are compared with safe ones and complete ones with complete ones. What was never backed up, is gone "
-        + "or has been emptied counts as an error, what only complete backups hold and lost columns as a warning.",
+        + "or has been emptied counts as an error, what only complete backups hold and lost columns as a warning. A policy that is "
+        + "not kept counts as an error.",
       exitCodes: [.findings, .noCatalog, .locked]),
     run: showCoverage)
 }
@@ -38,6 +42,9 @@ private let schemaFlag = Flag(
 private let except = Flag(
   "except", .text("NAME[:REASON]"), "a model or table that is left out of backups on purpose, and why",
   isRepeatable: true)
+private let policyFlag = Flag(
+  "policy", .choice("POLICY", BackupPolicy.allCases.map(\.rawValue)),
+  "say whether the newest backups of a kind are new enough", isRepeatable: true)
 private let failOn = Flag(
   "fail-on", .choice("SEVERITY", ["warning", "error"]), "exit 4 when there is such a gap or a worse one")
 
@@ -64,8 +71,14 @@ private func showCoverage(_ session: Session) throws(Failure) -> ExitCode {
   let projects = try projects(scope)
   var all: [ProjectCoverage] = []
   for project in projects { all.append(try coverage(of: project, scope, models, excluded)) }
-  try print(all, session)
-  let worst = all.flatMap(\.coverage.rows).compactMap(\.severity).max()
+  let now = Moment(microseconds: currentMicroseconds())
+  let policies = invocation.all(policyFlag).compactMap { BackupPolicy(rawValue: String(decoding: $0, as: UTF8.self)) }
+  let states = all.flatMap { project in
+    project.coverage.states(of: policies, now: now).map { (project.project, $0) }
+  }
+  try print(all, states, session)
+  let isKept = states.allSatisfy { $0.1.verdict == .kept }
+  let worst = (all.flatMap(\.coverage.rows).compactMap(\.severity) + (isKept ? [] : [.error])).max()
   guard let limit = invocation.word(failOn).flatMap(Severity.init(word:)) else { return .success }
   return (worst ?? .info) >= limit ? .findings : .success
 }
@@ -135,7 +148,9 @@ private func declaredModels(_ path: [UInt8]) throws(Failure) -> [CoverageModel] 
 
 // MARK: Output
 
-private func print(_ all: [ProjectCoverage], _ session: Session) throws(Failure) {
+private func print(
+  _ all: [ProjectCoverage], _ states: [(Name, PolicyState)], _ session: Session
+) throws(Failure) {
   let isOnly = all.count < 2
   // A format that holds one table gets the one that matters.
   let isSingle = session.format == .csv || session.format == .tsv
@@ -151,6 +166,7 @@ private func print(_ all: [ProjectCoverage], _ session: Session) throws(Failure)
   try report.list(
     all.flatMap { project in project.coverage.advice.map { (project.project, $0) } }, as: .advice(namesProject: !isOnly)
   )
+  if !states.isEmpty { try report.list(states, as: .policies(namesProject: !isOnly)) }
   try report.finish()
   guard session.isForPeople else { return }
   for project in all {
@@ -214,6 +230,26 @@ extension RowShape where Item == (Name, AssetLocality) {
         .name(project), .integer(assets.cloud), .integer(assets.local), .integer(assets.localMissing),
         .integer(assets.withoutAddress),
         .integer(assets.embedded),
+      ]
+    }
+  }
+}
+
+extension RowShape where Item == (Name, PolicyState) {
+  /// Whether backups are made as often as they should be.
+  fileprivate static func policies(namesProject: Bool) -> RowShape {
+    RowShape(
+      "policies",
+      [
+        ReportColumn("project", isDetail: !namesProject), ReportColumn("policy"), ReportColumn("verdict"),
+        ReportColumn("newest", isFixed: true), ReportColumn("age_days", "age in days", isNumeric: true),
+        ReportColumn("limit_days", isNumeric: true, isDetail: true),
+      ]
+    ) { project, state in
+      [
+        .name(project), .text(state.policy.rawValue), .text(state.verdict.rawValue),
+        state.newest.map { .text($0.id.short) } ?? .absent, state.days.map { .integer(Int($0)) } ?? .absent,
+        .integer(Int(state.policy.days)),
       ]
     }
   }

@@ -18,12 +18,14 @@ extension Verb {
           "coffer export latest --only policies --only functions -o rules.sql", "definitions, ready to be reviewed"),
         Example("coffer export latest --only users -o users.sql", "the users' rows as INSERTs"),
       ],
-      operands: [Operand("BACKUP", .file)], flags: [ExportFlags.only] + ConvertFlags.writing,
+      operands: [Operand("BACKUP", .file)], flags: [ExportFlags.only, ExportFlags.reason] + ConvertFlags.writing,
       discussion:
         "Without --only the same as 'coffer convert'. With it SQL is written: definitions in an order in which they "
         + "can be run, below a header that says what they are and what is not there; for users, the rows of the table in "
         + "which the system keeps them; for table:NAME, the table and its rows. A definition that psql would take for more "
         + "than SQL is left out and named. --only can be given again, for definitions with definitions and rows with rows."
+        + "\n\nThe rows of a backup that is complete, with passwords and tokens in it, leave the catalog with --safe, or with "
+        + "--complete and a --reason, which the catalog keeps."
         + "\n\nRows are read from the backup's files, which have to be where they were; definitions are in the catalog, without "
         + "their secrets, which are read from the files, too.",
       exitCodes: [.partial, .loss, .refused, .noCatalog, .locked, .interrupted]),
@@ -33,6 +35,7 @@ extension Verb {
 enum ExportFlags {
   static let only = Flag(
     "only", .text("PART"), "one of: " + ExportSelection.known.joined(separator: ", "), isRepeatable: true)
+  static let reason = Flag("reason", .text("TEXT"), "why a complete backup is written elsewhere, with --complete")
 }
 
 private func exportBackup(_ session: Session) throws(Failure) -> ExitCode {
@@ -54,9 +57,31 @@ private func exportBackup(_ session: Session) throws(Failure) -> ExitCode {
   let work = ConversionWork(session, target)
   defer { work.end() }
   let opened = try session.openBackup(invocation.operands[0], options)
+  try session.justify(invocation.operands[0])
   guard !selections.isEmpty else { return try write(opened, target, work, session) }
   let part = PartOfRows(selections, origin: try session.origin(invocation.operands[0]))
   return try write(opened, target, work, session, part: part)
+}
+
+extension Session {
+  /// Lets a complete backup of the catalog be written for a reason only, which the catalog keeps.
+  fileprivate func justify(_ word: [UInt8]) throws(Failure) {
+    guard case .registered(let backup, _) = try address(word), !invocation.isSet(ConvertFlags.safe),
+      backup.attributes.contains(where: { $0.name == "backup_contents" && $0.value.elementsEqual("complete".utf8) })
+    else { return }
+    guard invocation.isSet(ConvertFlags.complete), let reason = invocation.bytes(ExportFlags.reason), !reason.isEmpty
+    else {
+      throw Failure(
+        .refused, "backup \(backup.id.short) is complete: it holds passwords, tokens or files",
+        advice: "--safe leaves them out; --complete with --reason TEXT writes them, and the catalog keeps the reason")
+    }
+    let now = Moment(microseconds: currentMicroseconds()), catalog = try openCatalog()
+    try telling { () throws(CatalogError) in
+      try catalog.write { writer throws(CatalogError) in
+        try writer.edit(backup.key, .exported(reason: reason), at: now)
+      }
+    }
+  }
 }
 
 /// Writes definitions.

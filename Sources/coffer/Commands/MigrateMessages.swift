@@ -28,10 +28,13 @@ extension Session {
         .init("losses", .integer(report.losses.reduce(0) { $0 + $1.count })),
         .init("is_partial", .boolean(report.isPartial)), .init("remarks", .list(load.remarks.map { .text($0) })),
       ]
-      return try printMessages(messages(of: report) + changes + [summary], to: .standardOutput)
+      return try printMessages(
+        messages(of: report) + report.passwordMessages(PasswordTarget.allCases) + changes + [summary],
+        to: .standardOutput)
     }
     note(rules: report.rules)
     noteLosses(of: report, self)
+    for line in report.passwordLines(PasswordTarget.allCases) { note(line) }
     for line in load.remarks { note("remark: \(line)") }
     try print(outcomes, isPreview: options.isPreview)
     let rows = outcomes.reduce(0) { $0 + $1.created + $1.updated }

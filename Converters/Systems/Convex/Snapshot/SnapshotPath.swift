@@ -21,6 +21,12 @@ struct SnapshotPath: Hashable, Sendable {
   var table: Name
   var part: Part
 
+  /// The place of a table's documents that are no part of an export.
+  init(documentsOf table: Name) {
+    (root, component, part) = ([], "", .documents)
+    self.table = table
+  }
+
   /// Nil for paths that mean nothing in an export.
   init?(_ path: [UInt8]) {
     var parts = path.split(separator: UInt8(ascii: "/")).map { Name(Array($0)) }

@@ -11,11 +11,12 @@ struct SnapshotReader: RecordReader, ~Copyable {
   private let table: Name
   private let isFinal: Bool
 
-  /// A reader of JSON Lines; `schema` is complete when the columns are known, else it only gives the name.
+  /// A reader of JSON Lines, or an array; `schema` is complete when the columns are known, else it only gives the name.
   init(
-    _ source: consuming any ByteSource & ~Copyable, _ schema: TableSchema, _ decoder: DocumentDecoder, isFinal: Bool
+    _ source: consuming any ByteSource & ~Copyable, _ schema: TableSchema, _ decoder: DocumentDecoder,
+    shape: JSONShape = .lines, isFinal: Bool
   ) {
-    reader = JSONRecordReader(source, name: schema.name, shape: .lines, tables: isFinal ? [schema] : [])
+    reader = JSONRecordReader(source, name: schema.name, shape: shape, tables: isFinal ? [schema] : [])
     self.decoder = decoder
     self.isFinal = isFinal
     table = schema.name

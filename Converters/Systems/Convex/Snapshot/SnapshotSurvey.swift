@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Conversion
 internal import Diagnostics
+internal import JSONStream
 internal import Records
 
 /// Learns everything about a snapshot export in one pass over its documents.
@@ -30,8 +31,16 @@ struct SnapshotSurvey {
   /// Tables of one export; a deployment may not have more.
   private static let tableLimit = 10_000
 
+  /// How the documents lie in what `npx convex data` printed; nil in an export.
+  private var printed: JSONShape?
+
   init(_ input: BackupInput) {
     content = ConvexContent(input)
+    if input.backup.kind == ConvexHead.printedKind, let file = content.tableFiles.first, let table = file.table {
+      printed = file.format == "jsonl" ? .lines : .document
+      paths = [(file, SnapshotPath(documentsOf: table))]
+      return
+    }
     paths = input.backup.artifacts.compactMap { artifact in
       artifact.role == .document ? nil : SnapshotPath(artifact.entry.path).map { (artifact, $0) }
     }
@@ -43,7 +52,8 @@ struct SnapshotSurvey {
     let shapesByName = Dictionary(shapes) { first, _ in first }
     for (artifact, path) in paths where path.part == .documents {
       let decoder =
-        path.table == "_storage" ? DocumentDecoder(.uniform) : try decoder(path, shapesByName[path.tableName])
+        path.table == "_storage" || printed != nil
+        ? DocumentDecoder(.uniform) : try decoder(path, shapesByName[path.tableName])
       try learn(artifact, path, decoder)
     }
     var knowledge = Knowledge()
@@ -136,8 +146,13 @@ struct SnapshotSurvey {
     facts.statedNumber = numbers[path.tableName]
     guard tables.count < Self.tableLimit else { throw tooMany("tables", Self.tableLimit, artifact) }
     do throws(ReadError) {
-      let source = try content.source(of: artifact, findings: &notes)
-      let reader = SnapshotReader(source, TableSchema(path.tableName, []), decoder, isFinal: false)
+      let reader: any RecordReader & ~Copyable, schema = TableSchema(path.tableName, [])
+      if let printed {
+        reader = try content.printedReader(of: artifact, schema, decoder, printed, isFinal: false)
+      } else {
+        reader = SnapshotReader(
+          try content.source(of: artifact, findings: &notes), schema, decoder, isFinal: false)
+      }
       try content.forEachBatch(reader, of: artifact, findings: &notes) { (run, batch) throws(ReadError) in
         try facts.add(batch, run, &keys)
         sketch.add(batch, run)
@@ -184,7 +199,9 @@ struct SnapshotSurvey {
       if facts.rowCount > 0 { knowledge.objects.append(shape.object(table)) }
       knowledge.tables.append(table)
       if facts.rowCount > 0 {
-        plan.tables.append(SnapshotPlan.Table(schema: table, artifact: facts.artifact, decoder: decoder))
+        plan.tables.append(
+          SnapshotPlan.Table(
+            schema: table, artifact: facts.artifact, decoder: decoder, printed: printed))
       }
     }
     findings += relations.findings

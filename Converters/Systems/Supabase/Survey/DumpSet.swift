@@ -23,6 +23,8 @@ struct DumpSet: Sendable {
   }
 
   var isEmpty: Bool { dumps.isEmpty }
+  /// Rows of all dumps.
+  var rowCount: Int { surveyed.rows.values.reduce(0, +) }
 
   /// Whether an artifact is a dump of the database or a part of it.
   static func isDump(_ artifact: DetectedArtifact) -> Bool {
