@@ -1,4 +1,5 @@
 internal import Bytes
+internal import ConvexValues
 internal import Records
 
 /// What `npx convex data` prints of documents, turned into the JSON of the uniform generation, token by token.
@@ -184,7 +185,7 @@ struct PrintedText: ~Copyable {
 
   private mutating func tag(_ value: Double) {
     marks += 1
-    let text = TaggedValue.text(of: value)
+    let text = taggedFloat(value)
     out.append(text.span)
   }
 
