@@ -292,6 +292,8 @@ private let notes = TestTable(
     let tables = zip.names.filter { $0.hasSuffix("/generated_schema.jsonl") }.map { $0.prefix { $0 != "/" } }
     #expect(tables[1] == "auth_users" && tables[0].hasPrefix("auth_users_") && Set(tables).count == 7)
     #expect(tables[2...4] == ["table_1st", "private", "table"] && tables[6].hasPrefix("table_"))
+    // A name that is cut keeps a hash of the whole.
+    #expect(tables[5].utf8.count == 64 && tables[5].contains("_"))
     let document = zip.documents("auth_users")[0]
     #expect(document.hasPrefix(#"{"ok":"0","two words":"1","id_"#), "\(document)")
     for part in [#","id":"3","ref_"#, #","ref":"5","gr__e":"6","":"7","field":"8"}"#] {
