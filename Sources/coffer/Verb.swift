@@ -24,7 +24,7 @@ let verbs: [Verb] = [
   .diff,
   .sql,
   .convert,
-  .export, .migrate, .restorePlan, .formats, .tag, .alias, .forget,
+  .export, .migrate, .replay, .undo, .restorePlan, .formats, .tag, .alias, .forget,
   .doctor, .completion, .man, .help, .version,
 ]
 
