@@ -58,6 +58,13 @@ extension PostgresSession {
     try execute(Array("\(PostgresSettings.begin)".utf8))
     try execute(
       "SET LOCAL row_security = off; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+    // A role of the name of our own schema would find that first.
+    try execute(
+      """
+      SELECT pg_catalog.set_config('search_path', COALESCE((
+        SELECT pg_catalog.string_agg(pg_catalog.quote_ident(s), ', ') FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) s
+        WHERE s <> 'coffer'), ''), true)
+      """)
   }
 
   /// Ends the transaction. When the connection is lost before the answer, finds out what became of it.

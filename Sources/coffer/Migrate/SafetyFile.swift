@@ -23,6 +23,7 @@ final class SafetyFile: SafetyCopy, @unchecked Sendable {  // used by the thread
 
   /// The database as a word of a command line; `URL` when a password may stand in it.
   var shownSource: String {
+    let source = source
     let colon = UInt8(ascii: ":"), at = UInt8(ascii: "@")
     let user = source.lastIndex(of: at).map { source[..<$0] } ?? []
     let mark = Array("://".utf8)
