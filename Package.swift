@@ -63,11 +63,12 @@ let conversion = [
   Part(name: "Comparison", path: "Converters/Comparison", uses: core + ["Conversion"]),
 ]
 
-let containers = ["Directory", "Archive"].map {
-  Part(
-    name: $0 + "Container", path: "Converters/Containers/" + $0,
-    uses: core + ["Conversion"] + ($0 == "Archive" ? ["Archive"] : []))
-}
+let containers = ["Directory": [], "Archive": ["Archive"], "Postgres": ["PostgresClient"]].sorted { $0.key < $1.key }
+  .map {
+    Part(
+      name: $0.key + "Container", path: "Converters/Containers/" + $0.key,
+      uses: core + ["Conversion"] + $0.value)
+  }
 
 let extraUses = [
   "JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient", "SQLitePages"],
@@ -154,6 +155,7 @@ let tests: [(of: String, uses: [String])] = [
   ("Mapping", core + ["Conversion", "Mapping"]),
   ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
   ("PostgresClient", core + ["PostgresClient"]),
+  ("PostgresContainer", core + ["BuiltIn", "Comparison", "Conversion", "PostgresContainer"]),
   ("PostgresTarget", core + ["Conversion", "PostgresTarget", "SQLScriptFormat"]),
   ("PostgresArchive", core + ["Archive", "PostgresArchive"]),
   ("PrismaSystem", core + ["BuiltIn", "Conversion", "PrismaSystem"]),

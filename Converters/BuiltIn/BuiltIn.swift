@@ -11,9 +11,11 @@ internal import JSONFormat
 internal import JSONLinesFormat
 internal import MarkdownFormat
 internal import MySQLSystem
+internal import PostgresContainer
 internal import PostgresSystem
 internal import PostgresTarget
 internal import PrismaSystem
+package import Records
 internal import SQLScriptFormat
 internal import SQLiteDatabaseSystem
 internal import SQLiteDumpSystem
@@ -33,7 +35,7 @@ package enum BuiltIn {
   package static let fallback: any SourceSystem = .generic
 
   /// The directory comes last: it takes every regular file as a container of one entry.
-  package static let containers: [any ContainerFormat] = [ArchiveFormat(), DirectoryFormat()]
+  package static let containers: [any ContainerFormat] = [PostgresDatabase(), ArchiveFormat(), DirectoryFormat()]
 
   package static let decoders: [any ContentDecoder] = StreamDecoding.all
 
@@ -44,7 +46,20 @@ package enum BuiltIn {
     .djangoYAML, .convexImport, .supabase,
   ]
 
+  /// The format that gives back exactly what it was given.
+  package static let exactFormat: any ExportFormat = .csv
+
   package static let loadTargets: [any LoadTarget] = [.postgres, .sqlite]
+
+  /// Whether a word is the place of a live database, in the words of a migration's target, and no name of a file.
+  package static func isLive(_ word: [UInt8]) -> Bool {
+    PostgresTarget().recognises(word) || word.starts(with: "sqlite:".utf8)
+  }
+
+  /// Some tables of a live server, by their quoted names, as a backup of this moment.
+  package static func openLive(_ place: [UInt8], tables: [[UInt8]]) throws(ReadError) -> any BackupContainer {
+    try PostgresContainer(place, tables: tables)
+  }
 
   /// Opens paths and says what they hold.
   package static let recogniser = Recogniser(systems: systems, fallback: fallback, toolbox: toolbox)

@@ -1,3 +1,4 @@
+internal import CBytes
 internal import Glibc
 
 /// A directory that appears under its name only when it is whole; dropped without `commit`, it leaves nothing behind.
@@ -44,6 +45,19 @@ public struct StagedDirectory: ~Copyable {
     guard result == 0 else { throw IOError("rename", errno: errno, path: path) }
     isCommitted = true
     try synchronizeDirectory(path.directoryPath)
+  }
+}
+
+extension StagedDirectory {
+  /// Takes the place of the directory that is there, whose files go away; at no time is there neither.
+  public mutating func exchange() throws(IOError) {
+    guard isMerged else { return try commit() }
+    try synchronizeDirectory(stage)
+    let result = withPath(stage) { from in withPath(path) { to in cb_rename(from, to, 2) } }
+    guard result == 0 else { throw IOError("rename", errno: errno, path: path) }
+    isCommitted = true
+    try synchronizeDirectory(path.directoryPath)
+    removeDirectory(stage)
   }
 }
 

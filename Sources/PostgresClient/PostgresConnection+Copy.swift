@@ -69,34 +69,72 @@ extension PostgresConnection {
   }
 }
 
-/// What `COPY … TO STDOUT` sends, as bytes.
+/// Texts and what `COPY … TO STDOUT` sends, as bytes, one after another.
 package struct PostgresCopySource: ByteSource, ~Copyable {
+  package enum Part: Sendable {
+    case text([UInt8])
+    /// The rows that a statement sends.
+    case rows([UInt8])
+  }
   private let connection: PostgresConnection
+  private let parts: [Part]
+  /// Of the next part.
+  private var position = 0
+  private var isCopying = false
   private var pending: [UInt8] = []
   private var at = 0
-  private var isOver = false
 
   /// Takes the connection for the time of one COPY.
   package init(_ connection: consuming PostgresConnection, _ sql: [UInt8]) throws(PostgresError) {
     try connection.beginCopyOut(sql)
     self.connection = connection
+    parts = []
+    isCopying = true
+  }
+
+  package init(_ connection: consuming PostgresConnection, _ parts: [Part]) {
+    self.connection = connection
+    self.parts = parts
   }
 
   package mutating func read(into buffer: inout OutputRawSpan) throws(IOError) {
     try Interruption.check("read")
     while buffer.freeCapacity > 0 {
       if at == pending.count {
-        guard !isOver else { return }
+        guard isCopying || position < parts.count else { return }
         pending.removeAll(keepingCapacity: true)
         at = 0
-        do throws(PostgresError) { isOver = try !connection.get(into: &pending) } catch {
+        do throws(PostgresError) { try advance() } catch {
           throw IOError("read", errno: error.isInterruption ? ECANCELED : 0, detail: error.message)
         }
         continue
       }
       let count = min(buffer.freeCapacity, pending.count - at)
-      for i in at..<(at + count) { buffer.append(pending[i]) }
+      let start = at
+      buffer.withUnsafeMutableBytes { raw, initialized in
+        pending.withUnsafeBytes { bytes in
+          raw.baseAddress!.advanced(by: initialized).copyMemory(from: bytes.baseAddress! + start, byteCount: count)
+        }
+        initialized += count
+      }
       at += count
+    }
+  }
+
+  /// Gets the next rows or text.
+  private mutating func advance() throws(PostgresError) {
+    guard isCopying else { return try begin() }
+    while isCopying, pending.count < 1 << 16 { isCopying = try connection.get(into: &pending) }
+  }
+
+  private mutating func begin() throws(PostgresError) {
+    let part = parts[position]
+    position += 1
+    switch part {
+    case .text(let text): pending = text
+    case .rows(let sql):
+      try connection.beginCopyOut(sql)
+      isCopying = true
     }
   }
 }

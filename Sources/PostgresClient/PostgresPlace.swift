@@ -37,6 +37,18 @@ package struct PostgresPlace: Sendable {
     self.shown = shown
   }
 
+  /// Whether a word is such a place by its looks; nothing is opened.
+  package static func recognises(_ place: [UInt8]) -> Bool {
+    let word = Name(place).lowercased
+    if word.hasPrefix("postgres://") || word.hasPrefix("postgresql://") { return true }
+    // A word of libpq's before the first equals sign.
+    guard let equals = place.firstIndex(of: UInt8(ascii: "=")) else { return false }
+    let keyword = place[..<equals].filter { $0 != UInt8(ascii: " ") }
+    return ["host", "hostaddr", "port", "dbname", "user", "service", "passfile", "password", "sslmode"].contains {
+      keyword.elementsEqual($0.utf8)
+    }
+  }
+
   private static var unreadable: PostgresError {
     PostgresError(
       message: "the target's URL cannot be read",

@@ -22,6 +22,8 @@ package struct ConversionJob: Sendable {
   package var knowledge: Knowledge?
   /// Whether secrets are taken out, and the output is searched for them before it appears.
   package var isSafe = false
+  /// Where rows go that a live database refuses.
+  package var rejects: Rejects?
 
   package init(input: BackupInput, system: any SourceSystem, format: any ExportFormat) {
     self.input = input
@@ -161,6 +163,10 @@ extension ConversionJob {
     var writer: any RecordWriter & ~Copyable, options = options
     options.models = knowledge.models
     options.files = input.files
+    rejects?.source = RejectSource(tables: tables, transforms: transforms) {
+      [input, system] () throws(ReadError) -> any RecordReader & ~Copyable in
+      try system.openRecords(input, knowledge)
+    }
     do throws(WriteError) {
       writer = try format.makeWriter(to: output, tables: tables, options: options)
     } catch { throw .write(error) }

@@ -52,7 +52,39 @@ package struct LoadOptions: Sendable {
   /// Whether it is only found out what a load would do.
   package var isPreview = false
   package var write = WriteOptions()
+  /// Rows that the target refuses; nil: the first of them ends the load.
+  package var rejects: Rejects?
+  /// Keeps the rows that may change or go; nil: nobody wants them back.
+  package var safetyCopy: (any SafetyCopy)?
+  /// Whether the tables are to hold exactly the rows that come, whatever refers to them; with the mode `replace`.
+  package var isRestore = false
+  /// Nil: everything is one transaction.
+  package var batches: LoadBatches?
   package init() {}
+}
+
+/// A load in several transactions, each of which leaves behind how far it came.
+package struct LoadBatches: Sendable {
+  /// Rows of each transaction.
+  package var size: Int
+  /// What tells the source, and how it is read, from all others.
+  package var source: [UInt8]
+  /// Whether a load that was stopped goes on.
+  package var resumes: Bool
+
+  package init(of size: Int, from source: [UInt8], resumes: Bool) {
+    self.size = size
+    self.source = source
+    self.resumes = resumes
+  }
+}
+
+/// Keeps what a load may change, before anything does.
+package protocol SafetyCopy: AnyObject, Sendable {
+  /// Copies tables of a server, by their quoted names; nobody changes them meanwhile.
+  func keep(_ tables: [[UInt8]]) throws(WriteError)
+  /// A file for a copy that the target makes itself; it does not exist.
+  func makePlace(ending: String) throws(WriteError) -> [UInt8]
 }
 
 /// What a load does to one table.

@@ -51,16 +51,7 @@ package final class LateReferences {
     var cells: [Cell] = []
     for column in 0..<batch.columnCount {
       let cell = batch[position, column]
-      switch cell.kind {
-      case _ where columns.contains(column): cells.append(.null)
-      case .text, .number, .json, .bytes:
-        let offset = row.heap.append(from: batch.heap, at: cell.offset, count: cell.count)
-        cells.append(Cell(cell.kind, offset: offset, count: cell.count, flags: cell.flags))
-      case .external:
-        row.externals.append(batch.externals[cell.offset])
-        cells.append(.external(row.externals.count - 1))
-      case .null, .missing, .boolean, .integer, .double: cells.append(cell)
-      }
+      cells.append(columns.contains(column) ? .null : row.take(cell, from: batch))
     }
     row.append(row: cells)
     row.heap.clearPadding()

@@ -25,6 +25,8 @@ package struct SQLRowConformer: Sendable {
   /// Losses of the row at hand, which count only when it is written.
   var pending: [(kind: LossKind, column: Int)] = []
   private var cells: [Cell] = []
+  /// What the last row was rejected for, and the position of the column.
+  private var lastRejection: (kind: LossKind, column: Int) = (.constraint, 0)
 
   package init(_ table: SQLTable, _ dialect: SQLDialect) {
     rules = table.columns.map { SQLColumnRule($0, dialect) }
@@ -33,6 +35,11 @@ package struct SQLRowConformer: Sendable {
 
   /// What could not be carried so far.
   package var losses: [Loss] { tally.losses }
+
+  /// Why the last row that was rejected was.
+  package func lastRefusal(of table: SQLTable) -> Refusal {
+    Refusal(lastRejection.kind, column: table.source.columns[lastRejection.column].name)
+  }
 
   /// Counts a row that the target itself refused.
   package mutating func countRefusal(_ kind: LossKind, column: Int) { tally.count(kind, column: column) }
@@ -58,6 +65,7 @@ package struct SQLRowConformer: Sendable {
 
   private mutating func reject(_ kind: LossKind, _ column: Int) -> Fate {
     tally.count(kind, column: column)
+    lastRejection = (kind, column)
     return .rejected
   }
 
@@ -81,7 +89,7 @@ package struct SQLRowConformer: Sendable {
         if rule.requiresValue { return reject(.constraint, column) }
         cells.append(cell)
       } else if try rule.takes(cell, batch) {
-        cells.append(duplicate(cell, of: batch, in: &copy))
+        cells.append(copy.take(cell, from: batch))
       } else {
         switch respell(cell, of: batch, by: rule, in: &copy) {
         case .value(let cell): cells.append(cell)
@@ -98,18 +106,5 @@ package struct SQLRowConformer: Sendable {
     for column in rules.indices where batch[row, column].kind == .null { tally.noteNull(column: column) }
     countMissing(row: row, of: batch)
     return .rewritten
-  }
-
-  /// The same value in the copy.
-  private func duplicate(_ cell: Cell, of batch: borrowing RecordBatch, in copy: inout RecordBatch) -> Cell {
-    switch cell.kind {
-    case .text, .number, .json, .bytes:
-      let offset = copy.heap.append(from: batch.heap, at: cell.offset, count: cell.count)
-      return Cell(cell.kind, offset: offset, count: cell.count, flags: cell.flags)
-    case .external:
-      copy.externals.append(batch.externals[cell.offset])
-      return .external(copy.externals.count - 1)
-    case .null, .missing, .boolean, .integer, .double: return cell
-    }
   }
 }

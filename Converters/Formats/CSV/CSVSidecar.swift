@@ -52,6 +52,10 @@ extension CSVSidecar {
   func write(to output: inout OutputBuffer) throws(IOError) {
     try output.append("{\n  \"coffer_csv_schema\": 1,\n  \"table\": ")
     try output.appendJSONString(table.name.bytes.span)
+    if let namespace = table.namespace {
+      try output.append(",\n  \"namespace\": ")
+      try output.appendJSONString(namespace.bytes.span)
+    }
     try output.append(",\n  \"delimiter\": ")
     try output.appendJSONString([delimiter].span)
     try output.append(",\n  \"records\": ")
@@ -139,6 +143,7 @@ extension CSVSidecar {
       table.columns.append(column)
       kinds.append(kind)
     }
+    table.namespace = root["namespace"]?.string.map { Name($0) }
     table.primaryKey = Self.names(root["primary_key"])
     table.uniqueKeys = (root["unique_keys"]?.array ?? []).map { Self.names($0) }
     table.indexes = (root["indexes"]?.array ?? []).map { Self.names($0) }

@@ -20,6 +20,7 @@ struct ExistingTable {
   var sequences: [(column: Name, sequence: [UInt8])] = []
   /// Whether foreign keys are checked at the end of every statement.
   var hasImmediateKeys = false
+  var hasForeignKeys = false
 }
 
 /// A table with rows, whoever made it.
@@ -88,6 +89,10 @@ extension PostgresSession {
           SELECT 1 FROM pg_catalog.pg_constraint
           WHERE contype = 'f' AND NOT condeferrable AND conrelid = $1::pg_catalog.oid LIMIT 1
           """), [identifier]) == 1
+    existing.hasForeignKeys =
+      try integer(
+        words("SELECT 1 FROM pg_catalog.pg_constraint WHERE contype = 'f' AND conrelid = $1::pg_catalog.oid LIMIT 1"),
+        [identifier]) == 1
     existing.rows = try count(found.name)
     return existing
   }

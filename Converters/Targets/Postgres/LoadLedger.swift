@@ -12,6 +12,9 @@ struct LoadLedger {
   var transaction: Int?
   /// Number of the server's process.
   var process: Int
+  /// Whether the load is several transactions, and whether one of them has made its row.
+  var isInBatches = false
+  var isKept = false
 }
 
 extension PostgresSession {
@@ -21,13 +24,13 @@ extension PostgresSession {
   /// Begins the transaction of a load.
   func begin(_ options: LoadOptions) throws(PostgresError) -> LoadLedger {
     if connectionIsGone { try reconnect() }
-    try execute(Array("\(PostgresSettings.begin)".utf8))
-    try execute(
-      "SET LOCAL row_security = off; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+    try beginAgain()
     let digits = (0..<32).map { _ in hexDigit(UInt8.random(in: 0...15)) }
     var ledger = LoadLedger(identifier: digits, process: processID)
     guard !options.isPreview else { return ledger }
-    let isFree = try query("SELECT pg_catalog.pg_try_advisory_xact_lock(\(Self.lock))") { $0.isTrue(0, 0) }
+    // In several transactions, the lock is the connection's.
+    let function = options.batches == nil ? "pg_try_advisory_xact_lock" : "pg_try_advisory_lock"
+    let isFree = try query("SELECT pg_catalog.\(function)(\(Self.lock))") { $0.isTrue(0, 0) }
     guard isFree else {
       throw PostgresError(
         state: "55P03", message: "another load into this database is under way", advice: "try again when it is over")
@@ -41,13 +44,36 @@ extension PostgresSession {
           AND pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') END
       """
     ) { $0.isTrue(0, 0) }
+    guard mayKeep || options.batches == nil else {
+      throw PostgresError(
+        state: "42501", message: "the role may not keep in coffer.loads how far the load came",
+        advice: "leave --batch out, or let the owner of the database load")
+    }
     if !mayKeep { ledger.transaction = try integer(words("SELECT pg_catalog.txid_current()")) }
     return ledger
   }
 
+  /// Begins a transaction.
+  func beginAgain() throws(PostgresError) {
+    try execute(Array("\(PostgresSettings.begin)".utf8))
+    try execute(
+      "SET LOCAL row_security = off; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+    // A role of the name of our own schema would find that first.
+    try execute(
+      """
+      SELECT pg_catalog.set_config('search_path', COALESCE((
+        SELECT pg_catalog.string_agg(pg_catalog.quote_ident(s), ', ') FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) s
+        WHERE s <> 'coffer'), ''), true)
+      """)
+  }
+
   /// Ends the transaction. When the connection is lost before the answer, finds out what became of it.
-  func commit(_ ledger: LoadLedger, _ mode: LoadMode, tables: Int, rows: Int) throws(PostgresError) {
-    if ledger.transaction == nil {
+  func commit(
+    _ ledger: LoadLedger, _ mode: LoadMode, tables: Int, rows: Int, progress: (source: [UInt8], words: [UInt8])? = nil
+  ) throws(PostgresError) {
+    if let progress {
+      try keep(progress, ledger, mode, tables: tables, rows: rows, isComplete: true)
+    } else if ledger.transaction == nil {
       try execute(
         """
         SET LOCAL client_min_messages = warning;
@@ -84,6 +110,37 @@ extension PostgresSession {
       }
     }
     heedInterruptions(true)
+    if progress != nil { try execute("SELECT pg_catalog.pg_advisory_unlock_all()") }
+  }
+
+  /// Keeps how far a load came, in the transaction of its rows.
+  func keep(
+    _ progress: (source: [UInt8], words: [UInt8]), _ ledger: LoadLedger, _ mode: LoadMode, tables: Int, rows: Int,
+    isComplete: Bool
+  ) throws(PostgresError) {
+    if !ledger.isKept {
+      try execute(
+        """
+        SET LOCAL client_min_messages = warning;
+        CREATE SCHEMA IF NOT EXISTS coffer;
+        CREATE TABLE IF NOT EXISTS coffer.loads (id text PRIMARY KEY,
+          committed_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(), mode text NOT NULL,
+          tables bigint NOT NULL, rows bigint NOT NULL);
+        ALTER TABLE coffer.loads ADD COLUMN IF NOT EXISTS source text, ADD COLUMN IF NOT EXISTS progress text,
+          ADD COLUMN IF NOT EXISTS is_complete boolean
+        """)
+    }
+    try query(
+      """
+      INSERT INTO coffer.loads (id, mode, tables, rows, source, progress, is_complete) VALUES ($1, $2, $3, $4, $5, $6, $7)
+      ON CONFLICT (id) DO UPDATE SET committed_at = pg_catalog.clock_timestamp(), rows = EXCLUDED.rows,
+        progress = EXCLUDED.progress, is_complete = EXCLUDED.is_complete
+      """,
+      [
+        ledger.identifier, words(mode.rawValue), words("\(tables)"), words("\(rows)"), progress.source, progress.words,
+        words(isComplete ? "t" : "f"),
+      ]
+    ) { _ in }
   }
 
   /// Whether a load was committed; nil when nobody answers.
@@ -119,6 +176,7 @@ extension PostgresSession {
     }
     let isThere = try query("SELECT pg_catalog.to_regclass('coffer.loads') IS NOT NULL") { $0.isTrue(0, 0) }
     guard isThere else { return false }
-    return try integer(words("SELECT 1 FROM coffer.loads WHERE id = $1"), [ledger.identifier]) == 1
+    let isWhole = ledger.isInBatches ? " AND is_complete" : ""
+    return try integer(words("SELECT 1 FROM coffer.loads WHERE id = $1" + isWhole), [ledger.identifier]) == 1
   }
 }

@@ -12,6 +12,8 @@ struct TablePlan {
   var stage: [UInt8]?
   /// The stage's or table's name as the server calls it in its remarks.
   var copyName: Name
+  /// The stage's column for the numbers of rows; only where rows that are refused are left out.
+  var rowColumn: Name?
   /// Rows that were sent.
   var sent = 0
   /// Rows that the server took.
@@ -26,7 +28,7 @@ struct PostgresPlan {
 
   /// Looks at what is there; refuses what the mode does not allow.
   init(
-    _ schema: SQLSchema, _ options: LoadOptions, _ session: PostgresSession
+    _ schema: SQLSchema, _ options: LoadOptions, _ progress: LoadProgress?, _ session: PostgresSession
   ) throws(WriteError) {
     tables = []
     for table in schema.tables {
@@ -34,9 +36,12 @@ struct PostgresPlan {
         tables.append(TablePlan(existing: try session.existing(table), copyName: table.name))
       } catch { throw WriteError(error, table: table) }
     }
-    if options.mode == .create { try refuseFullTarget(schema, options, session) }
+    let isResumed = progress?.isResumed == true
+    // Tables that the load itself has made.
+    for i in tables.indices where progress?.isNew(i) == true && tables[i].existing != nil { tables[i].existing = nil }
+    if options.mode == .create, !isResumed { try refuseFullTarget(schema, options, session) }
     let missing = zip(schema.tables, tables).filter { $0.1.existing == nil }.map(\.0.name)
-    guard options.write.writesSchema || missing.isEmpty else {
+    guard options.write.writesSchema || isResumed || missing.isEmpty else {
       throw WriteError(
         .refused("the target has no \(listed(missing.map { "'\(displayed($0))'" })), and --data-only makes no tables"),
         advice: "leave --data-only out")
@@ -46,12 +51,17 @@ struct PostgresPlan {
       try Self.check(schema.tables[i], existing, options)
       let isMerged = options.mode == .upsert || options.mode == .skipExisting
       // Rows may come before those that they refer to.
-      if options.write.writesData, isMerged || existing.hasImmediateKeys && !options.isPreview {
-        tables[i].copyName = Name("coffer rows \(i)")
-        tables[i].stage = words("pg_temp.") + SQLDialect.postgres.quoted(tables[i].copyName)
-      }
+      let leavesOut = options.rejects != nil
+      let isStaged = existing.hasImmediateKeys || existing.hasForeignKeys && leavesOut
+      guard options.write.writesData, isMerged || options.isRestore || isStaged && !options.isPreview else { continue }
+      tables[i].copyName = Name("coffer rows \(i)")
+      tables[i].stage = words("pg_temp.") + SQLDialect.postgres.quoted(tables[i].copyName)
+      guard leavesOut, !options.isPreview else { continue }
+      var name = Name("coffer row")
+      while schema.tables[i].columns.contains(where: { $0.name == name }) { name = name + " " }
+      tables[i].rowColumn = name
     }
-    if options.mode == .replace { try refuseReferences(session) }
+    if options.mode == .replace, !options.isRestore, !isResumed { try refuseReferences(session) }
   }
 
   /// `create` makes tables in a database without rows.

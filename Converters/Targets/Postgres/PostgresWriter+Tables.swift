@@ -6,23 +6,34 @@ internal import Records
 // What stands around the rows.
 extension PostgresWriter {
   /// Whether primary keys are made with the tables: something before the end needs them.
-  private var hasEarlyKeys: Bool { schema.cycles != nil }
+  var hasEarlyKeys: Bool { schema.cycles != nil }
 
   /// Makes tables and stages, deletes rows that are to be replaced.
   func begin() throws(WriteError) {
-    if !options.isPreview {
+    if !options.isPreview, progress?.isResumed != true {
       if options.write.writesSchema { try makeTables() }
-      if options.mode == .replace, options.write.writesData { try deleteRows() }
+      if options.mode == .replace, !options.isRestore, options.write.writesData { try deleteRows() }
     }
     for (i, table) in plan.tables.enumerated() {
       guard let stage = table.stage, let existing = table.existing else { continue }
       let list = schema.tables[i].list(schema.tables[i].written)
+      let number = table.rowColumn.map {
+        words("0::pg_catalog.int8 AS ") + SQLDialect.postgres.quoted($0) + words(", ")
+      }
       let create =
-        words("CREATE TEMP TABLE ") + stage + words(" ON COMMIT DROP AS SELECT ") + list + words(" FROM ")
+        words("CREATE TEMP TABLE ") + stage
+        + words(progress == nil ? " ON COMMIT DROP AS SELECT " : " ON COMMIT DELETE ROWS AS SELECT ") + (number ?? [])
+        + list
+        + words(" FROM ")
         + existing.quotedName + words(" WITH NO DATA")
       try telling(i) { (session) throws(PostgresError) in try session.execute(create) }
     }
     guard options.write.writesData, !options.isPreview else { return }
+    try deferChecks()
+  }
+
+  /// What has to be said once in each transaction.
+  func deferChecks() throws(WriteError) {
     try telling { (session) throws(PostgresError) in
       try session.execute(
         schema.cycles == .replica

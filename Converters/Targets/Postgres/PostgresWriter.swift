@@ -16,49 +16,91 @@ struct PostgresWriter: RecordWriter, ~Copyable {
   /// Rows of stages whose key is in their table, by table.
   var matchedRows: [Int: Int] = [:]
   /// One for each table.
-  private var conformers: [SQLRowConformer]
+  var conformers: [SQLRowConformer]
   /// The row that was respelled last.
-  private var copy = RecordBatch(capacity: 1 << 12)
+  var copy = RecordBatch(capacity: 1 << 12)
   /// What is sent.
-  private var output: OutputBuffer
+  var output: OutputBuffer
   /// Position of the current run's table; -1 before the first.
-  private var current = -1
+  var current = -1
   /// Forms of its columns.
-  private var forms: [SQLForm] = []
+  var forms: [SQLForm] = []
   /// Positions of its columns that COPY holds, when these are not all.
-  private var written: [Int] = []
+  var written: [Int] = []
   private var isCopyOpen = false
+  /// Rows of the current table before its run.
+  private var firstOfRun = 0
+  /// Rows that were read, by table.
+  var seen: [Int]
+  /// Where rows go that are refused; nil: nowhere, or nothing is changed.
+  let rejects: Rejects?
+  /// How far the load came, where it is committed in batches.
+  var progress: LoadProgress?
+  /// Rows of new tables that the server took, by table; only where refused ones are left out.
+  var takenRows: [TakenRows]
   /// Columns that are written as NULL first, by table.
   private let filledIn: [[Int]]
   /// The statements that fill them in; nil before the first.
   private var references: LateReferences?
-  private let ledger: LoadLedger
-  private var lossesOfServer: [Loss] = []
+  var ledger: LoadLedger
+  var lossesOfServer: [Loss] = []
   private var isDone = false
 
   /// Looks at what is there; nothing has changed yet.
   init(_ session: PostgresSession, _ tables: [TableSchema], _ options: LoadOptions) throws(WriteError) {
+    guard options.rejects == nil || options.write.cycles != .twoPhase else {
+      throw WriteError(
+        .unsupported("rows whose references are filled in at the end cannot be told apart when one is refused"),
+        advice: "leave out --rejects or --cycles two-phase")
+    }
+    guard options.batches == nil || options.rejects == nil && [nil, .noForeignKeys].contains(options.write.cycles)
+    else {
+      throw WriteError(
+        .unsupported("what is done when all rows are there cannot be done in batches"),
+        advice: "leave out --batch, or --rejects and --cycles")
+    }
     let schema = try SQLSchema(tables, .postgres, cycles: options.write.cycles)
-    (ledger, plan) = try Self.prepare(session, schema, options)
+    (ledger, plan, progress) = try Self.prepare(session, schema, options)
     self.session = session
     self.schema = schema
     self.options = options
     output = OutputBuffer(CopySink(session: session), capacity: 1 << 18)
     conformers = schema.tables.map { SQLRowConformer($0, .postgres) }
     filledIn = schema.tables.map { schema.columnsFilledIn(of: $0) }
+    seen = schema.tables.map { _ in 0 }
+    takenRows = schema.tables.map { _ in TakenRows() }
+    progress?.note(plan)
+    rejects = options.isPreview ? nil : options.rejects
+    rejects?.removeAll()
   }
 
   private static func prepare(
     _ session: PostgresSession, _ schema: SQLSchema, _ options: LoadOptions
-  ) throws(WriteError) -> (LoadLedger, PostgresPlan) {
+  ) throws(WriteError) -> (LoadLedger, PostgresPlan, LoadProgress?) {
     do throws(WriteError) {
-      let ledger: LoadLedger
+      var ledger: LoadLedger
       do throws(PostgresError) { ledger = try session.begin(options) } catch { throw WriteError(error) }
-      return (ledger, try PostgresPlan(schema, options, session))
+      let progress = try LoadProgress.find(&ledger, schema, options, session)
+      let plan = try PostgresPlan(schema, options, progress, session)
+      if progress?.isResumed != true { try keepRows(of: plan, session, options) }
+      return (ledger, plan, progress)
     } catch {
       session.abandon()
       throw error
     }
+  }
+
+  /// Copies the rows that may change or go. Others wait until the load is over before they change them.
+  private static func keepRows(
+    of plan: PostgresPlan, _ session: PostgresSession, _ options: LoadOptions
+  ) throws(WriteError) {
+    let names = plan.tables.compactMap(\.existing).filter { $0.rows > 0 }.map(\.quotedName)
+    guard options.mode.isDestructive, options.write.writesData, !options.isPreview, !names.isEmpty else { return }
+    guard let copy = options.safetyCopy else { return }
+    let lock =
+      words("LOCK TABLE ") + Array(names.joined(separator: words(", "))) + words(" IN SHARE ROW EXCLUSIVE MODE")
+    do throws(PostgresError) { try session.execute(lock) } catch { throw WriteError(error) }
+    try copy.keep(names)
   }
 
   deinit {
@@ -76,10 +118,16 @@ struct PostgresWriter: RecordWriter, ~Copyable {
     // A table of which nothing is written is as one without columns.
     forms = table.written.isEmpty ? [] : table.columns.map(\.type.form)
     written = table.written.count < table.columns.count ? table.written : []
-    guard options.write.writesData, !forms.isEmpty, sends(position) else { return }
-    try telling(position) { (session) throws(PostgresError) in
-      try session.beginCopy(plan.copyStatement(position, table))
-    }
+    try openRun()
+  }
+
+  /// Begins the COPY of the current run.
+  mutating func openRun() throws(WriteError) {
+    let position = current
+    guard position >= 0, options.write.writesData, !forms.isEmpty, sends(position), rejects == nil else { return }
+    let statement = plan.copyStatement(position, schema.tables[position], leavesOut: progress != nil)
+    try telling(position) { (session) throws(PostgresError) in try session.beginCopy(statement) }
+    firstOfRun = progress == nil ? plan.tables[position].sent : seen[position]
     isCopyOpen = true
   }
 
@@ -92,15 +140,25 @@ struct PostgresWriter: RecordWriter, ~Copyable {
       plan.tables[current].sent += batch.rowCount
       return
     }
+    guard rejects == nil else { return try writeLeavingOut(batch) }
+    guard progress == nil else { return try writeInBatches(batch) }
+    try write(0..<batch.rowCount, of: batch)
+  }
+
+  /// Writes some rows of a batch.
+  mutating func write(_ rows: Range<Int>, of batch: borrowing RecordBatch) throws(WriteError) {
     let forms = forms, written = written, columns = filledIn[current], sends = isCopyOpen
-    for row in 0..<batch.rowCount {
+    for row in rows {
       do {
         guard columns.isEmpty || !sends else {
           try writeInPhases(row, of: batch, columns)
           continue
         }
         let fate = try conformers[current].conform(row: row, of: batch, copyingTo: &copy)
-        if case .rejected = fate { continue }
+        if case .rejected = fate {
+          try refuse()
+          continue
+        }
         plan.tables[current].sent += 1
         guard sends else { continue }
         if case .rewritten = fate {
@@ -116,7 +174,7 @@ struct PostgresWriter: RecordWriter, ~Copyable {
     }
   }
 
-  private func located(_ error: WriteError, _ record: Int) -> WriteError {
+  func located(_ error: WriteError, _ record: Int) -> WriteError {
     var error = error
     if error.table == nil { error.table = schema.tables[current].source.name }
     if error.record == nil, session.failure == nil { error.record = record }
@@ -124,7 +182,7 @@ struct PostgresWriter: RecordWriter, ~Copyable {
   }
 
   /// What the server said when a COPY could not go on, else what the system says.
-  private func failure(_ error: IOError) -> WriteError {
+  func failure(_ error: IOError) -> WriteError {
     session.failure.map { WriteError($0) } ?? WriteError(error)
   }
 
@@ -133,28 +191,42 @@ struct PostgresWriter: RecordWriter, ~Copyable {
     _ row: Int, of batch: borrowing RecordBatch, _ columns: [Int]
   ) throws(WriteError) {
     let fate = try conformers[current].conform(row: row, of: batch, copyingTo: &copy)
+    if case .rejected = fate { return try refuse() }
     do throws(IOError) {
       let references: LateReferences
       if let begun = self.references { references = begun } else { references = try LateReferences(.postgres) }
       self.references = references
-      switch fate {
-      case .asIs: try references.take(row, of: batch, schema.tables[current], columns)
-      case .rewritten: try references.take(0, of: copy, schema.tables[current], columns)
-      case .rejected: return
+      if case .rewritten = fate {
+        try references.take(0, of: copy, schema.tables[current], columns)
+      } else {
+        try references.take(row, of: batch, schema.tables[current], columns)
       }
       plan.tables[current].sent += 1
       try writeCopyRow(0, of: references.row, forms, written: written, to: &output)
     } catch { throw failure(error) }
   }
 
+  /// A row that the server would refuse ends the load, unless it is left out.
+  private func refuse() throws(WriteError) {
+    guard options.rejects == nil else { return }
+    throw WriteError(conformers[current].lastRefusal(of: schema.tables[current]))
+  }
+
   /// Ends the COPY of the current run.
-  private mutating func endRun() throws(WriteError) {
+  mutating func endRun() throws(WriteError) {
     guard isCopyOpen else { return }
     isCopyOpen = false
     do throws(IOError) { try output.flush() } catch { throw failure(error) }
     let position = current
-    let taken = try telling(position) { (session) throws(PostgresError) in try session.endCopy() }
-    plan.tables[position].taken += taken
+    do throws(WriteError) {
+      let taken = try telling(position) { (session) throws(PostgresError) in try session.endCopy() }
+      if plan.tables[position].stage == nil { plan.tables[position].taken += taken }
+    } catch {
+      var error = error
+      // The server counts the rows of this run.
+      error.record = error.record.map { $0 + firstOfRun }
+      throw error
+    }
   }
 
   /// Runs what concerns a table, and says so when it fails.
@@ -177,21 +249,27 @@ struct PostgresWriter: RecordWriter, ~Copyable {
       isDone = true
       return
     }
-    if options.write.writesData { try finishRows() }
-    try makeKeys()
+    if let rejects {
+      try finishLeavingOut(rejects)
+    } else {
+      if options.write.writesData { try finishRows() }
+      try makeKeys()
+    }
     if options.write.writesData { try moveSequences() }
     session.outcomes = outcomes()
+    try rejects?.keep()
     let ledger = ledger
     let tables = plan.tables.count, rows = plan.tables.reduce(0) { $0 + $1.sent }
-    let mode = options.mode
+    let mode = options.mode, progress = progress.map { $0.kept(seen) }
     try telling { (session) throws(PostgresError) in
-      try session.commit(ledger, mode, tables: tables, rows: rows)
+      try session.commit(ledger, mode, tables: tables, rows: rows, progress: progress)
     }
     isDone = true
   }
 
   /// What is left to do with the rows when all have come.
   private mutating func finishRows() throws(WriteError) {
+    if options.isRestore { try removeStrangers() }
     for i in plan.tables.indices {
       if plan.tables[i].stage != nil { try merge(i) }
       if schema.tables[i].written.isEmpty { try writeColumnlessRows(i) }
@@ -202,11 +280,18 @@ struct PostgresWriter: RecordWriter, ~Copyable {
       }
     }
     // A table cannot be altered as long as checks of its rows are due.
-    try telling { (session) throws(PostgresError) in
-      try session.execute(
-        schema.cycles == .replica
-          ? "SET LOCAL session_replication_role = origin" : "SET CONSTRAINTS ALL IMMEDIATE")
-    }
+    try telling { (session) throws(PostgresError) in try session.execute(endOfChecks) }
+    noteRowsLeftOut()
+  }
+
+  /// What makes the server check the rows.
+  var endOfChecks: String {
+    schema.cycles == .replica
+      ? "SET LOCAL session_replication_role = origin" : "SET CONSTRAINTS ALL IMMEDIATE"
+  }
+
+  /// Counts what the target's own triggers left out.
+  mutating func noteRowsLeftOut() {
     for i in plan.tables.indices where plan.tables[i].taken < plan.tables[i].sent {
       lossesOfServer.append(
         Loss(
@@ -216,7 +301,7 @@ struct PostgresWriter: RecordWriter, ~Copyable {
   }
 
   /// COPY knows no way to write a row without columns.
-  private mutating func writeColumnlessRows(_ position: Int) throws(WriteError) {
+  mutating func writeColumnlessRows(_ position: Int) throws(WriteError) {
     let insert = words("INSERT INTO ") + plan.name(position, schema) + words(" DEFAULT VALUES")
     for _ in 0..<plan.tables[position].sent {
       try telling(position) { (session) throws(PostgresError) in try session.execute(insert) }
@@ -224,7 +309,9 @@ struct PostgresWriter: RecordWriter, ~Copyable {
     plan.tables[position].taken = plan.tables[position].sent
   }
 
-  var losses: [Loss] { schema.losses + conformers.flatMap(\.losses) + lossesOfServer }
+  var losses: [Loss] {
+    schema.losses + conformers.flatMap(\.losses) + lossesOfServer + (rejects?.losses ?? [])
+  }
 }
 
 extension PostgresPlan {
@@ -233,11 +320,12 @@ extension PostgresPlan {
     tables[position].existing?.quotedName ?? schema.tables[position].quotedName
   }
 
-  func copyStatement(_ position: Int, _ table: SQLTable) -> [UInt8] {
+  func copyStatement(_ position: Int, _ table: SQLTable, leavesOut: Bool = false) -> [UInt8] {
     let name = tables[position].stage ?? tables[position].existing?.quotedName ?? table.quotedName
-    // Rows of a table that nobody else has seen need no marks of who may see them.
-    let isNew = tables[position].existing == nil
-    return words("COPY ") + name + words(" (") + table.list(table.written)
-      + words(isNew ? ") FROM STDIN WITH (FREEZE)" : ") FROM STDIN")
+    // Rows of a table that nobody else has seen need no marks of who may see them, unless they may be taken back.
+    let isFrozen = tables[position].existing == nil && !leavesOut
+    let number = tables[position].rowColumn.map { SQLDialect.postgres.quoted($0) + words(", ") } ?? []
+    return words("COPY ") + name + words(" (") + number + table.list(table.written)
+      + words(isFrozen ? ") FROM STDIN WITH (FREEZE)" : ") FROM STDIN")
   }
 }

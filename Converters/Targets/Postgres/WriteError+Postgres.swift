@@ -19,8 +19,31 @@ extension WriteError {
     if let constraint = error.constraint, !message.contains(displayed(constraint)) {
       message += ", constraint '\(displayed(constraint))'"
     }
-    self.init(.target(message), table: table?.source.name, record: record, advice: error.advice)
+    if error.isRowRefusal, !message.contains("SQLSTATE") { message += " (SQLSTATE \(error.state))" }
+    let advice =
+      error.isRowRefusal ? [error.advice, Self.rejectAdvice].compactMap(\.self).joined(separator: "; ") : nil
+    self.init(.target(message), table: table?.source.name, record: record, advice: advice ?? error.advice)
   }
+}
+
+extension Refusal {
+  /// What the server has against a row.
+  init(_ error: PostgresError, table: SQLTable) {
+    var message = error.message
+    let column = CopyPlace(error.context, table)?.column ?? error.column
+    if let column { message += ", in column '\(displayed(column))'" }
+    self.init(error.state, message, column: column, constraint: error.constraint)
+  }
+}
+
+extension PostgresError {
+  /// Whether the server refuses a row, and would take others.
+  var isRowRefusal: Bool {
+    !isConnectionLost && ["22", "23", "44", "P0"].contains { state.hasPrefix($0) } || state == "54000"
+  }
+
+  /// Which row of the last COPY into a table it was, from 0.
+  func row(of table: SQLTable) -> Int? { CopyPlace(context, table).map { $0.line - 1 } }
 }
 
 /// What the server says of the place in COPY's rows where it stopped: `COPY users, line 3, column age: "x"`.

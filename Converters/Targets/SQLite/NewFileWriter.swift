@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Conversion
+internal import Diagnostics
 internal import Records
 internal import SQLiteFormat
 
@@ -12,6 +13,9 @@ struct NewFileWriter: RecordWriter, ~Copyable {
   private var current: Name = ""
   private(set) var losses: [Loss] = []
   private let directory: PrivateDirectory?
+  private let path: [UInt8]
+  /// Whether rows that cannot be stored are left out.
+  private let leavesOut: Bool
 
   init(
     _ session: SQLiteSession, _ path: [UInt8], _ tables: [TableSchema], _ options: LoadOptions
@@ -23,6 +27,8 @@ struct NewFileWriter: RecordWriter, ~Copyable {
     }
     writer = try SQLiteExport().makeWriter(to: Output(.file(path)), tables: tables, options: options.write)
     self.directory = directory
+    self.path = path
+    leavesOut = options.rejects != nil
     self.session = session
     names = tables.map(\.name)
   }
@@ -36,8 +42,14 @@ struct NewFileWriter: RecordWriter, ~Copyable {
     try writer.write(batch)
   }
   mutating func finish() throws(WriteError) {
+    try refuse(writer.losses)
     try writer.finish()
     losses = writer.losses
+    do throws(WriteError) { try refuse(losses) } catch {
+      // Keys are only looked at when all rows are there.
+      try? removeFile(path)
+      throw error
+    }
     session.outcomes = names.map { [rows, losses] name in
       var outcome = LoadOutcome(table: name, place: name.bytes)
       outcome.isNew = true
@@ -45,5 +57,15 @@ struct NewFileWriter: RecordWriter, ~Copyable {
       outcome.created = (rows[name] ?? 0) - rejected
       return outcome
     }
+  }
+
+  /// A row that cannot be stored ends the load, unless it is left out.
+  private func refuse(_ losses: [Loss]) throws(WriteError) {
+    guard !leavesOut, let loss = losses.first(where: \.isReject) else { return }
+    let words = loss.message.replacing(": rows left out", with: "")
+    let column = loss.column.map { ", in column '\(displayed($0))'" } ?? ""
+    throw WriteError(
+      .target("\(words)\(column) (\(loss.count) \(loss.count == 1 ? "row" : "rows"))"), table: loss.table,
+      advice: WriteError.rejectAdvice)
   }
 }

@@ -27,14 +27,25 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
   private var classes: [StorageClass] = []
   private var sent: [Int]
   private var columnlessRows: [Int]
+  /// Where rows go that are refused; nil: nowhere, or nothing is changed.
+  private let rejects: Rejects?
+  /// Rows that were read, by table.
+  private var seen: [Int]
+  /// Gives a new file its name.
+  private let appear: (() throws(IOError) -> Void)?
 
   init(
-    _ session: SQLiteSession, _ path: [UInt8], _ tables: [TableSchema], _ options: LoadOptions
+    _ session: SQLiteSession, _ path: [UInt8], _ tables: [TableSchema], _ options: LoadOptions,
+    appear: (() throws(IOError) -> Void)? = nil
   ) throws(WriteError) {
     let schema = try SQLSchema(tables, .sqlite, cycles: options.write.cycles)
-    let opened = try Self.open(path)
+    let opened = try Self.open(path, appear == nil ? .write : .create)
+    if options.mode.isDestructive, !options.isPreview, let copy = options.safetyCopy { try Self.keep(path, copy) }
     // Dropped in the midst of its transaction, a connection takes everything back.
     let existing = try prepareSQLite(opened, schema, options)
+    let rejects = options.isPreview ? nil : options.rejects
+    // Rows that break a key are found one by one.
+    if rejects != nil { try Self.makeKeys(opened, schema, existing, options) { $0.isUnique } }
     self.existing = existing
     connection = opened
     self.session = session
@@ -43,13 +54,32 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
     conformers = schema.tables.map { SQLRowConformer($0, .sqlite) }
     sent = schema.tables.map { _ in 0 }
     columnlessRows = sent
+    seen = sent
+    self.rejects = rejects
+    rejects?.removeAll()
+    self.appear = appear
   }
 
-  private static func open(_ path: [UInt8]) throws(WriteError) -> Connection {
+  private static func open(
+    _ path: [UInt8], _ mode: ConnectionOptions.Mode
+  ) throws(WriteError) -> Connection {
     do throws(SQLiteError) {
-      let connection = try Connection(path, ConnectionOptions(.write))
+      let connection = try Connection(path, ConnectionOptions(mode))
       try connection.execute("PRAGMA foreign_keys=OFF; PRAGMA cache_size=-65536; BEGIN IMMEDIATE")
       return connection
+    } catch { throw WriteError(error) }
+  }
+
+  /// Copies the whole database, which nobody else writes to by now, and looks whether the copy is sound.
+  private static func keep(_ path: [UInt8], _ copy: any SafetyCopy) throws(WriteError) {
+    let place = try copy.makePlace(ending: "db")
+    do throws(SQLiteError) {
+      try Connection(path, ConnectionOptions(.read)).copy(to: place)
+      let made = try Connection(place, ConnectionOptions(.read))
+      var check = try made.prepare("PRAGMA integrity_check(1)")
+      guard try check.step(), check.bytes(0) == Array("ok".utf8) else {
+        throw SQLiteError(code: 11, message: "the safety copy is damaged")
+      }
     } catch { throw WriteError(error) }
   }
 
@@ -92,14 +122,16 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
   mutating func write(_ batch: borrowing RecordBatch) throws(WriteError) {
     guard options.write.writesData else { return }
     guard insert != nil else { return columnlessRows[current] += batch.rowCount }
+    let first = seen[current]
+    seen[current] += batch.rowCount
     for row in 0..<batch.rowCount {
       do throws(WriteError) {
-        switch try conformers[current].conform(row: row, of: batch, copyingTo: &copy) {
-        case .asIs: try Self.store(row, of: batch, as: classes, &insert!, schema.tables[current])
-        case .rewritten: try Self.store(0, of: copy, as: classes, &insert!, schema.tables[current])
-        case .rejected: continue
+        let refusal = try store(row, of: batch)
+        guard let refusal else {
+          sent[current] += 1
+          continue
         }
-        sent[current] += 1
+        try rejects?.add(first + row, of: schema.tables[current].source.name, refusal)
       } catch {
         var error = error
         error.table = schema.tables[current].source.name
@@ -109,33 +141,65 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
     }
   }
 
+  /// Stores a row; one that is refused ends the load unless it is left out, and the reason is returned.
+  private mutating func store(_ row: Int, of batch: borrowing RecordBatch) throws(WriteError) -> Refusal? {
+    let fate = try conformers[current].conform(row: row, of: batch, copyingTo: &copy)
+    do throws(SQLiteError) {
+      switch fate {
+      case .asIs: try Self.store(row, of: batch, as: classes, &insert!, schema.tables[current])
+      case .rewritten: try Self.store(0, of: copy, as: classes, &insert!, schema.tables[current])
+      case .rejected: break
+      }
+    } catch {
+      guard error.isConstraint, rejects != nil else {
+        var failure = WriteError(.target("SQLite: \(error.message)"))
+        if error.isConstraint {
+          failure.advice =
+            "--mode upsert replaces rows that are there, --mode skip-existing keeps them; \(WriteError.rejectAdvice)"
+        }
+        throw failure
+      }
+      return Refusal("sqlite-\(error.extendedCode)", error.message)
+    }
+    guard case .rejected = fate else { return nil }
+    let refusal = conformers[current].lastRefusal(of: schema.tables[current])
+    guard options.rejects != nil else { throw WriteError(refusal) }
+    return refusal
+  }
+
   private static func store(
     _ row: Int, of batch: borrowing RecordBatch, as classes: [StorageClass], _ insert: inout Statement,
     _ table: borrowing SQLTable
+  ) throws(SQLiteError) {
+    if try insert.insert(row: row, of: batch, as: classes.span) == .inserted { return }
+    try insert.insertByCell(row, of: batch, table)
+  }
+
+  /// Makes keys of new tables.
+  private static func makeKeys(
+    _ connection: borrowing Connection, _ schema: SQLSchema, _ existing: [ExistingSQLiteTable?], _ options: LoadOptions,
+    _ isWanted: (SQLKeyStatement) -> Bool
   ) throws(WriteError) {
+    guard options.write.writesSchema else { return }
     do throws(SQLiteError) {
-      if try insert.insert(row: row, of: batch, as: classes.span) == .inserted { return }
-      try insert.insertByCell(row, of: batch, table)
-    } catch {
-      throw WriteError(
-        .target("SQLite: \(error.message)"),
-        advice: error.isConstraint
-          ? "--mode upsert replaces rows that are there, --mode skip-existing keeps them" : nil)
-    }
+      for key in schema.keyStatements() where existing[key.table] == nil && isWanted(key) {
+        try connection.execute(key.text)
+      }
+    } catch { throw WriteError(error) }
   }
 
   mutating func finish() throws(WriteError) {
     insert = nil
-    do throws(SQLiteError) {
-      for key in schema.keyStatements() where existing[key.table] == nil && options.write.writesSchema {
-        try connection.execute(key.text)
-      }
-    } catch { throw WriteError(error) }
+    try Self.makeKeys(connection, schema, existing, options) { rejects == nil || !$0.isUnique }
     try refuseDanglingRows()
     do throws(SQLiteError) {
       session.outcomes = try outcomes()
+    } catch { throw WriteError(error) }
+    try rejects?.keep()
+    do throws(SQLiteError) {
       try connection.execute(options.isPreview ? "ROLLBACK" : "COMMIT")
     } catch { throw WriteError(error) }
+    do throws(IOError) { try appear?() } catch { throw WriteError(error) }
   }
 
   /// What was done, by the rows that are there now.
@@ -178,7 +242,7 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
   }
 
   var losses: [Loss] {
-    schema.losses + conformers.flatMap(\.losses)
+    schema.losses + conformers.flatMap(\.losses) + (rejects?.losses ?? [])
       + zip(schema.tables, columnlessRows).filter { $0.1 > 0 }.map { table, count in
         Loss(
           "no-columns", "a table without columns cannot be held: rows left out", table: table.source.name,

@@ -53,9 +53,36 @@ final class SQLiteSession: LoadSession, @unchecked Sendable {  // used by one th
 
   func makeWriter(_ tables: [TableSchema], _ options: LoadOptions) throws(WriteError) -> any RecordWriter & ~Copyable {
     outcomes = []
+    guard options.batches == nil else {
+      throw WriteError(
+        .unsupported("a load into a SQLite file is one transaction"), advice: "leave --batch and --resume out")
+    }
     let status: FileStatus?
     do throws(IOError) { status = try fileStatus(path) } catch { throw WriteError(error) }
     guard status == nil else { return try SQLiteInserter(self, path, tables, options) }
-    return try NewFileWriter(self, path, tables, options)
+    guard options.rejects != nil, !options.isPreview else { return try NewFileWriter(self, path, tables, options) }
+    // Only SQLite itself tells which rows it refuses.
+    let new = NewDatabase(path)
+    return try SQLiteInserter(self, new.temporary, tables, options) { () throws(IOError) in try new.finish() }
+  }
+}
+
+/// A new file that is filled beside its place, and gone unless it is finished.
+private final class NewDatabase {
+  let temporary: [UInt8]
+  private let path: [UInt8]
+  private var isFinished = false
+
+  init(_ path: [UInt8]) {
+    self.path = path
+    let name = Array(".\(String(UInt64.random(in: .min ... .max), radix: 36)).partial".utf8)
+    temporary = path.directoryPath.appending(path: name)
+  }
+  deinit {
+    if !isFinished { try? removeFile(temporary) }
+  }
+  func finish() throws(IOError) {
+    try durableRename(temporary, to: path, replaces: false)
+    isFinished = true
   }
 }

@@ -9,9 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/// renameat2 relative to the working directory; `exclusive` refuses an existing target.
-static inline int cb_rename(const char *from, const char *to, int exclusive) {
-  return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, exclusive ? 1 : 0);
+/// renameat2 relative to the working directory; of `flags`, 1 refuses an existing target and 2 exchanges the two.
+static inline int cb_rename(const char *from, const char *to, int flags) {
+  return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, flags);
 }
 /// Lets the system begin to write what a file holds to the storage medium, without waiting for it.
 static inline void cb_begin_writing(int fd) { (void)syscall(SYS_sync_file_range, fd, 0, 0, 2); }

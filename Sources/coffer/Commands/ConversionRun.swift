@@ -76,9 +76,9 @@ func conversionJob(
   let internals = try ConvertFlags.internalFields(invocation, metered.system, target)
   job.options.attributes = knowledge.attributes
   job.transforms = ConvertFlags.transforms(invocation, internals: internals, part: only)
-  job.addsInferredKeys = invocation.word(ConvertFlags.foreignKeys) == "infer"
+  job.addsInferredKeys = invocation.word(ifTaken: ConvertFlags.foreignKeys) == "infer"
   job.isSafe = invocation.isSet(ifTaken: ConvertFlags.safe)
-  job.keepsForeignKeys = invocation.word(ConvertFlags.foreignKeys) == "keep"
+  job.keepsForeignKeys = invocation.word(ifTaken: ConvertFlags.foreignKeys) == "keep"
   let tables = Set(only ?? selected(invocation, knowledge.tables))
   return (job, ConversionSelection(tables: tables, internals: internals, mapping: log))
 }
@@ -93,7 +93,7 @@ func run(
   report.rules = selection.mapping?.rules(of: selection.tables) ?? []
   report.losses += selection.mapping?.losses(of: selection.tables) ?? []
   report.findings.removeAll { finding in finding.table.map { !selection.tables.contains($0) } ?? false }
-  if !session.invocation.isSet(ConvertFlags.noInternalFields) {
+  if !session.invocation.isSet(ifTaken: ConvertFlags.noInternalFields) {
     report.findings += internalsLeftOut(selection.internals, job.knowledge?.tables ?? [])
   }
   return report
@@ -130,7 +130,9 @@ private func internalsLeftOut(_ internals: [Name], _ tables: [TableSchema]) -> [
 /// Checks that the tables which the flags name are there, and that some are left to write.
 private func checkTables(_ invocation: Invocation, _ tables: [TableSchema]) throws(Failure) {
   let names = tables.map(\.name)
-  for name in (invocation.all(ConvertFlags.table) + invocation.all(ConvertFlags.exclude)).map({ Name($0) })
+  for name in (invocation.all(ifTaken: ConvertFlags.table) + invocation.all(ifTaken: ConvertFlags.exclude)).map({
+    Name($0)
+  })
   where !names.contains(name) {
     throw noSuchTable(name.bytes, among: names)
   }
@@ -141,7 +143,7 @@ private func checkTables(_ invocation: Invocation, _ tables: [TableSchema]) thro
 
 /// Names of the tables that the flags leave.
 private func selected(_ invocation: Invocation, _ tables: [TableSchema]) -> [Name] {
-  let included = invocation.all(ConvertFlags.table).map { Name($0) }
-  let excluded = invocation.all(ConvertFlags.exclude).map { Name($0) }
+  let included = invocation.all(ifTaken: ConvertFlags.table).map { Name($0) }
+  let excluded = invocation.all(ifTaken: ConvertFlags.exclude).map { Name($0) }
   return tables.map(\.name).filter { (included.isEmpty || included.contains($0)) && !excluded.contains($0) }
 }

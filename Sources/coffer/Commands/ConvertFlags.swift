@@ -61,18 +61,18 @@ enum ConvertFlags {
       throw .usage("--safe and --complete exclude each other")
     }
     if invocation.takes(certificate), invocation.bytes(certificate) != nil,
-      invocation.isSet(safe) || invocation.isSet(schemaOnly)
+      invocation.isSet(ifTaken: safe) || invocation.isSet(ifTaken: schemaOnly)
     {
       throw .usage("--certificate is of all rows as they are, not of --safe or --schema-only")
     }
-    if invocation.isSet(schemaOnly) && invocation.isSet(dataOnly) {
+    if invocation.isSet(ifTaken: schemaOnly) && invocation.isSet(ifTaken: dataOnly) {
       throw .usage("--schema-only and --data-only leave nothing to write")
     }
     options.dialect = invocation.choice(ifTaken: dialect) ?? .postgres
-    options.writesSchema = !invocation.isSet(dataOnly)
-    options.writesData = !invocation.isSet(schemaOnly)
+    options.writesSchema = !invocation.isSet(ifTaken: dataOnly)
+    options.writesData = !invocation.isSet(ifTaken: schemaOnly)
     options.usesInserts = invocation.isSet(ifTaken: inserts)
-    options.cycles = invocation.choice(cycles)
+    options.cycles = invocation.choice(ifTaken: cycles)
     options.csv = invocation.choice(ifTaken: csv) ?? .plain
     options.appLabel = invocation.bytes(ifTaken: appLabel).map { Name($0) }
     options.writesByteOrderMark = invocation.isSet(ifTaken: byteOrderMark)
@@ -84,10 +84,10 @@ enum ConvertFlags {
   static func internalFields(
     _ invocation: Invocation, _ system: any SourceSystem, _ target: ConversionTarget
   ) throws(Failure) -> [Name] {
-    if invocation.isSet(noInternalFields) && invocation.isSet(ifTaken: internalFields) {
+    if invocation.isSet(ifTaken: noInternalFields) && invocation.isSet(ifTaken: internalFields) {
       throw .usage("--internal-fields and --no-internal-fields exclude each other")
     }
-    if invocation.isSet(noInternalFields) { return ["_id", "_creationTime"] }
+    if invocation.isSet(ifTaken: noInternalFields) { return ["_id", "_creationTime"] }
     let isSheet =
       ["csv", "tsv"].contains(target.format.id) && invocation.word(ifTaken: csv) != CSVStyle.lossless.rawValue
     return isSheet && !invocation.isSet(ifTaken: internalFields) ? system.internalFields : []
@@ -96,7 +96,8 @@ enum ConvertFlags {
   /// What the flags leave out; `part` are the only tables that are wanted.
   static func transforms(_ invocation: Invocation, internals: [Name], part: [Name]?) -> [any Transform] {
     var transforms: [any Transform] = []
-    let included = part ?? invocation.all(table).map { Name($0) }, excluded = invocation.all(exclude).map { Name($0) }
+    let included = part ?? invocation.all(ifTaken: table).map { Name($0) }
+    let excluded = invocation.all(ifTaken: exclude).map { Name($0) }
     if !included.isEmpty || !excluded.isEmpty {
       transforms.append(SelectTables(included: included, excluded: excluded))
     }
@@ -148,6 +149,7 @@ struct ConversionTarget {
 extension Invocation {
   func isSet(ifTaken flag: Flag) -> Bool { takes(flag) && isSet(flag) }
   func bytes(ifTaken flag: Flag) -> [UInt8]? { takes(flag) ? bytes(flag) : nil }
+  func all(ifTaken flag: Flag) -> [[UInt8]] { takes(flag) ? all(flag) : [] }
   func word(ifTaken flag: Flag) -> String? { takes(flag) ? word(flag) : nil }
   func choice<T: RawRepresentable<String>>(ifTaken flag: Flag) -> T? { takes(flag) ? choice(flag) : nil }
 }

@@ -19,25 +19,28 @@ extension Invocation {
 }
 
 extension Session {
-  /// Reads the output of a conversion again, compares it with its source, and writes the certificate if one is asked for.
+  /// Reads the output of a conversion, or the database at a place, again, compares it with its source, and writes the certificate if one is asked for.
   /// Says whether every difference is explained by a named loss.
   func certify(
-    _ backup: OpenedBackup, _ knowledge: Knowledge, _ selection: ConversionSelection, _ report: ConversionReport
+    _ backup: OpenedBackup, _ knowledge: Knowledge, _ selection: ConversionSelection, _ report: ConversionReport,
+    at place: [UInt8]? = nil
   ) throws(Failure) -> Bool {
-    guard let path = invocation.bytes(ConvertFlags.certificate) else { return true }
-    guard let output = report.outputPath else { return true }
+    guard let path = invocation.bytes(ifTaken: ConvertFlags.certificate) else { return true }
+    guard let output = place ?? report.outputPath else { return true }
     let progress = Progress()
     let display = show("comparing", progress)
     defer { display?.end() }
     var source = knowledge
     source.tables.removeAll { !selection.tables.contains($0.name) }
     let first = ComparedBackup([ComparedBackup.Part(system: backup.system, input: backup.input, knowledge: source)])
+    let second = try comparedBackup(output, progress)
+    // A place may hold a password; its container does not show it.
+    let shown = second.parts.first?.input.container.path ?? output
     let proof = try Proof(
-      first, try comparedBackup(output, progress), names: [backup.input.container.path, output],
-      without: selection.internals,
-      losses: report.losses, rules: report.rules)
+      first, second, names: [backup.input.container.path, place == nil ? output : shown],
+      without: selection.internals, losses: report.losses, rules: report.rules)
     display?.end()
-    try proof.write(to: path, replaces: invocation.isSet(ConvertFlags.replace))
+    try proof.write(to: path, replaces: invocation.isSet(ifTaken: ConvertFlags.replace))
     proof.tell(self)
     return proof.verdict != .different
   }

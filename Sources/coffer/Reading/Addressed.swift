@@ -20,7 +20,7 @@ enum Addressed: Sendable {
 extension Session {
   /// Finds out what a word means: a path when it has a slash in it, else a backup of the catalog, else a path.
   func address(_ word: [UInt8]) throws(Failure) -> Addressed {
-    if word == Array("-".utf8) || word.contains(UInt8(ascii: "/")) { return .path(word) }
+    if word == Array("-".utf8) || word.contains(UInt8(ascii: "/")) || BuiltIn.isLive(word) { return .path(word) }
     let isFile = try telling { () throws(IOError) in try fileStatus(word) != nil }
     let place = try CatalogPlace(settings)
     do throws(CatalogError) {

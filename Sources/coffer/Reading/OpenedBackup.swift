@@ -19,6 +19,12 @@ struct OpenedBackup: Sendable {
 /// Opens what is at a path, or standard input for `-`, which is copied first; `progress` counts that.
 func openContainer(_ path: [UInt8], _ progress: Progress? = nil) throws(Failure) -> any BackupContainer {
   guard path == Array("-".utf8) else {
+    // As a migration's target is written.
+    let scheme = Array("sqlite:".utf8)
+    if path.starts(with: scheme), path.count > scheme.count {
+      let file = path.dropFirst(scheme.count)
+      return try openContainer(Array(file.starts(with: "//".utf8) ? file.dropFirst(2) : file), progress)
+    }
     return try telling { () throws(ReadError) in try BuiltIn.recogniser.open(path) }
   }
   let file = try telling { () throws(IOError) in

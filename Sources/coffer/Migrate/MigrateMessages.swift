@@ -25,6 +25,8 @@ extension Session {
         .init("update", .integer(outcomes.reduce(0) { $0 + $1.updated })),
         .init("delete", .integer(outcomes.reduce(0) { $0 + $1.deleted })),
         .init("skip", .integer(outcomes.reduce(0) { $0 + $1.skipped })),
+        .init("safety_copy", Value((options.safetyCopy as? SafetyFile)?.path)),
+        .init("rejected", .integer(options.rejects?.count ?? 0)),
         .init("losses", .integer(report.losses.reduce(0) { $0 + $1.count })),
         .init("is_partial", .boolean(report.isPartial)), .init("remarks", .list(load.remarks.map { .text($0) })),
       ]
@@ -42,6 +44,17 @@ extension Session {
       options.isPreview
         ? "nothing was changed in \(load.title)"
         : "loaded \(counted(rows, "row")) of \(counted(outcomes.count, "table")) into \(load.title)")
+    if let copy = options.safetyCopy as? SafetyFile, let path = copy.path {
+      note("what was there before is kept; to bring it back: coffer undo \(shellPath(path)) --into \(copy.shownSource)")
+    }
+    guard let rejects = options.rejects, !options.isPreview else { return }
+    if rejects.count > 0 {
+      note(
+        "\(counted(rejects.count, "row")) refused, kept in \(displayed(rejects.path)); when that is mended: "
+          + "coffer replay \(displayed(rejects.path)) --into URL")
+    } else if rejects.isReplay {
+      note("nothing is left of \(displayed(rejects.path))")
+    }
   }
 
   /// The table of what becomes of the rows.
