@@ -13,6 +13,8 @@ final class InflateDecoder: StreamDecoder {
   private var isWithinMember = true
   private var members = 0
   private var isOver = false
+  /// Whether there was no room for all that is known, so that there may be more without input.
+  private var hasMore = false
 
   init(_ feed: Feed, _ framing: Framing) throws(IOError) {
     self.feed = feed
@@ -37,7 +39,7 @@ final class InflateDecoder: StreamDecoder {
     stream.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress
     stream.pointee.avail_out = room
     while stream.pointee.avail_out == room {
-      if stream.pointee.avail_in == 0, try !refill() {
+      if stream.pointee.avail_in == 0, !hasMore, try !refill() {
         guard !isWithinMember else { throw IOError("decompress", detail: "\(name) data is cut off") }
         isOver = true
         return 0
@@ -51,6 +53,7 @@ final class InflateDecoder: StreamDecoder {
       case Z_MEM_ERROR: throw IOError("decompress", detail: "no memory to decompress")
       default: throw IOError("decompress", detail: damage)
       }
+      hasMore = isWithinMember && stream.pointee.avail_out == 0
     }
     return Int(room - stream.pointee.avail_out)
   }
