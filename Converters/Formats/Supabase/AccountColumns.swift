@@ -32,7 +32,10 @@ struct AccountColumns {
       String(decoding: Array(NameWords(column.name).words.joined(separator: [UInt8(ascii: "_")])), as: UTF8.self)
     }
     func find(_ use: String) -> Int? { (Self.names[use] ?? []).lazy.compactMap { names.firstIndex(of: $0) }.first }
-    key = table.primaryKey.count == 1 ? table.index(of: table.primaryKey[0]) : nil
+    // Where nothing is declared, what is called so is the key.
+    key =
+      table.primaryKey.count == 1
+      ? table.index(of: table.primaryKey[0]) : table.index(of: "id") ?? table.index(of: "_id")
     email = find("email")
     password = table.columns.firstIndex { PasswordColumns.isNamed($0.name, table: table.name) && $0.type == .text }
     created = find("created")

@@ -37,10 +37,21 @@ struct SupabaseWriter: RecordWriter, ~Copyable {
         PlatformSchemas.schema(of: table).map { PlatformSchemas.inner.contains($0.bytes) } ?? false
       }
       inner = Set(zip(tables, isInner).filter { $0.1 }.map { $0.0.name })
-      held = zip(tables, isInner).filter { !$0.1 }.map { $0.0 }
+      held = zip(tables, isInner).filter { !$0.1 }.map { Self.placed($0.0) }
       existing = Set(held.filter { !PlatformSchemas.isApplication($0) }.map(\.name))
       accounts = held.contains { $0.name == "auth.users" } ? nil : AccountMaker(held)
       storage = options.files.flatMap { StorageRows($0.references(of: tables), besides: held) }
+    }
+
+    /// A table of accounts or storage in its schema, with its key, which rows alone do not tell.
+    private static func placed(_ table: TableSchema) -> TableSchema {
+      guard let schema = PlatformSchemas.schema(of: table), PlatformSchemas.data.contains(schema.bytes) else {
+        return table
+      }
+      var table = table
+      table.namespace = schema
+      if table.primaryKey.isEmpty, table.index(of: "id") != nil { table.primaryKey = ["id"] }
+      return table
     }
 
     /// Tables that no source holds and that are filled.

@@ -34,12 +34,11 @@ package struct Generic: SourceSystem {
     let groups = Dictionary(grouping: backups.indices.filter { Self.csvKinds.contains(backups[$0].kind) }) { i in
       Array(backups[i].artifacts[0].entry.path.dropLast(backups[i].artifacts[0].entry.path.lastPathComponent.count))
     }
-    var sets: [Int: DetectedBackup] = [:], members: Set<Int> = []
+    var sets: [Int: DetectedBackup] = [:]
     for group in groups.values where group.count > 1 {
       let names = Set(group.compactMap { backups[$0].artifacts[0].table?.lowercased })
       let times = Set(group.map { backups[$0].takenAt?.microseconds })
       guard names.count == group.count, times.count == 1 else { continue }
-      members.formUnion(group)
       var set = backups[group[0]]
       set.kind = "csv directory"
       set.confidence = group.map { backups[$0].confidence }.min() ?? 0
@@ -47,7 +46,8 @@ package struct Generic: SourceSystem {
       set.artifacts = group.flatMap { backups[$0].artifacts }
       sets[group[0]] = set
     }
-    return backups.indices.compactMap { i in sets[i] ?? (members.contains(i) ? nil : backups[i]) }
+    // Each is also one alone, should another system have claimed a file of the set.
+    return backups.indices.flatMap { i in (sets[i].map { [$0] } ?? []) + [backups[i]] }
   }
   private static let csvKinds: Set<String> = ["csv file", "tsv file"]
 
