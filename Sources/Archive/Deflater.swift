@@ -70,7 +70,7 @@ private final class IsalDeflate: DeflateCodec {
 
   /// Nil when the library is not installed.
   init?() {
-    guard let library = IsalCodec.library, let state = ci_deflate_begin(library, nil) else { return nil }
+    guard let library = IsalCodec.loaded, let state = ci_deflate_begin(library, nil) else { return nil }
     functions = library
     self.state = state
   }

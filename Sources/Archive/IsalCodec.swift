@@ -3,7 +3,8 @@ internal import CIsal
 
 /// Inflates gzip, zlib and bare deflate streams with isa-l, which checks the checksums of those that have one.
 final class IsalCodec: Codec {
-  nonisolated(unsafe) private static let loaded = ci_load()  // written once, never freed, only read
+  /// The library's functions; nil when it is not installed.
+  nonisolated(unsafe) static let loaded = ci_load()  // written once, never freed, only read
 
   private let functions: UnsafePointer<ci_library>
   private let state: UnsafeMutableRawPointer
@@ -17,9 +18,6 @@ final class IsalCodec: Codec {
     self.framing = framing
   }
   deinit { ci_end(state) }
-
-  /// The library's functions; nil when it is not installed.
-  static var library: UnsafePointer<ci_library>? { loaded }
 
   /// The CRC-32 of more bytes behind those that have `sum`; nil when the library is not installed.
   static func checksum(_ sum: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32? {

@@ -37,7 +37,7 @@ package struct Connection: ~Copyable, @unchecked Sendable {  // one owner at a t
   }
 
   /// SQLite's version, such as `3.40.1`.
-  package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
+  package static var engineVersion: String { String(cString: sqlite3_libversion()) }
 
   // MARK: Running
 

@@ -21,7 +21,7 @@ final class YAMLInput {
 
   /// Where the library began to read, how many of its characters lie before the window, and bytes that may be handed out:
   /// more means that a value does not end.
-  private(set) var libraryStart = 0
+  private(set) var parserStart = 0
   private var charactersBefore = 0
   var limit = 0
   /// What went wrong while the library was reading.
@@ -79,7 +79,7 @@ final class YAMLInput {
   /// From the first byte that is not taken on the library reads.
   func beginLibrary() {
     drop(at)
-    libraryStart = base
+    parserStart = base
     charactersBefore = 0
     limit = base + YAMLStream.scalarLimit
   }

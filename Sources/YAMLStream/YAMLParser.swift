@@ -75,7 +75,7 @@ final class YAMLParser {
     case YAML_READER_ERROR:
       let isControl = words.utf8.starts(with: "control".utf8)
       let code = isControl ? ReadError.Code.syntax("a control character stands in YAML") : .invalidUTF8
-      return ReadError(code, offset: input.libraryStart + Int(clamping: state.problem_offset))
+      return ReadError(code, offset: input.parserStart + Int(clamping: state.problem_offset))
     case YAML_MEMORY_ERROR: return ReadError(.io(IOError("read YAML", detail: "no memory")))
     default:
       return ReadError(

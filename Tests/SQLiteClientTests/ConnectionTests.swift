@@ -135,7 +135,7 @@ import Testing
     let worker = Worker.start {
       while !end.isOver {
         interrupter.interrupt()
-        usleep(1_000)
+        sched_yield()
       }
     }
     #expect(throws: SQLiteError.self) { _ = try connection.integer(Self.endless) }

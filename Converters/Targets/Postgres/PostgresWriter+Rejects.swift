@@ -80,11 +80,7 @@ extension PostgresWriter {
           try output.append(decimal: Int64(first + row))
           try output.append(UInt8(ascii: "\t"))
         }
-        if case .rewritten = fate {
-          try writeCopyRow(0, of: copy, forms, written: written, to: &output)
-        } else {
-          try writeCopyRow(row, of: batch, forms, written: written, to: &output)
-        }
+        try put(row, of: batch, fate)
       } catch let error as WriteError {
         throw located(error, batch.firstRecord + row + 1)
       } catch let error as IOError {

@@ -147,7 +147,7 @@ struct PostgresWriter: RecordWriter, ~Copyable {
 
   /// Writes some rows of a batch.
   mutating func write(_ rows: Range<Int>, of batch: borrowing RecordBatch) throws(WriteError) {
-    let forms = forms, written = written, columns = filledIn[current], sends = isCopyOpen
+    let columns = filledIn[current], sends = isCopyOpen
     for row in rows {
       do {
         guard columns.isEmpty || !sends else {
@@ -161,16 +161,23 @@ struct PostgresWriter: RecordWriter, ~Copyable {
         }
         plan.tables[current].sent += 1
         guard sends else { continue }
-        if case .rewritten = fate {
-          try writeCopyRow(0, of: copy, forms, written: written, to: &output)
-        } else {
-          try writeCopyRow(row, of: batch, forms, written: written, to: &output)
-        }
+        try put(row, of: batch, fate)
       } catch let error as WriteError {
         throw located(error, batch.firstRecord + row + 1)
       } catch let error as IOError {
         throw located(failure(error), batch.firstRecord + row + 1)
       } catch { throw WriteError(.target("\(error)")) }
+    }
+  }
+
+  /// Writes a row that its conformer has let pass, as it is or as it was made.
+  mutating func put(
+    _ row: Int, of batch: borrowing RecordBatch, _ fate: SQLRowConformer.Fate
+  ) throws(IOError) {
+    if case .rewritten = fate {
+      try writeCopyRow(0, of: copy, forms, written: written, to: &output)
+    } else {
+      try writeCopyRow(row, of: batch, forms, written: written, to: &output)
     }
   }
 

@@ -39,7 +39,7 @@ private func checkInstallation(_ session: Session) throws(Failure) -> ExitCode {
   var checkups = [Checkup("coffer", .ok, version)]
   checkups += catalogCheckups(session)
   checkups += [
-    Checkup("SQLite", .ok, Connection.libraryVersion), Checkup("OpenSSL", .ok, cryptographyVersion()),
+    Checkup("SQLite", .ok, Connection.engineVersion), Checkup("OpenSSL", .ok, cryptographyVersion()),
     temporaryDirectory(),
     Checkup(
       "standard output", .ok,
