@@ -20,9 +20,14 @@ package struct Comparison: Sendable {
   private(set) var pairs: [TablePair] = []
   /// By pair: where its result is among `tables`.
   private var places: [Int] = []
+  /// Digests of the first's tables that were taken before, without `columns`.
+  private let known: [Name: TableDigest]
 
-  /// `columns` are no matter when the second lacks them.
-  package init(_ first: ComparedBackup, _ second: ComparedBackup, without columns: [Name] = []) {
+  /// `columns` are no matter when the second lacks them. `known`: digests of the first's tables without them.
+  package init(
+    _ first: ComparedBackup, _ second: ComparedBackup, without columns: [Name] = [], known: [Name: TableDigest] = [:]
+  ) {
+    self.known = known
     self.first = first
     self.second = second
     let others = second.tables, names = SimilarNames(others.map(\.name))
@@ -81,6 +86,7 @@ package struct Comparison: Sendable {
       for (i, table) in tables.enumerated() where table.verdict == (isSecond ? .added : .missing) {
         numbers[table.name] = pairs.count + i
       }
+      if !isSecond { takeKnown(&numbers) }
       try side.read(numbers) { (number, batch) throws(IOError) in
         guard number < pairs.count else {
           let place = number - pairs.count
@@ -102,7 +108,7 @@ package struct Comparison: Sendable {
       for (i, view) in views.enumerated() {
         if isSecond {
           tables[places[i]].second = view.digester.digest
-        } else {
+        } else if numbers[pairs[i].first.name] != nil {
           tables[places[i]].first = view.digester.digest
         }
       }
@@ -117,6 +123,20 @@ package struct Comparison: Sendable {
       // Rows that have to be looked at are marked until they have been.
       if !isEqual { tables[place].changed = -1 }
       if !isEqual || !tables[place].missingColumns.isEmpty { tables[place].verdict = .different }
+    }
+  }
+
+  /// Gives tables of the first side the digests that are known, where these are of the columns that are compared; they need not be read.
+  private mutating func takeKnown(_ numbers: inout [Name: Int]) {
+    for (i, pair) in pairs.enumerated() where pair.isWhole {
+      guard let digest = known[pair.first.name] else { continue }
+      tables[places[i]].first = digest
+      numbers[pair.first.name] = nil
+    }
+    for i in tables.indices where tables[i].verdict == .missing {
+      guard let digest = known[tables[i].name] else { continue }
+      tables[i].first.count = digest.count
+      numbers[tables[i].name] = nil
     }
   }
 
@@ -152,7 +172,7 @@ struct PairView: Sendable {
 
   init(_ pair: TablePair, isSecond: Bool, strict: Bool) {
     projection = pair.projection(isSecond: isSecond)
-    digester = RowDigester(pair.schema(strict: strict))
+    digester = RowDigester(pair.schema(strict: strict), countsValues: false)
   }
 
   /// The numbers of the pairs by their tables' names on one side.

@@ -17,6 +17,7 @@ struct Projection: Sendable {
   }
 
   mutating func apply(to batch: inout RecordBatch) {
+    guard positions.count != batch.columnCount || positions.enumerated().contains(where: { $0 != $1 }) else { return }
     scratch.removeAll(keepingCapacity: true)
     scratch.reserveCapacity(batch.rowCount &* positions.count)
     for row in 0..<batch.rowCount {

@@ -126,7 +126,7 @@ private struct RowView: Sendable {
     view = PairView(pair, isSecond: isSecond, strict: false)
     var schema = pair.schema(strict: false)
     schema.columns.removeLast(schema.columns.count - pair.keyCount)
-    keys = pair.keyCount > 0 ? RowDigester(schema) : nil
+    keys = pair.keyCount > 0 ? RowDigester(schema, countsValues: false) : nil
   }
 
   mutating func entries(

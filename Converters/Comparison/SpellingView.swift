@@ -16,8 +16,8 @@ struct SpellingView: Sendable {
     self.pair = pair
     let count = pair.columns.count
     projection = pair.projection(isSecond: isSecond)
-    strict = RowDigester(pair.schema(strict: true))
-    common = RowDigester(pair.schema(strict: false))
+    strict = RowDigester(pair.schema(strict: true), countsValues: false)
+    common = RowDigester(pair.schema(strict: false), countsValues: false)
     strictSums = Array(repeating: Hash128(), count: count)
     values = Array(repeating: 0, count: count)
     gaps = values

@@ -31,6 +31,8 @@ package struct TablePair: Sendable {
   /// Columns of the first table that the second lacks, and the other way round.
   package let missing: [Int]
   package let added: [Name]
+  /// Whether just those columns of the first table are compared that are not left out on purpose.
+  let isWhole: Bool
 
   init(_ first: TableSchema, _ second: TableSchema, without left: [Name]) {
     self.first = first
@@ -51,6 +53,7 @@ package struct TablePair: Sendable {
     self.columns = key.map { columns[$0] } + columns.indices.filter { !key.contains($0) }.map { columns[$0] }
     keyCount = key.count
     self.missing = missing
+    isWhole = missing.isEmpty && columns.allSatisfy { !left.contains($0.name) }
     added = second.columns.indices.filter { !taken.contains($0) }.map { second.columns[$0].name }
   }
 

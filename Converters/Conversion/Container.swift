@@ -37,6 +37,8 @@ package protocol BackupContainer: Sendable {
   func file(of entry: ContainerEntry) -> [UInt8]
   /// The entry's stored bytes (still compressed when the entry itself is a `.gz`).
   func open(_ entry: ContainerEntry) throws(IOError) -> any ByteSource & ~Copyable
+  /// The bytes of an entry without its rows, for what it declares; nil where they cannot be had for less than the whole.
+  func openDeclared(_ entry: ContainerEntry) throws(IOError) -> (any ByteSource & ~Copyable)?
   /// The stored bytes of an entry as a file that can be read at any place; nil when they are none.
   func sharedFile(_ entry: ContainerEntry) throws(IOError) -> SharedFile?
 }
@@ -47,6 +49,7 @@ package let schemaFileSuffix = Array(".schema.json".utf8)
 extension BackupContainer {
   package func sibling(named name: [UInt8]) -> ContainerEntry? { nil }
   package func sharedFile(_ entry: ContainerEntry) throws(IOError) -> SharedFile? { nil }
+  package func openDeclared(_ entry: ContainerEntry) throws(IOError) -> (any ByteSource & ~Copyable)? { nil }
   package func file(of entry: ContainerEntry) -> [UInt8] { isDirectory ? path.appending(path: entry.path) : path }
 
   /// The entry of a path.

@@ -93,6 +93,9 @@ package struct ReadOptions: Sendable {
   package var isStrict = false
   /// Directory or file that declares the models of the project the backup is of, for systems that can read it.
   package var schema: [UInt8]?
+  /// The tables that this program has just written there: their columns need not be learnt from the rows, which are compared with those
+  /// that were written.
+  package var written: [TableSchema]?
   package init() {}
 }
 

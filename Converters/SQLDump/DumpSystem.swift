@@ -83,7 +83,8 @@ extension DumpSystem {
   package func survey(_ input: BackupInput) throws(ReadError) -> Knowledge {
     let dump = try dump(input)
     let survey = try SQLDumpSurvey(
-      dump, keepsRowsBeforeError: input.options.keepsRowsBeforeError, files: input.files)
+      dump, keepsRowsBeforeError: input.options.keepsRowsBeforeError, files: input.files,
+      onlyDeclared: input.options.written != nil)
     var knowledge = Knowledge(tables: survey.tables)
     knowledge.objects = survey.objects
     knowledge.findings = survey.findings

@@ -45,6 +45,11 @@ package struct SQLDump: Sendable {
     return peeked
   }
 
+  /// What the dump declares, where its container has it without the rows.
+  private func declared() throws(ReadError) -> (any ByteSource & ~Copyable)? {
+    do throws(IOError) { return try container.openDeclared(entry) } catch { throw ReadError(.io(error)) }
+  }
+
   /// The archive; nil for a plain dump.
   private func openArchive() throws(ReadError) -> PostgresArchive? {
     switch sniff.form {
@@ -85,9 +90,12 @@ package struct SQLDump: Sendable {
   }
 
   /// The dump as SQL in UTF-8: a plain one as it is, an archive as the script that it stands for.
-  /// `onlyLargeObjects`: of an archive nothing else is decoded.
-  package func openScript(onlyLargeObjects: Bool = false) throws(ReadError) -> any ByteSource & ~Copyable {
+  /// `onlyLargeObjects`: of an archive nothing else is decoded. `withoutRows`: rows may be left out.
+  package func openScript(
+    onlyLargeObjects: Bool = false, withoutRows: Bool = false
+  ) throws(ReadError) -> any ByteSource & ~Copyable {
     do throws(ReadError) {
+      if withoutRows, let declared = try declared() { return declared }
       guard let archive = try openArchive() else { return try openText() }
       if let refusal = archive.refusal { throw refusal }
       let script = archive.script { !onlyLargeObjects || $0.holdsLargeObjects }
@@ -106,7 +114,8 @@ package struct SQLDump: Sendable {
   ) throws(ReadError) -> any RecordReader & ~Copyable {
     LocatedReader(
       SQLDumpReader(
-        try openScript(), sniff.syntax, tables: tables, wanted: wanted, outcome: outcome, isSurvey: outcome != nil,
+        try openScript(withoutRows: wanted?.isEmpty == true), sniff.syntax, tables: tables, wanted: wanted,
+        outcome: outcome, isSurvey: outcome != nil,
         largeObjects: largeObjects),
       in: entry.path)
   }

@@ -30,17 +30,18 @@ package struct SQLDumpSurvey: Sendable {
     }
   }
 
-  /// Reads the whole dump. Rows before an error are kept if the options say so. Large objects go to `files`. `watch` sees every batch, whose values need not have
+  /// Reads the whole dump, or `onlyDeclared`: without its rows. Rows before an error are kept if the options say so. Large objects go to `files`. `watch` sees every batch, whose values need not have
   /// the kinds of their columns' types.
   package init(
-    _ dump: SQLDump, keepsRowsBeforeError: Bool, files: FileStage? = nil,
+    _ dump: SQLDump, keepsRowsBeforeError: Bool, files: FileStage? = nil, onlyDeclared: Bool = false,
     watch: (borrowing RecordBatch, TableSchema) -> Void = { _, _ in }
   ) throws(ReadError) {
     let outcome = SQLDumpOutcome()
     findings = dump.openingFindings
     var learnt = Learnt()
     let largeObjects = DumpLargeObjects(files)
-    let ahead = ReadAhead.start(try dump.openRecords([], outcome: outcome, largeObjects: largeObjects))
+    let ahead = ReadAhead.start(
+      try dump.openRecords([], wanted: onlyDeclared ? [] : nil, outcome: outcome, largeObjects: largeObjects))
     learnt.take(ahead, watch)
     let end = ahead.finish()
     if case .read(let failure) = end.failure {

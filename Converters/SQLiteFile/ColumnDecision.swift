@@ -40,7 +40,7 @@ struct ColumnDecision {
       return
     }
     guard p.valueCount > 0 else {
-      self.init(declared.emptyType)
+      self.init(declared.emptyType, declared.emptyReading)
       return
     }
     self = Self.declared(declared, p, digits) ?? Self.byValues(p, name)

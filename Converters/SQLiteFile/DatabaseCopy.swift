@@ -4,7 +4,8 @@ internal import Diagnostics
 internal import Records
 internal import SQLiteClient
 
-/// A private copy of a database, with what its journal held put back; gone with the value.
+/// A private copy of a database, with what its journal held put back; gone with the value. A database that this program has just
+/// written is read itself.
 ///
 /// The source is only ever read: opening it would let SQLite create files beside it, and opening it as if nothing changed it
 /// would leave out what lies in its journal.
@@ -14,7 +15,9 @@ final class DatabaseCopy: Sendable {
   let byteCount: Int64
   let header: DatabaseHeader
   let findings: [Finding]
-  private let directory: PrivateDirectory
+  private let directory: PrivateDirectory?
+  /// Keeps programs from changing the database itself where that is read instead of a copy.
+  private let lock: SourceLock?
 
   /// What a file beside a database is called, in the order in which they are looked for.
   static let walSuffix = Array("-wal".utf8), journalSuffix = Array("-journal".utf8)
@@ -24,6 +27,17 @@ final class DatabaseCopy: Sendable {
     guard let main = input.backup.artifacts.first(where: { $0.format == SQLiteFile.format }) else {
       throw ReadError(.unrecognised("backup holds no database"), artifact: input.container.path)
     }
+    if input.options.written != nil, input.backup.artifacts.count == 1,
+      let live = Self.liveFile(main.entry, input.container)
+    {
+      lock = try Self.lock(live, main.entry)
+      directory = nil
+      path = live
+      self.findings = []
+      (byteCount, header) = try Self.facts(live, main.entry)
+      return
+    }
+    lock = nil
     let directory: PrivateDirectory
     do throws(IOError) { directory = try PrivateDirectory() } catch { throw ReadError(.io(error)) }
     self.directory = directory
@@ -44,16 +58,22 @@ final class DatabaseCopy: Sendable {
     }
     do throws(IOError) {
       if let finding = try Self.recover(path, main.entry) { findings.append(finding) }
-      byteCount = try fileStatus(path)?.byteCount ?? 0
+    } catch { throw ReadError(.io(error), artifact: main.entry.path) }
+    (byteCount, header) = try Self.facts(path, main.entry)
+    self.findings = findings
+  }
+
+  /// Size and header of the database that is read.
+  private static func facts(_ path: [UInt8], _ entry: ContainerEntry) throws(ReadError) -> (Int64, DatabaseHeader) {
+    do throws(IOError) {
       let head = try SharedFile(path).bytes(at: 0, count: DatabaseHeader.byteCount)
       guard let header = DatabaseHeader(head) else {
         throw IOError(
           "read the database", detail: "it does not begin as a SQLite database does: it is encrypted or damaged",
           advice: "decrypt it first (SQLCipher: sqlcipher_export), or take another copy")
       }
-      self.header = header
-    } catch { throw ReadError(.io(error), artifact: main.entry.path) }
-    self.findings = findings
+      return (try fileStatus(path)?.byteCount ?? 0, header)
+    } catch { throw ReadError(.io(error), artifact: entry.path) }
   }
 
   // MARK: Source

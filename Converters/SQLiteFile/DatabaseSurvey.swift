@@ -31,6 +31,8 @@ struct DatabaseSurvey {
   mutating func run() throws(ReadError) -> Knowledge {
     references = References(plan.tables, &keys)
     facts = plan.tables.map { RowFacts($0) }
+    // What this program has written is of the types that it declared.
+    guard input.options.written == nil else { return try knowledge() }
     let check = StructureCheck.start(plan)
     let schemas = plan.tables.map(\.schema)
     let reader: DatabaseReader

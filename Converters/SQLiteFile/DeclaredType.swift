@@ -62,4 +62,14 @@ struct DeclaredType: Sendable, Equatable {
     case .bytes: .bytes
     }
   }
+
+  /// How values of that type would be read.
+  var emptyReading: ColumnReading {
+    switch kind {
+    case .boolean: .boolean
+    case .decimal: .digits
+    case .json: .json
+    default: .plain
+    }
+  }
 }

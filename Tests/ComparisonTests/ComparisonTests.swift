@@ -69,6 +69,36 @@ import Testing
     #expect(found == [#"changed ["2"] ["x", "y"]"#, #"removed ["3"] []"#, #"added ["4"] []"#])
   }
 
+  /// Digests taken while the first was read for a conversion stand for reading it again, and only for the columns they are of.
+  @Test func knownDigestsStandForTheRows() throws {
+    let place = try TemporaryDirectory()
+    let text = #"{"t": [{"id": 1, "x": "a", "_v": 1}, {"id": 2, "x": "b", "_v": 2}], "u": [{"id": 7}]}"#
+    let first = try side(text, "a.json", place), part = try #require(first.parts.first)
+    let digests = SourceDigest.Digests(without: ["_v"]),
+      format = try #require(BuiltIn.exportFormats.first { $0.id == "json" })
+    var job = ConversionJob(input: part.input, system: part.system, format: format)
+    job.outputPath = place.file("b.json")
+    job.digests = digests
+    _ = try job.run()
+    let known = digests.digests
+    #expect(Set(known.keys) == ["t", "u"])
+    // The first cannot be read any more.
+    try writeFile(place.path + "/a.json", [])
+    func verdicts(_ second: String, _ known: [Name: TableDigest]) throws -> [ComparedTable.Verdict] {
+      var comparison = Comparison(first, try side(second, "c.json", place), without: ["_v"], known: known)
+      try comparison.run()
+      return comparison.tables.map(\.verdict)
+    }
+    let same = #"{"u": [{"id": 7}], "t": [{"id": 2, "x": "b"}, {"id": 1, "x": "a"}]}"#
+    #expect(try verdicts(same, known) == [.same, .same])
+    // Where columns differ from those of the digest, or rows do, the first is read.
+    #expect(throws: ComparisonError.self) { try verdicts(text, known) }
+    #expect(throws: ComparisonError.self) { try verdicts(same, [:]) }
+    #expect(throws: ComparisonError.self) {
+      try verdicts(#"{"u": [{"id": 8}], "t": [{"id": 2, "x": "b"}, {"id": 1, "x": "a"}]}"#, known)
+    }
+  }
+
   @Test func rowsThatOccurTwiceCountTwice() throws {
     let tables = try compared(
       #"{"t": [{"x": 1}, {"x": 1}, {"x": 2}]}"#, #"{"t": [{"x": 1}, {"x": 2}, {"x": 2}]}"#)

@@ -58,7 +58,13 @@ package final class PostgresContainer: BackupContainer {
 
   package func file(of entry: ContainerEntry) -> [UInt8] { path }
 
-  package func open(_ entry: ContainerEntry) throws(IOError) -> any ByteSource & ~Copyable {
+  package func open(_ entry: ContainerEntry) throws(IOError) -> any ByteSource & ~Copyable { try read(parts) }
+
+  package func openDeclared(_ entry: ContainerEntry) throws(IOError) -> (any ByteSource & ~Copyable)? {
+    try read(parts.filter { if case .text = $0 { true } else { false } })
+  }
+
+  private func read(_ parts: [PostgresCopySource.Part]) throws(IOError) -> any ByteSource & ~Copyable {
     do throws(PostgresError) {
       let connection = try Self.connect(place)
       try connection.execute(

@@ -22,6 +22,8 @@ package struct ConversionJob: Sendable {
   package var knowledge: Knowledge?
   /// Whether secrets are taken out, and the output is searched for them before it appears.
   package var isSafe = false
+  /// What takes the digests of the source's rows, as they are before any transform.
+  package var digests: SourceDigest.Digests?
   /// Where rows go that a live database refuses.
   package var rejects: Rejects?
 
@@ -46,6 +48,8 @@ package struct ConversionReport: Sendable {
   package var secretColumns: [(table: Name, column: Name)]
   /// Where the output is; nil is standard output.
   package var outputPath: [UInt8]?
+  /// The tables as they were written, in creation order.
+  package var schemas: [TableSchema] = []
   /// Files that were written beside the rows, and where they are.
   package var files: (path: [UInt8], count: Int, bytes: Int64)?
   /// Families of the password hashes that were carried, where the target may make users of them.
@@ -92,7 +96,7 @@ extension ConversionJob {
     var report = ConversionReport(
       tables: [], findings: input.container.findings + knowledge.findings + notes, losses: [], readError: nil,
       secretColumns: tables.flatMap { table in table.columns.filter(\.isSecret).map { (table.name, $0.name) } },
-      outputPath: outputPath)
+      outputPath: outputPath, schemas: tables)
     guard let outputPath else {
       guard format.holdsManyTables || tables.count <= 1 else {
         throw .write(
@@ -172,8 +176,10 @@ extension ConversionJob {
     } catch { throw .write(error) }
     var pump = Pump(counting: tables, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
     let passwords = PasswordCount.Counts(), isCounting = !format.passwordTargets.isEmpty && !isSafe
-    try pump.run(
-      from: reader, through: transforms + (isCounting ? [PasswordCount(passwords)] : []), to: &writer)
+    var steps = transforms
+    if isCounting { steps.append(PasswordCount(passwords)) }
+    if let digests { steps.insert(SourceDigest(digests), at: 0) }
+    try pump.run(from: reader, through: steps, to: &writer)
     report.passwords = passwords.tallies
     report.losses = pump.losses + objectsLeftOut(of: knowledge, writing: tables)
     report.readError = pump.readError

@@ -23,6 +23,7 @@ struct GenericContent {
 
   /// Learns the tables in one pass, and what their values say of references that nobody declared in another.
   func survey() throws(ReadError) -> Knowledge {
+    if let tables = writtenTables { return Knowledge(tables: tables) }
     var knowledge = Knowledge(), origins: [Name: [UInt8]] = [:]
     for file in files {
       do throws(ReadError) {
@@ -49,6 +50,15 @@ struct GenericContent {
     knowledge.attributes = [("format", Array(files[0].format.utf8))]
     if knowledge.mayHideReferences { try knowledge.inferReferences(from: openRecords(knowledge.tables)) }
     return knowledge
+  }
+
+  /// The tables that were written to these files; nil unless it is known that all of them were, and which.
+  private var writtenTables: [TableSchema]? {
+    guard let written = input.options.written else { return nil }
+    // An object of several tables; one alone is an array under the name of its file.
+    if files.count == 1, files[0].format == "json", written.count > 1 { return written }
+    let tables = files.compactMap { file in written.first { $0.name == file.table && file.mayHold($0) } }
+    return tables.count == files.count ? tables : nil
   }
 
   func openRecords(_ tables: [TableSchema]) throws(ReadError) -> any RecordReader & ~Copyable {

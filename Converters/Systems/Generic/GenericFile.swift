@@ -39,6 +39,12 @@ struct GenericFile: Sendable {
   /// Name of its table, when it holds one.
   var table: Name { sidecar?.table.name ?? artifact.table ?? Name(path) }
 
+  /// Whether rows of a table can be read without learning from them what their columns are.
+  func mayHold(_ table: TableSchema) -> Bool {
+    guard let sidecar else { return artifact.entry.byteCount != 0 }
+    return sidecar.table.columns.map(\.name) == table.columns.map(\.name)
+  }
+
   /// Learns the tables in one pass.
   func survey() throws(ReadError) -> (tables: [TableSchema], findings: [Finding]) {
     let content = try open()

@@ -20,6 +20,9 @@ public struct RowDigester: Sendable {
   }
 
   private let columns: [Column]
+  /// Positions of the columns that count.
+  private let positions: [Int]
+  private let countsValues: Bool
   private var json = JSONDigest()
   private var encodedBytes = EncodedBytesDigest(CanonicalPlace(seed: 0))
 
@@ -30,8 +33,11 @@ public struct RowDigester: Sendable {
   /// What the values of each column are.
   public private(set) var tallies: [ColumnTally] = []
 
-  /// A digester of rows in the columns of `table`.
-  public init(_ table: TableSchema) {
+  /// A digester of rows in the columns of `table`. `left`: columns that are no part of the digest; `countsValues`: whether tallies
+  /// are kept.
+  public init(_ table: TableSchema, without left: Set<Name> = [], countsValues: Bool = true) {
+    positions = table.columns.indices.filter { !left.contains(table.columns[$0].name) }
+    self.countsValues = countsValues
     columns = table.columns.map { column in
       let name = column.name.bytes
       let place = CanonicalPlace(seed: Hash128.of(name.span, seed: 0x636F_6C75_6D6E).low)
@@ -56,7 +62,7 @@ public struct RowDigester: Sendable {
     var first = 0
     while first < batch.rowCount {
       let rows = first..<min(batch.rowCount, first + ColumnHash.rowLimit)
-      for column in columns.indices { try add(column, rows, batch, to: &sums, low: &low) }
+      for column in positions { try add(column, rows, batch, to: &sums, low: &low) }
       first = rows.upperBound
     }
     let sum = Hash128.finish(&sums, mixer: Self.mixer)
@@ -73,7 +79,7 @@ public struct RowDigester: Sendable {
   /// Hash of one row.
   public mutating func hash(of row: Int, in batch: borrowing RecordBatch) throws(IOError) -> Hash128 {
     var sum = Hash128()
-    for index in columns.indices { sum += try hash(of: row, index, in: batch) }
+    for index in positions { sum += try hash(of: row, index, in: batch) }
     return sum.mixed(with: Self.mixer)
   }
 
@@ -116,7 +122,7 @@ public struct RowDigester: Sendable {
       low[i] = hash.low
       if cell.kind == .external { tallies[index].note(length: batch.externals[cell.offset].byteCount) }
     }
-    tallies[index].distinct.insert(low.span.extracting(0..<rows.count))
+    if countsValues { tallies[index].distinct.insert(low.span.extracting(0..<rows.count)) }
   }
 
   /// Hash of a value that is not absent.

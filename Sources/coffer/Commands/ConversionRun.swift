@@ -45,6 +45,8 @@ struct ConversionSelection {
   var internals: [Name]
   /// What the mapping did, if there is one.
   var mapping: MappingLog?
+  /// Digests of the source's rows, when a certificate is asked for.
+  var digests: SourceDigest.Digests?
 }
 
 /// Surveys a backup and makes the job that the flags ask for.
@@ -79,8 +81,13 @@ func conversionJob(
   job.addsInferredKeys = invocation.word(ifTaken: ConvertFlags.foreignKeys) == "infer"
   job.isSafe = invocation.isSet(ifTaken: ConvertFlags.safe)
   job.keepsForeignKeys = invocation.word(ifTaken: ConvertFlags.foreignKeys) == "keep"
+  if invocation.bytes(ifTaken: ConvertFlags.certificate) != nil {
+    job.digests = SourceDigest.Digests(without: internals)
+  }
   let tables = Set(only ?? selected(invocation, knowledge.tables))
-  return (job, ConversionSelection(tables: tables, internals: internals, mapping: log))
+  return (
+    job, ConversionSelection(tables: tables, internals: internals, mapping: log, digests: job.digests)
+  )
 }
 
 /// Runs a job; what is wrong with tables that were not asked for is no matter.

@@ -56,7 +56,7 @@ extension Session {
   func comparedBackups(_ progress: Progress) throws(Failure) -> ([ComparedBackup], MappingLog?) {
     let mapping = try mapping()
     var sides: [ComparedBackup] = [], log: MappingLog?
-    for word in invocation.operands { sides.append(try comparedBackup(word, progress)) }
+    for word in invocation.operands { sides.append(try comparedBackup(word, ReadOptions(), progress)) }
     guard let mapping, let part = sides.first?.parts.first else { return (sides, nil) }
     guard sides[0].parts.count == 1 else {
       throw .usage(
@@ -70,9 +70,11 @@ extension Session {
   }
 
   /// The backup that a word means, or all backups of a directory, ready to be compared.
-  func comparedBackup(_ word: [UInt8], _ progress: Progress) throws(Failure) -> ComparedBackup {
+  func comparedBackup(
+    _ word: [UInt8], _ options: ReadOptions, _ progress: Progress
+  ) throws(Failure) -> ComparedBackup {
     var parts: [ComparedBackup.Part] = [], names: Set<Name> = []
-    for opened in try openBackups(word, ReadOptions(), progress) {
+    for opened in try openBackups(word, options, progress) {
       let backup = opened.metered(progress, passes: 2), knowledge: Knowledge
       do throws(ReadError) { knowledge = try backup.system.survey(backup.input) } catch {
         // A table without rows may be an empty file, which is no backup.

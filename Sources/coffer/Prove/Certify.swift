@@ -33,15 +33,26 @@ extension Session {
     var source = knowledge
     source.tables.removeAll { !selection.tables.contains($0.name) }
     let first = ComparedBackup([ComparedBackup.Part(system: backup.system, input: backup.input, knowledge: source)])
-    let second = try comparedBackup(output, progress)
-    // A place may hold a password; its container does not show it.
-    let shown = second.parts.first?.input.container.path ?? output
-    let proof = try Proof(
-      first, second, names: [backup.input.container.path, place == nil ? output : shown],
-      without: selection.internals, losses: report.losses, rules: report.rules)
+    func proof(_ options: ReadOptions) throws(Failure) -> Proof {
+      let second = try comparedBackup(output, options, progress)
+      // A place may hold a password; its container does not show it.
+      let shown = second.parts.first?.input.container.path ?? output
+      return try Proof(
+        first, second, names: [backup.input.container.path, place == nil ? output : shown],
+        without: selection.internals, losses: report.losses, rules: report.rules,
+        known: selection.digests?.digests ?? [:])
+    }
+    var options = ReadOptions(), proved: Proof?
+    options.written = report.schemas
+    do throws(Failure) { proved = try proof(options) } catch {
+      guard error.code != .interrupted else { throw error }
+    }
+    // What is not as it was written may be so when its columns are learnt from its rows.
+    if proved == nil || proved?.verdict == .different { proved = try proof(ReadOptions()) }
     display?.end()
-    try proof.write(to: path, replaces: invocation.isSet(ifTaken: ConvertFlags.replace))
-    proof.tell(self)
-    return proof.verdict != .different
+    guard let proved else { return false }
+    try proved.write(to: path, replaces: invocation.isSet(ifTaken: ConvertFlags.replace))
+    proved.tell(self)
+    return proved.verdict != .different
   }
 }

@@ -44,12 +44,12 @@ struct Proof: Sendable {
   /// The rules of the mapping by which the first is compared.
   private var rules: [AppliedRule]
 
-  /// `columns` are left out of the second on purpose.
+  /// `columns` are left out of the second on purpose. `known`: digests of the first's tables without them.
   init(
     _ first: ComparedBackup, _ second: ComparedBackup, names: [[UInt8]], without columns: [Name] = [],
-    losses: [Loss] = [], rules: [AppliedRule] = []
+    losses: [Loss] = [], rules: [AppliedRule] = [], known: [Name: TableDigest] = [:]
   ) throws(Failure) {
-    var comparison = Comparison(first, second, without: columns)
+    var comparison = Comparison(first, second, without: columns, known: known)
     do throws(ComparisonError) { try comparison.run() } catch { throw Failure(error.error) }
     comparison.explain(by: losses)
     namedLosses = losses

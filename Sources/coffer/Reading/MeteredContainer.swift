@@ -14,6 +14,9 @@ struct MeteredContainer: BackupContainer {
   func sibling(named name: [UInt8]) -> ContainerEntry? { container.sibling(named: name) }
   func file(of entry: ContainerEntry) -> [UInt8] { container.file(of: entry) }
   func sharedFile(_ entry: ContainerEntry) throws(IOError) -> SharedFile? { try container.sharedFile(entry) }
+  func openDeclared(_ entry: ContainerEntry) throws(IOError) -> (any ByteSource & ~Copyable)? {
+    try container.openDeclared(entry)
+  }
   func open(_ entry: ContainerEntry) throws(IOError) -> any ByteSource & ~Copyable {
     progress.begin(entry.path)
     return MeteredSource(try container.open(entry), progress)
