@@ -89,7 +89,8 @@ def fixture(kind, shop):
 # What is compared for each of the sizes.
 OF_A_SHOP = [
     "Django JSON -> CSV", "Django JSON -> JSON Lines", "Django JSON -> SQL", "Django JSON -> SQLite", "register --index none",
-    "pg_dump plain -> CSV", "pg_dump plain -> SQLite", "pg_dump plain -> live PostgreSQL", "pg_dump plain -> live SQLite",
+    "pg_dump plain -> CSV", "pg_dump plain -> SQLite", "pg_dump plain -> live PostgreSQL", "SQLite -> live PostgreSQL",
+    "pg_dump plain -> live SQLite",
     "pg_dump --inserts -> CSV", "pg_dump archive -> CSV", "register dump --index none"]
 
 def main():
@@ -164,6 +165,17 @@ def main():
                 compare("pg_dump plain -> live PostgreSQL", plain, [
                     ("coffer", [coffer, "migrate", plain, "--into", "postgresql:///bench", "-q"]),
                     ("psql -1", ["psql", "-qX1", "-v", "ON_ERROR_STOP=1", "-d", "bench", "-f", plain])], cluster.fresh)
+        if wanted(["SQLite -> live PostgreSQL"]):
+            database, orders = f"{plain[:-len('.sql')]}.db", f"{OUT}/pgloader.load"
+            if not os.path.exists(database):
+                subprocess.run([coffer, "convert", plain, "-q", "-t", "sqlite", "-o", database], check=True)
+            with Cluster() as cluster:
+                with open(orders, "w") as file:
+                    file.write(f"load database from sqlite://{database} into postgresql://coffer@unix:{os.environ['PGHOST']}:5432/bench "
+                               "with include drop, create tables;\n")
+                compare("SQLite -> live PostgreSQL", database, [
+                    ("coffer", [coffer, "migrate", database, "--into", "postgresql:///bench", "-q"]),
+                    ("pgloader", ["pgloader", "-q", orders])], cluster.fresh)
         def there():
             fresh()
             subprocess.run(["sqlite3", f"{R}/x.db", "CREATE TABLE there (x)"], check=True)
@@ -205,6 +217,12 @@ def main():
         compare(f"Django {kind.upper()} -> JSON Lines", source, [
             ("coffer", [coffer, "convert", source, "-t", "jsonl", "-o", f"{R}/jsonl/"]),
             ("Django", [PYTHON, f"{PEERS}/django_fixture.py", kind, source])])
+    if wanted(["Django JSON -> live PostgreSQL"]):
+        with Cluster() as cluster:
+            shop = generate("shop", 5)
+            compare("Django JSON -> live PostgreSQL", shop, [
+                ("coffer", [coffer, "migrate", shop, "--into", "postgresql:///bench", "-q"]),
+                ("Django loaddata", [PYTHON, f"{PEERS}/django_loaddata.py", shop])], cluster.fresh)
     small = f"{ROOT}/Tests/Fixtures/demo/shop/shop_dumpdata.json"
     catalog = f"{OUT}/search.db"
     if wanted(["register search start"]):
