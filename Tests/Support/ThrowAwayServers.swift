@@ -51,6 +51,12 @@ package final class ThrowAwayPostgres: Sendable {
   }
   private func need(_ arguments: [String]) throws { try needed(owned("postgres", arguments)) }
 
+  /// Lets no file of connections that are made from now on grow longer, as if the disk were full; nil: lets them grow.
+  package func limitFiles(to byteCount: Int?) throws {
+    let process = String(decoding: try readFile(place + "/data/postmaster.pid").prefix { $0 != 10 }, as: UTF8.self)
+    try need(["prlimit", "--pid", process, "--fsize=\(byteCount.map(String.init) ?? "unlimited"):unlimited"])
+  }
+
   /// Runs a script with psql, which stops at the first error.
   package func psql(_ script: [UInt8], database: String = "postgres") throws -> ProcessResult {
     try run(
