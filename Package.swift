@@ -117,6 +117,7 @@ let catalog = [
     uses: core + ["CatalogModel", "CatalogStore", "SQLiteClient"],
     resources: ["v0001_initial", "v0002_objects"].map { .embedInCode("Migrations/\($0).sql") }),
   Part(name: "Coverage", path: "Catalog/Coverage", uses: core + ["CatalogModel", "DjangoModels", "PrismaSchema"]),
+  Part(name: "Trends", path: "Catalog/Trends", uses: ["Bytes", "CatalogModel", "Diagnostics"]),
   Part(
     name: "CatalogIngest", path: "Catalog/Ingest",
     uses: core + ["CatalogModel", "CatalogStore", "Conversion"]),
@@ -164,6 +165,7 @@ let tests: [(of: String, uses: [String])] = [
   ("SupabaseFormat", core + ["BuiltIn", "Conversion", "SupabaseFormat"]),
   ("SupabaseSystem", core + ["BuiltIn", "Conversion", "SupabaseSystem"]),
   ("Transforms", core + ["Transforms"]),
+  ("Trends", core + ["CatalogModel", "Trends"]),
   ("SQLDump", core + ["BuiltIn", "Conversion", "SQLDump"]),
   ("SQLText", core + ["Conversion", "SQLText"]),
   ("SQLScriptFormat", core + ["Conversion", "SQLScriptFormat"]),

@@ -35,7 +35,7 @@ enum ScopeFlags {
       invocation.bytes(until).flatMap { Moment.range(parsing: $0, in: session.zone)?.upperBound }
       ?? invocation.moment(until, now: now, in: session.zone).map { Moment(microseconds: $0) }
     query.tag = invocation.bytes(tag).map { Tag(parsing: $0) }
-    query.newestOnly = invocation.isSet(newestOnly)
+    query.newestOnly = invocation.isSet(ifTaken: newestOnly)
     if invocation.takes(latest) { query.latest = invocation.count(latest) }
     return query
   }
