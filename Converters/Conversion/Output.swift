@@ -42,6 +42,21 @@ package struct Output: Sendable {
     do throws(IOError) { return try encoded(DurableFile(path)) } catch { throw WriteError(error) }
   }
 
+  /// The output of files in a folder of the directory, which is made.
+  package func folder(_ name: Name) throws(WriteError) -> Output {
+    guard case .directory(let directory) = place else {
+      throw WriteError(.unsupported("output is not a directory"))
+    }
+    let path = directory.appending(path: fileName(for: name))
+    do throws(IOError) {
+      try createDirectory(path)
+      try synchronizeDirectory(directory)
+    } catch { throw WriteError(error) }
+    var output = self
+    output.place = .directory(path)
+    return output
+  }
+
   /// Whether everything goes to one stream or file.
   package var isSingle: Bool {
     if case .directory = place { return false }

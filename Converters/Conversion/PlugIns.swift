@@ -72,6 +72,8 @@ package struct WriteOptions: Sendable {
   package var writesByteOrderMark = false
   /// Title of reports.
   package var title: [UInt8] = []
+  /// When the backup was taken, in microseconds since 1970 UTC, for formats that name files after it.
+  package var takenAt: Int64?
   /// What the backup says of itself, for formats that have a place for it.
   package var attributes: [(name: String, value: [UInt8])] = []
   /// What the source's own program makes of its tables, by their names.

@@ -92,6 +92,20 @@ private let platform = """
     for name in ["roles.sql", "schema.sql", "data.sql"] { #expect(try second.text(name) == written.text(name)) }
   }
 
+  /// A project that keeps its schema in migrations gets it as one, of the time of the backup.
+  @Test func schemaIsAMigrationToo() throws {
+    let timeless = try WrittenSet(library)
+    #expect(try timeless.text("migrations/20000101000000_schema.sql") == timeless.text("schema.sql"))
+    let timed = try WrittenSet(library) { $0.options.takenAt = 1_770_278_079_688_000 }
+    #expect(try timed.text("migrations/20260205075439_schema.sql") == timed.text("schema.sql"))
+    let (input, system) = try WrittenSet.open(timed.path)
+    let knowledge = try system.survey(input)
+    #expect(knowledge.objects.contains { $0.kind == "migration" && $0.name == "20260205075439_schema" })
+    #expect(!knowledge.findings.contains { $0.code.hasPrefix("migration") })
+    let rowsOnly = try WrittenSet(library) { $0.options.writesSchema = false }
+    #expect(throws: IOError.self) { try rowsOnly.text("migrations/20000101000000_schema.sql") }
+  }
+
   @Test(.enabled(if: ThrowAwayPostgres.isAvailable)) func projectTakesTheSet() throws {
     let server = try ThrowAwayPostgres(), written = try WrittenSet(library)
     func load(_ script: String) throws {

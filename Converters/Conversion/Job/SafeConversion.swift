@@ -21,29 +21,35 @@ extension ConversionJob {
     return (collector.values, log)
   }
 
-  /// Searches all files of a directory, which are not under their names yet.
+  /// Searches all files of a directory and its folders, which are not under their names yet.
   func prove(_ values: SecretValues, in directory: [UInt8]) throws(PumpError) {
     var proof = OutputProof(values)
-    do throws(IOError) {
-      for name in try directoryNames(directory) {
-        proof.look(atName: name)
-        let path = directory.appending(path: name)
-        var source: any ByteSource & ~Copyable = try FileSource(path)
-        // What describes a file is not compressed with it.
-        if let encoder, !name.suffix(schemaFileSuffix.count).elementsEqual(schemaFileSuffix) {
-          source = try encoder.decode(source)
-        }
-        try proof.look(at: &source, name: name)
-        if let archive = try writtenArchive(path) {
-          for entry in archive.entries {
-            proof.look(atName: entry.path)
-            var content = try archive.open(entry)
-            try proof.look(at: &content, name: name + [UInt8(ascii: "/")] + entry.path)
-          }
+    do throws(IOError) { try look(into: directory, &proof) } catch { throw .read(ReadError(.io(error))) }
+    guard proof.leaks.isEmpty else { throw .leak(proof.leaks) }
+  }
+
+  private func look(into directory: [UInt8], _ proof: inout OutputProof) throws(IOError) {
+    for name in try directoryNames(directory) {
+      proof.look(atName: name)
+      let path = directory.appending(path: name)
+      guard try fileStatus(path)?.kind != .directory else {
+        try look(into: path, &proof)
+        continue
+      }
+      var source: any ByteSource & ~Copyable = try FileSource(path)
+      // What describes a file is not compressed with it.
+      if let encoder, !name.suffix(schemaFileSuffix.count).elementsEqual(schemaFileSuffix) {
+        source = try encoder.decode(source)
+      }
+      try proof.look(at: &source, name: name)
+      if let archive = try writtenArchive(path) {
+        for entry in archive.entries {
+          proof.look(atName: entry.path)
+          var content = try archive.open(entry)
+          try proof.look(at: &content, name: name + [UInt8(ascii: "/")] + entry.path)
         }
       }
-    } catch { throw .read(ReadError(.io(error))) }
-    guard proof.leaks.isEmpty else { throw .leak(proof.leaks) }
+    }
   }
 
   /// The archive that a written file is; nil for other formats. Its content is searched, too.

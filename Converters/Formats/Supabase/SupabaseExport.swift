@@ -1,7 +1,8 @@
 package import Conversion
 package import Records
 
-/// A set of files as `supabase db dump` writes them: `roles.sql`, `schema.sql` and `data.sql`, to be run in this order.
+/// A set of files as `supabase db dump` writes them: `roles.sql`, `schema.sql` and `data.sql`, to be run in this order; and the
+/// schema once more as a migration.
 ///
 /// Tables of the application come with their keys, with row level security enabled and no policy, which lets nobody in but the
 /// service. Where the source has users of its own, the data has accounts for them in `auth.users` and `auth.identities`.
@@ -9,7 +10,7 @@ package struct SupabaseExport: ExportFormat {
   package init() {}
   package var id: String { "supabase" }
   package var summary: String {
-    "roles.sql, schema.sql and data.sql for Supabase, with accounts made of the source's users"
+    "roles.sql, schema.sql and data.sql for Supabase, a migration, and accounts made of the source's users"
   }
   package var ending: String { "sql" }
   package var holdsManyTables: Bool { true }

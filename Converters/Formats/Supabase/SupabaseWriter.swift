@@ -67,7 +67,10 @@ struct SupabaseWriter: RecordWriter, ~Copyable {
     var plan = Plan(tables, options)
     if options.writesSchema {
       try write(roles, to: output, "roles")
-      plan.losses = try writeSchema(plan.held, plan.existing, to: output, options)
+      plan.losses = try writeSchema(plan.held, plan.existing, to: output, "schema", options)
+      // The same as the first migration of a project, for whoever keeps its schema so.
+      _ = try writeSchema(
+        plan.held, plan.existing, to: output.folder("migrations"), migration(options.takenAt), options)
     }
     var dataOptions = options
     dataOptions.writesSchema = false
@@ -155,8 +158,15 @@ struct SupabaseWriter: RecordWriter, ~Copyable {
     } catch { throw WriteError(error) }
   }
 
+  /// The name of a migration of the time at which the backup was taken: its version has the digits of year to second.
+  private static func migration(_ takenAt: Int64?) -> Name {
+    // What is of no known time comes before all that a project adds.
+    let time = rfc3339(microseconds: takenAt ?? 946_684_800_000_000).utf8.prefix(19).filter(isDigit)
+    return Name(time + Array("_schema".utf8))
+  }
+
   private static func writeSchema(
-    _ tables: [TableSchema], _ existing: Set<Name>, to output: Output, _ options: WriteOptions
+    _ tables: [TableSchema], _ existing: Set<Name>, to output: Output, _ name: Name, _ options: WriteOptions
   ) throws(WriteError) -> [Loss] {
     var options = options, footer = Array("\n".utf8)
     options.writesData = false
@@ -169,7 +179,7 @@ struct SupabaseWriter: RecordWriter, ~Copyable {
     }
     let part = SQLScriptPart(header: schemaHeader, footer: footer + Array("\nRESET ALL;\n".utf8), existing: existing)
     var writer = try SQLScriptExport().makeWriter(
-      of: part, to: output.openFile(for: "schema", ending: "sql"), tables: tables, options: options)
+      of: part, to: output.openFile(for: name, ending: "sql"), tables: tables, options: options)
     try writer.finish()
     return writer.losses
   }
