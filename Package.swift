@@ -116,6 +116,9 @@ let catalog = [
     name: "CatalogSQLite", path: "Catalog/SQLite",
     uses: core + ["CatalogModel", "CatalogStore", "SQLiteClient"],
     resources: ["v0001_initial", "v0002_objects"].map { .embedInCode("Migrations/\($0).sql") }),
+  Part(
+    name: "RowIndex", path: "Catalog/Index", uses: core + ["Archive", "CIndex", "CatalogStore", "SQLiteClient"],
+    settings: fenced),
   Part(name: "Coverage", path: "Catalog/Coverage", uses: core + ["CatalogModel", "DjangoModels", "PrismaSchema"]),
   Part(
     name: "CatalogIngest", path: "Catalog/Ingest",
@@ -161,6 +164,7 @@ let tests: [(of: String, uses: [String])] = [
   ("PrismaSystem", core + ["BuiltIn", "Conversion", "PrismaSystem"]),
   ("PrismaSchema", core + ["BuiltIn", "Conversion", "PrismaSchema"]),
   ("Records", core),
+  ("RowIndex", core + ["CIndex", "CatalogModel", "CatalogStore", "RowIndex", "SQLiteClient"]),
   ("SupabaseFormat", core + ["BuiltIn", "Conversion", "SupabaseFormat"]),
   ("SupabaseSystem", core + ["BuiltIn", "Conversion", "SupabaseSystem"]),
   ("Transforms", core + ["Transforms"]),
@@ -183,6 +187,7 @@ let package = Package(
   products: [.executable(name: "coffer", targets: ["coffer"])],
   targets: [
     .target(name: "CBytes", path: "Sources/CBytes"),
+    .target(name: "CIndex", dependencies: ["CBytes"], path: "Catalog/CIndex"),
     .systemLibrary(
       name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     // No pkg-config: these libraries are not linked but loaded when they are first needed.
