@@ -213,6 +213,12 @@ let package = Package(
       name: "CatalogConformance",
       dependencies: (core + ["CatalogModel", "CatalogStore"]).map { .init(stringLiteral: $0) },
       path: "Tests/CatalogConformance", swiftSettings: house),
+    // Times the row index beside FTS5.
+    .executableTarget(
+      name: "row-index-benchmark",
+      dependencies: (core + ["Archive", "CIndex", "CatalogStore", "RowIndex", "SQLiteClient"])
+        .map { .init(stringLiteral: $0) },
+      path: "Benchmarks/RowIndex", swiftSettings: fenced),
     // A program that the catalog's tests kill, starve and run side by side.
     .executableTarget(
       name: "CatalogProbe",

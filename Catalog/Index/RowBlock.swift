@@ -80,6 +80,20 @@ package final class RowBlock: Sendable {
     }
   }
 
+  /// The kind of a value, as it is kept.
+  func kind(_ row: Int, _ column: Int) -> UInt8 { fields[row * columnCount + column].kind }
+
+  /// Appends a value to the three parts of a column as it is kept.
+  func appendKept(
+    _ row: Int, _ column: Int, _ codes: inout ByteHeap, _ extras: inout ByteHeap, _ values: inout ByteHeap
+  ) {
+    let field = fields[row * columnCount + column], start = Int(field.offset), bytes = raw
+    codes.append(field.code)
+    if field.code == RowCode.long { extras.append(varint: Int(field.length)) }
+    if field.code == RowCode.moment { extras.append(field.format) }
+    values.append(bytes.span.extracting(start..<(start + Int(field.length))))
+  }
+
   /// Appends a row to a batch of the same width; what was not kept is missing there.
   package func append(_ row: Int, to batch: inout RecordBatch) {
     for column in 0..<columnCount { batch.cells.append(cell(row, column, &batch.heap)) }
@@ -157,6 +171,13 @@ package final class RowBlock: Sendable {
       record.append(varint: scratch.count)
       Self.move(scratch, to: &record)
     }
+  }
+
+  /// The same as bytes.
+  func packed(_ row: Int) -> [UInt8] {
+    var scratch = ByteHeap(capacity: 1024), record = ByteHeap(capacity: 1024)
+    appendPacked(row, &scratch, to: &record)
+    return Array(record.span)
   }
 
   private static func move(_ heap: borrowing ByteHeap, to output: inout ByteHeap) { output.append(heap.span) }

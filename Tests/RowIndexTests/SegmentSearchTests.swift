@@ -65,6 +65,12 @@ struct SearchBed {
     }
     return found
   }
+  /// What reading every row finds.
+  static func scan(_ plan: SearchPlan, _ rows: [[TestValue]], _ schema: TableSchema) throws -> [Int] {
+    var verifier = RecordVerifier(plan), found: [Int] = []
+    for (row, record) in try packed(rows, schema).enumerated() where verifier.matches(record.span) { found.append(row) }
+    return found
+  }
   private static func packed(_ rows: [[TestValue]], _ schema: TableSchema) throws -> [[UInt8]] {
     var packer = RecordPacker(CatalogTable(schema), .full), packed: [[UInt8]] = []
     let batch = try RecordBatch(rows[...], columnCount: schema.columns.count)
