@@ -11,7 +11,7 @@ struct Samples: ~Copyable {
   private mutating func add(_ name: String, table: Int, _ make: ([[UInt8]], inout Numbers) -> SearchTerm?) {
     var terms: [[SearchTerm]] = []
     while terms.count < 60 {
-      let position = table == 0 ? 0 : table == 1 ? 1 + numbers.below(2) : 3
+      let position = table == 0 ? 0 : table == 1 ? 1 : 2 + numbers.below(2)
       shop.fill(&probe, table: table, number: numbers.below(4) * 4 + position)
       let row = numbers.below(probe.rowCount)
       var values: [[UInt8]] = []

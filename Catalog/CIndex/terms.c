@@ -65,6 +65,11 @@ void ci_writer_add(ci_writer *w, int kind, const uint8_t *term, size_t length, c
   memcpy(to, term, length);
   if (kind < CI_UUID) *room(&w->terms, 1) = '\n';
   if (count == w->row_count) { append_varint(&w->lists, (uint64_t)count << 2 | 3); return; }
+  if (count == 1 && w->row_count > 8) {
+    append_varint(&w->lists, 1 << 2);
+    append_varint(&w->lists, rows[0]);
+    return;
+  }
   size_t bitmap = ((size_t)w->row_count + 7) / 8, size;
   w->scratch.count = 0;
   int is_bitmap = count > w->row_count / 8;
@@ -191,6 +196,99 @@ size_t ci_find_uuid(const uint8_t *keys, size_t n, size_t from, const ci_uuid_pa
   return n;
 }
 
+// ── merging ──────────────────────────────────────────────────────────────────
+void ci_cursor_free(ci_cursor *c) {
+  ci_bytes_free(&c->terms);
+  ci_bytes_free(&c->lists);
+  ci_bytes_free(&c->longs);
+}
+static void put_bytes(ci_bytes *b, const uint8_t *p, size_t n) {
+  b->count = 0;
+  uint8_t *to = room(b, n);
+  if (n) memcpy(to, p, n);
+}
+void ci_cursor_page(ci_cursor *c, int kind, uint32_t count, const uint8_t *terms, size_t term_bytes, const uint8_t *lists,
+                    size_t list_bytes) {
+  c->kind = (uint8_t)kind;
+  c->left = count;
+  put_bytes(&c->terms, terms, term_bytes);
+  put_bytes(&c->lists, lists, list_bytes);
+  c->term_at = c->list_at = 0;
+}
+void ci_cursor_long(ci_cursor *c, const uint8_t *p, size_t n) {
+  put_bytes(&c->longs, p, n);
+  c->has_long = 1;
+}
+/// Finds the next term of a page; 0 when there is none where one has to be.
+static int next_term(ci_cursor *c) {
+  size_t left = c->terms.count - c->term_at;
+  const uint8_t *p = c->terms.bytes + c->term_at;
+  if (c->kind >= CI_UUID) {
+    size_t width = c->kind == CI_UUID ? 16 : 8;
+    if (left < width) return 0;
+    c->term_end = c->term_at + width;
+  } else {
+    const uint8_t *end = left ? memchr(p, '\n', left) : NULL;
+    if (!end) return 0;
+    c->term_end = (size_t)(end - c->terms.bytes);
+  }
+  if (!ci_list_read(c->lists.bytes, c->lists.count, &c->list_at, c->row_count, &c->list)) return 0;
+  c->has_term = 1;
+  c->has_long = 0;
+  c->left--;
+  return 1;
+}
+static int compare_cursors(const ci_cursor *x, const ci_cursor *y) {
+  if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+  size_t m = x->term_end - x->term_at, n = y->term_end - y->term_at;
+  int order = memcmp(x->terms.bytes + x->term_at, y->terms.bytes + y->term_at, m < n ? m : n);
+  return order ? order : (m > n) - (m < n);
+}
+ci_merge_need ci_merge(ci_cursor *cursors, size_t n, ci_writer *w, const uint64_t *removed, uint32_t *rows, size_t *which) {
+  for (;;) {
+    ci_cursor *least = NULL;
+    for (size_t i = 0; i < n; i++) {
+      ci_cursor *c = &cursors[i];
+      *which = i;
+      if (c->is_over) continue;
+      if (!c->has_term) {
+        if (c->left == 0) return CI_MERGE_PAGE;
+        if (!next_term(c)) return CI_MERGE_DAMAGED;
+      }
+      if (c->list.form == 2 && !c->has_long) return CI_MERGE_LONG;
+      if (!least || compare_cursors(c, least) < 0) least = c;
+    }
+    if (!least) return CI_MERGE_DONE;
+    if (!ci_writer_fits(w, least->kind)) return CI_MERGE_FLUSH;
+    // The term stays where it is until the next page of its cursor.
+    const uint8_t *term = least->terms.bytes + least->term_at;
+    size_t length = least->term_end - least->term_at, count = 0;
+    int kind = least->kind;
+    for (size_t i = (size_t)(least - cursors); i < n; i++) {
+      ci_cursor *c = &cursors[i];
+      if (c->is_over || (c != least && compare_cursors(c, least) != 0)) continue;
+      const uint8_t *p = c->list.form == 2 ? c->longs.bytes : c->lists.bytes + c->list.offset;
+      size_t bytes = c->list.form == 2 ? c->longs.count : c->list.length;
+      if (!ci_list_rows(p, bytes, &c->list, c->row_count, c->shift, rows + count)) return CI_MERGE_DAMAGED;
+      count += c->list.rows;
+      c->has_term = 2;
+    }
+    for (size_t i = 0; i < n; i++) {
+      ci_cursor *c = &cursors[i];
+      if (c->has_term != 2) continue;
+      c->has_term = 0;
+      c->term_at = c->term_end + (c->kind < CI_UUID);
+    }
+    if (removed) {
+      size_t kept = 0;
+      for (size_t i = 0; i < count; i++)
+        if (!(removed[rows[i] >> 6] >> (rows[i] & 63) & 1)) rows[kept++] = rows[i];
+      count = kept;
+    }
+    if (count) ci_writer_add(w, kind, term, length, rows, count);
+  }
+}
+
 // ── building ─────────────────────────────────────────────────────────────────
 // The rest of a slot: number of the term + 1 in 24 bits, row seen last in 20, more of the hash in 20.
 #define ROW_SHIFT 24
@@ -206,16 +304,28 @@ void ci_builder_start(ci_builder *b, uint64_t seed) {
 void ci_builder_free(ci_builder *b) {
   free(b->slots);
   ci_bytes_free(&b->arena);
-  free(b->starts);
-  free(b->lengths);
-  free(b->kinds);
+  free(b->terms);
   free(b->pairs);
   free(b->row_ends);
   ci_tokens_free(&b->tokens);
   free(b->order);
   free(b->list_starts);
   free(b->rows);
+  free(b->sorting[0]);
+  free(b->sorting[1]);
   memset(b, 0, sizeof *b);
+}
+void ci_builder_clear(ci_builder *b) {
+  memset(b->slots, 0, (b->slot_mask + 1) * sizeof *b->slots);
+  b->term_count = b->row_count = 0;
+  b->arena.count = b->pair_count = 0;
+}
+/// Memory of at least so many bytes, whatever they are.
+static void *reserve(void *p, size_t *capacity, size_t bytes) {
+  if (bytes <= *capacity && p) return p;
+  free(p);
+  *capacity = bytes + bytes / 8;
+  return grow(NULL, *capacity);
 }
 static void enlarge(ci_builder *b) {
   size_t mask = b->slot_mask * 2 + 1;
@@ -234,14 +344,10 @@ static void enlarge(ci_builder *b) {
 static uint32_t new_term(ci_builder *b, const uint8_t *p, size_t n, int kind) {
   if (b->term_count == b->term_capacity) {
     b->term_capacity = b->term_capacity ? b->term_capacity * 2 : 1 << 14;
-    b->starts = grow(b->starts, b->term_capacity * sizeof *b->starts);
-    b->lengths = grow(b->lengths, b->term_capacity);
-    b->kinds = grow(b->kinds, b->term_capacity);
+    b->terms = grow(b->terms, b->term_capacity * sizeof *b->terms);
   }
   uint32_t id = b->term_count++;
-  b->starts[id] = (uint32_t)b->arena.count;
-  b->lengths[id] = (uint8_t)n;
-  b->kinds[id] = (uint8_t)kind;
+  b->terms[id] = (ci_term){(uint32_t)b->arena.count, (uint8_t)n, (uint8_t)kind};
   memcpy(room(&b->arena, n), p, n);
   return id;
 }
@@ -312,62 +418,88 @@ void ci_builder_add_hash(ci_builder *b, uint64_t hash) {
 /// Class and first bytes of a term, as a number that ascends with them.
 typedef struct { uint64_t key; uint32_t id; } sort_item;
 static uint64_t sort_key(const ci_builder *b, uint32_t id) {
-  uint64_t key = b->kinds[id];
-  const uint8_t *p = b->arena.bytes + b->starts[id];
-  for (size_t i = 0; i < 7; i++) key = key << 8 | (i < b->lengths[id] ? p[i] : 0);
+  const ci_term *t = &b->terms[id];
+  const uint8_t *p = b->arena.bytes + t->start;
+  uint64_t key = t->kind;
+  for (size_t i = 0; i < 7; i++) key = key << 8 | (i < t->length ? p[i] : 0);
   return key;
 }
 static int compare_terms(const void *x, const void *y, void *context) {
   const ci_builder *b = context;
-  uint32_t i = ((const sort_item *)x)->id, j = ((const sort_item *)y)->id;
-  size_t m = b->lengths[i], n = b->lengths[j];
-  int order = memcmp(b->arena.bytes + b->starts[i], b->arena.bytes + b->starts[j], m < n ? m : n);
+  const ci_term *s = &b->terms[((const sort_item *)x)->id], *t = &b->terms[((const sort_item *)y)->id];
+  size_t m = s->length, n = t->length;
+  int order = memcmp(b->arena.bytes + s->start, b->arena.bytes + t->start, m < n ? m : n);
   return order ? order : (m > n) - (m < n);
 }
 static void sort_terms(ci_builder *b) {
   size_t n = b->term_count;
-  sort_item *items = grow(NULL, n * sizeof *items), *other = grow(NULL, n * sizeof *other);
-  for (uint32_t i = 0; i < n; i++) items[i] = (sort_item){sort_key(b, i), i};
-  for (int shift = 0; shift < 64; shift += 8) {
-    size_t counts[257] = {0};
-    for (size_t i = 0; i < n; i++) counts[(items[i].key >> shift & 255) + 1]++;
-    for (int i = 0; i < 256; i++) counts[i + 1] += counts[i];
-    for (size_t i = 0; i < n; i++) other[counts[items[i].key >> shift & 255]++] = items[i];
+  sort_item *items = b->sorting[0] = reserve(b->sorting[0], &b->sorting_capacity[0], n * sizeof *items);
+  sort_item *other = b->sorting[1] = reserve(b->sorting[1], &b->sorting_capacity[1], n * sizeof *other);
+  // Six digits of eleven bits, counted in one go.
+  enum { DIGITS = 6, BITS = 11, SIZE = 1 << BITS };
+  static const uint64_t low = SIZE - 1;
+  uint32_t (*counts)[SIZE] = calloc(DIGITS, sizeof *counts);
+  if (!counts) abort();
+  for (uint32_t i = 0; i < n; i++) {
+    uint64_t key = sort_key(b, i);
+    items[i] = (sort_item){key, i};
+    for (int d = 0; d < DIGITS; d++) counts[d][key >> (d * BITS) & low]++;
+  }
+  for (int d = 0; d < DIGITS; d++) {
+    uint32_t sum = 0, *at = counts[d];
+    for (int i = 0; i < SIZE; i++) {
+      uint32_t count = at[i];
+      at[i] = sum;
+      sum += count;
+    }
+    for (size_t i = 0; i < n; i++) other[at[items[i].key >> (d * BITS) & low]++] = items[i];
     sort_item *swap = items;
     items = other;
     other = swap;
   }
+  free(counts);
   for (size_t i = 0, j; i < n; i = j) {
     for (j = i + 1; j < n && items[j].key == items[i].key; j++) {}
     if (j - i > 1) qsort_r(items + i, j - i, sizeof *items, compare_terms, b);
   }
-  b->order = grow(NULL, n * sizeof *b->order);
+  b->order = reserve(b->order, &b->order_capacity, n * sizeof *b->order);
   for (size_t i = 0; i < n; i++) b->order[i] = items[i].id;
-  free(items);
-  free(other);
 }
 void ci_builder_sort(ci_builder *b) {
   sort_terms(b);
-  uint32_t n = b->term_count, *starts = grow(NULL, ((size_t)n + 2) * sizeof *starts);
+  uint32_t n = b->term_count, *starts = b->list_starts;
+  starts = b->list_starts = reserve(starts, &b->list_capacity, ((size_t)n + 2) * sizeof *starts);
   memset(starts, 0, ((size_t)n + 2) * sizeof *starts);
   for (size_t i = 0; i < b->pair_count; i++) starts[b->pairs[i] + 2]++;
   for (uint32_t i = 0; i < n; i++) starts[i + 2] += starts[i + 1];
   // starts[i + 1] is where the next row of term i goes, and ends as the end of its rows.
-  b->rows = grow(NULL, b->pair_count * sizeof *b->rows);
-  size_t at = 0;
-  for (uint32_t row = 0; row < b->row_count; row++)
-    for (; at < b->row_ends[row]; at++) b->rows[starts[b->pairs[at] + 1]++] = row;
-  b->list_starts = starts;
-  free(b->pairs);
-  b->pairs = NULL;
+  b->rows = reserve(b->rows, &b->rows_capacity, b->pair_count * sizeof *b->rows);
+  // What is written to is fetched in two steps ahead of time.
+  enum { NEAR = 12, FAR = 32 };
+  size_t at = 0, near_end = b->pair_count > NEAR ? b->pair_count - NEAR : 0, far_end = b->pair_count > FAR ? b->pair_count - FAR : 0;
+  for (uint32_t row = 0; row < b->row_count; row++) {
+    for (; at < b->row_ends[row]; at++) {
+      if (at < far_end) __builtin_prefetch(&starts[b->pairs[at + FAR] + 1], 1);
+      if (at < near_end) __builtin_prefetch(&b->rows[starts[b->pairs[at + NEAR] + 1]], 1);
+      b->rows[starts[b->pairs[at] + 1]++] = row;
+    }
+  }
 }
 int ci_builder_fill(ci_builder *b, ci_writer *w, uint32_t *at) {
   ci_writer_next(w);
   w->row_count = b->row_count;
   for (; *at < b->term_count; (*at)++) {
-    uint32_t id = b->order[*at];
-    if (!ci_writer_fits(w, b->kinds[id])) break;
-    ci_writer_add(w, b->kinds[id], b->arena.bytes + b->starts[id], b->lengths[id], b->rows + b->list_starts[id],
+    uint32_t id = b->order[*at], left = b->term_count - *at;
+    const ci_term *t = &b->terms[id];
+    if (left > 24) {
+      __builtin_prefetch(&b->terms[b->order[*at + 24]]);
+      __builtin_prefetch(&b->list_starts[b->order[*at + 24]]);
+      uint32_t near = b->order[*at + 12];
+      __builtin_prefetch(b->arena.bytes + b->terms[near].start);
+      __builtin_prefetch(b->rows + b->list_starts[near]);
+    }
+    if (!ci_writer_fits(w, t->kind)) break;
+    ci_writer_add(w, t->kind, b->arena.bytes + t->start, t->length, b->rows + b->list_starts[id],
                   b->list_starts[id + 1] - b->list_starts[id]);
   }
   return w->count != 0;

@@ -1,6 +1,6 @@
 internal import Bytes
 
-// Keys of a segment: pairs of a key's hash (40 bits) and a row (24 bits), sorted, 4096 to a page:
+// Keys of a segment: pairs of a key's hash (32 bits) and a row (24 bits), sorted, 4096 to a page:
 //   per pair: varint(hash - hash before)  varint(row)
 
 /// Rows by the hash of their key.

@@ -26,6 +26,8 @@ package final class RowRegistration {
   /// Bytes of pages that are written at a time, and rows of unfinished blocks that are held.
   private static let pageLimit = 16 << 20
   private static let pendingLimit = 64
+  /// Rows between asking for a place in a table of hashes and using it.
+  private static let rowsAhead = 12
 
   init(_ index: RowIndex, backup id: UInt64, time: Int64) throws(IndexError) {
     try index.removeOrphans()
@@ -55,7 +57,11 @@ package final class RowRegistration {
       lookup = try knownRows(of: shape.table)
     }
     defer { tables[shape.table] = lookup }
-    for row in 0..<batch.rowCount { try add(row, of: batch, rows, &lookup) }
+    let hashes = rows.digester.rowHashes.map { RowKey.row($0, table: rows.table) }
+    for row in 0..<batch.rowCount {
+      if row + Self.rowsAhead < batch.rowCount { lookup.prefetch(hashes[row + Self.rowsAhead]) }
+      try add(row, of: batch, rows, hashes[row], &lookup)
+    }
     rowCount += batch.rowCount
   }
 
@@ -68,15 +74,11 @@ package final class RowRegistration {
   }
 
   private func add(
-    _ row: Int, of batch: borrowing RecordBatch, _ rows: PendingRows, _ lookup: inout RowLookup
+    _ row: Int, of batch: borrowing RecordBatch, _ rows: PendingRows, _ hash: Hash128, _ lookup: inout RowLookup
   ) throws(IndexError) {
-    var hash = RowKey.row(rows.digester.rowHashes[row], table: rows.table)
-    var key: Hash128?
-    if !rows.shape.key.isEmpty {
-      key = RowKey.hash(row, of: batch, rows.shape.key, table: rows.table, &scratch)
-    }
+    var hash = hash
     var isErased = false
-    if !manifest.erased.isEmpty, let key, manifest.erased.contains(key) {
+    if !manifest.erased.isEmpty, let key = key(row, of: batch, rows), manifest.erased.contains(key) {
       hash = RowKey.erased(key)
       isErased = true
     }
@@ -86,9 +88,15 @@ package final class RowRegistration {
       met = lookup.meet(hash)
     }
     if met.row != RowLookup.none && met.before == 0 { return seen.insert(Int(met.row)) }
-    rows.append(row, of: batch, hash: hash, key: (key ?? hash).low, isErased: isErased)
+    let key = key(row, of: batch, rows) ?? hash
+    rows.append(row, of: batch, hash: hash, key: key.low, isErased: isErased)
     newCount += 1
     if rows.isFull { try flush(rows) }
+  }
+
+  private func key(_ row: Int, of batch: borrowing RecordBatch, _ rows: PendingRows) -> Hash128? {
+    if rows.shape.key.isEmpty { return nil }
+    return RowKey.hash(row, of: batch, rows.shape.key, table: rows.table, &scratch)
   }
 
   private func number(of shape: RowShape) throws(IndexError) -> Int {
@@ -148,11 +156,17 @@ package final class RowRegistration {
   }
 
   private func openSegment() throws(IndexError) -> OpenSegment {
-    if let segment, !segment.writer.isFull { return segment }
+    if let segment, segment.isOpen, !segment.writer.isFull { return segment }
     try endSegment()
+    if let segment {
+      segment.writer.restart(part: try manifest.takePart(), firstRow: manifest.nextRow)
+      segment.isOpen = true
+      return segment
+    }
     let made = OpenSegment(
       SegmentWriter(
-        lineage: index.lineage, part: try manifest.takePart(), firstRow: manifest.nextRow, codec: index.codec))
+        lineage: index.lineage, part: try manifest.takePart(), firstRow: manifest.nextRow, codec: index.codec,
+        textLimit: index.segmentTextLimit))
     segment = made
     return made
   }
@@ -167,8 +181,8 @@ package final class RowRegistration {
   }
 
   private func endSegment() throws(IndexError) {
-    guard let ended = segment else { return }
-    segment = nil
+    guard let ended = segment, ended.isOpen else { return }
+    ended.isOpen = false
     let header = try ended.writer.finish()
     unsearchableCount += ended.writer.unsearchableCount
     try keep(ended.writer.takePages())
@@ -213,50 +227,6 @@ extension RowIndex {
 /// The segment that is being built.
 private final class OpenSegment {
   var writer: SegmentWriter
+  var isOpen = true
   init(_ writer: consuming SegmentWriter) { self.writer = writer }
-}
-
-/// Rows of one shape that wait for their block.
-final class PendingRows {
-  let shape: RowShape
-  let number: Int
-  let table: Hash128
-  var digester: RowDigester
-  private(set) var batch = RecordBatch(capacity: 96 << 10)
-  private(set) var hashes: [Hash128] = []
-  private(set) var keys: [UInt64] = []
-  private(set) var erased: [Bool] = []
-
-  init(_ table: TableSchema, number: Int) {
-    shape = RowShape(table)
-    self.number = number
-    self.table = RowKey.table(table.name)
-    digester = RowDigester(table)
-    batch.removeAll(columnCount: table.columns.count)
-  }
-
-  var isFull: Bool { batch.heap.count >= RowBlockWriter.textLimit || batch.rowCount >= RowBlockWriter.rowLimit }
-
-  func append(_ row: Int, of other: borrowing RecordBatch, hash: Hash128, key: UInt64, isErased: Bool) {
-    for column in 0..<other.columnCount {
-      let cell = other[row, column]
-      switch cell.kind {
-      case .number, .text, .bytes, .json:
-        let offset = batch.heap.append(other.bytes(of: cell))
-        batch.cells.append(Cell(cell.kind, offset: offset, count: cell.count, flags: cell.flags))
-      case .null, .missing, .boolean, .integer, .double, .external: batch.cells.append(cell)
-      }
-    }
-    batch.rowCount += 1
-    hashes.append(hash)
-    keys.append(key)
-    erased.append(isErased)
-  }
-
-  func removeAll() {
-    batch.removeAll(columnCount: shape.columns.count)
-    hashes.removeAll(keepingCapacity: true)
-    keys.removeAll(keepingCapacity: true)
-    erased.removeAll(keepingCapacity: true)
-  }
 }

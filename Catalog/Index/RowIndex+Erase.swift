@@ -68,11 +68,10 @@ extension RowIndex {
       let range = first..<(first + Int(page.rowCount))
       first = range.upperBound
       guard range.contains(where: { rows.contains($0) }) else { continue }
-      var heap = ByteHeap(capacity: Int(page.rowCount) * 12)
+      var heap = ByteHeap(capacity: Int(page.rowCount) * 10)
       for row in range {
         let hash = rows.contains(row) ? RowKey.erased(key) : all[row]
-        heap.append(u64: hash.low)
-        heap.append(u32: UInt32(truncatingIfNeeded: hash.high))
+        heap.append(rowHash: hash)
       }
       retire(.hashes, page.part, page.number, count: 1, in: &changed)
       let number = UInt32(made.count)

@@ -8,6 +8,8 @@ package final class RowIndex {
   let lineage: UInt16
   let secretKey: SecretKey?
   let codec = PageCodec()
+  /// Bytes of text at which a segment is full.
+  var segmentTextLimit = SegmentWriter.textLimit
   var manifest = Manifest()
   private var readers: [UInt32: SegmentReader] = [:]
   private var changes: [UInt32: [UInt32]] = [:]

@@ -7,6 +7,8 @@ final class SegmentReader {
   let lineage: UInt16
   let store: any PageStore
   let codec: PageCodec
+  /// The page of long lists that was opened last: lists of neighbouring terms stand together.
+  private var openPage: (number: Int, bytes: [UInt8])?
 
   init(_ header: SegmentHeader, lineage: UInt16, store: any PageStore, codec: PageCodec) {
     self.header = header
@@ -37,17 +39,17 @@ final class SegmentReader {
     return opened
   }
 
-  /// The hashes of all rows: 12 bytes each.
+  /// The hashes of all rows: 80 bits of each.
   func forEachHash(_ body: (Int, Hash128) -> Void) throws(IndexError) {
     var row = 0
     for page in header.hashPages {
       let id = PageID(.hashes, lineage: lineage, part: page.part, number: page.number)
       let raw = try codec.open("H1", store.joined(id, count: 1), id: id)
-      guard raw.count == Int(page.rowCount) * 12 else { throw IndexError(.damaged("hashes are cut off", page: id)) }
+      guard raw.count == Int(page.rowCount) * 10 else { throw IndexError(.damaged("hashes are cut off", page: id)) }
       raw.withUnsafeBytes { bytes in
         for i in 0..<Int(page.rowCount) {
-          let low = bytes.loadUnaligned(fromByteOffset: i * 12, as: UInt64.self)
-          let high = bytes.loadUnaligned(fromByteOffset: i * 12 + 8, as: UInt32.self)
+          let low = bytes.loadUnaligned(fromByteOffset: i * 10, as: UInt64.self)
+          let high = bytes.loadUnaligned(fromByteOffset: i * 10 + 8, as: UInt16.self)
           body(row + i, Hash128(low: low, high: UInt64(high)))
         }
       }
@@ -65,6 +67,15 @@ final class SegmentReader {
       page += 1
     }
     return rows
+  }
+
+  /// A page of long lists.
+  func longPage(_ number: Int) throws(IndexError) -> [UInt8] {
+    if let openPage, openPage.number == number { return openPage.bytes }
+    let id = PageID(.lists, lineage: lineage, part: header.part, number: UInt32(number))
+    let bytes = try codec.open("L1", store.joined(id, count: 1), id: id)
+    openPage = (number, bytes)
+    return bytes
   }
 
   /// The pairs of a page of keys.

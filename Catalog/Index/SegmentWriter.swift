@@ -16,6 +16,7 @@ struct SegmentWriter: ~Copyable {
   private var keys: [UInt64] = []
   private let codec: PageCodec
   private let lineage: UInt16
+  private let textLimit: UInt64
   private var header: SegmentHeader
   /// Pages to be written, in any order.
   private(set) var pages: [Page] = []
@@ -28,11 +29,23 @@ struct SegmentWriter: ~Copyable {
   static let hashPageRows: UInt32 = 4096
   static let keyPageRows = 4096
 
-  init(lineage: UInt16, part: UInt32, firstRow: UInt32, codec: PageCodec) {
+  init(
+    lineage: UInt16, part: UInt32, firstRow: UInt32, codec: PageCodec, textLimit: UInt64 = SegmentWriter.textLimit
+  ) {
     self.lineage = lineage
+    self.textLimit = textLimit
     self.codec = codec
     header = SegmentHeader(part: part, firstRow: firstRow)
     ci_builder_start(&builder, UInt64.random(in: .min ... .max))
+  }
+  /// Begins another segment with the memory of this one, which has been finished.
+  mutating func restart(part: UInt32, firstRow: UInt32) {
+    precondition(pages.isEmpty)
+    ci_builder_clear(&builder)
+    header = SegmentHeader(part: part, firstRow: firstRow)
+    hashes.removeAll()
+    (hashRows, nextBlock, unsearchableCount) = (0, 0, 0)
+    keys.removeAll(keepingCapacity: true)
   }
   deinit {
     var builder = builder
@@ -42,7 +55,7 @@ struct SegmentWriter: ~Copyable {
   var rowCount: Int { Int(header.rowCount) }
   /// Whether another block should go into another segment.
   var isFull: Bool {
-    header.textCount >= Self.textLimit || rowCount + RowBlockWriter.rowLimit > Self.rowLimit
+    header.textCount >= textLimit || rowCount + RowBlockWriter.rowLimit > Self.rowLimit
       || builder.term_count >= CI_TERM_LIMIT || builder.pair_count >= Self.pairLimit
   }
 
@@ -80,7 +93,7 @@ struct SegmentWriter: ~Copyable {
   }
 
   /// Bits of the hash of a key that are kept.
-  static let keyMask: UInt64 = 1 << 40 - 1
+  static let keyMask: UInt64 = 1 << 32 - 1
 
   private static func seal(_ codec: PageCodec, _ raw: borrowing ByteHeap) -> [UInt8] { codec.seal("R1", raw.span) }
 
@@ -133,8 +146,7 @@ struct SegmentWriter: ~Copyable {
   }
 
   private mutating func add(_ hash: Hash128) throws(IndexError) {
-    hashes.append(u64: hash.low)
-    hashes.append(u32: UInt32(truncatingIfNeeded: hash.high))
+    hashes.append(rowHash: hash)
     hashRows += 1
     if hashRows == Self.hashPageRows { endHashPage() }
   }

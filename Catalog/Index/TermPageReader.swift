@@ -28,6 +28,9 @@ struct TermPageReader {
   /// Bytes of each term of the classes that have a fixed width.
   var width: Int? { kind == .uuid ? 16 : kind == .hash ? 8 : nil }
 
+  /// All lists as they stand.
+  func allLists(_ codec: PageCodec) throws(IndexError) -> [UInt8] { try codec.open("P1", sealedLists, id: id) }
+
   /// The list of a term; numbers ascend from call to call. `bytes` are those of an inline list.
   mutating func list(
     _ index: Int, rowCount: Int, codec: PageCodec
@@ -51,7 +54,12 @@ extension SegmentReader {
   /// Opens a page of the dictionary.
   func termPage(_ index: Int) throws(IndexError) -> TermPageReader {
     let id = PageID(.dictionary, lineage: lineage, part: header.part, number: UInt32(index))
-    return try TermPageReader(store.joined(id, count: 1), id: id, codec: codec)
+    let page = try TermPageReader(store.joined(id, count: 1), id: id, codec: codec)
+    let known = header.termPages[index]
+    guard page.kind == known.kind, page.count == Int(known.termCount) else {
+      throw IndexError(.damaged("page holds other terms than the header says", page: id))
+    }
+    return page
   }
 
   /// Bytes of the long lists.
@@ -63,11 +71,10 @@ extension SegmentReader {
     let end = at + count
     while at < end {
       let number = at / TermWriter.longPageCount
-      let id = PageID(.lists, lineage: lineage, part: header.part, number: UInt32(number))
-      let page = try codec.open("L1", store.joined(id, count: 1), id: id)
+      let page = try longPage(number)
       let from = at - number * TermWriter.longPageCount
       let to = min(page.count, end - number * TermWriter.longPageCount)
-      guard from < to else { throw IndexError(.damaged("lists are cut off", page: id)) }
+      guard from < to else { throw IndexError(.damaged("long lists are cut off", page: nil)) }
       bytes += page[from..<to]
       at += to - from
     }
@@ -85,19 +92,5 @@ extension SegmentReader {
       }
     }
     guard isMarked else { throw IndexError(.damaged("list makes no sense", page: nil)) }
-  }
-
-  /// The rows of a term, ascending.
-  func rows(_ page: inout TermPageReader, _ index: Int, shift: UInt32 = 0) throws(IndexError) -> [UInt32] {
-    var (list, inline) = try page.list(index, rowCount: rowCount, codec: codec)
-    let bytes = list.form == 2 ? try longBytes(list.offset, Int(list.length))[...] : inline
-    var rows = [UInt32](repeating: 0, count: Int(list.rows))
-    let isRead = (bytes + [0]).withUnsafeBufferPointer { p in
-      rows.withUnsafeMutableBufferPointer {
-        ci_list_rows(p.baseAddress!, p.count - 1, &list, UInt32(rowCount), shift, $0.baseAddress!) != 0
-      }
-    }
-    guard isRead else { throw IndexError(.damaged("list makes no sense", page: nil)) }
-    return rows
   }
 }

@@ -3,7 +3,7 @@ internal import CIndex
 
 /// Writes the dictionary of a segment and its lists, page by page.
 struct TermWriter: ~Copyable {
-  private var writer = ci_writer()
+  var writer = ci_writer()
   private let lineage: UInt16
   private let part: UInt32
   private let codec: PageCodec
@@ -26,23 +26,14 @@ struct TermWriter: ~Copyable {
     ci_writer_free(&writer)
   }
 
-  /// Adds a term; they come in the order of their classes, then of their bytes.
-  mutating func add(_ kind: Term.Kind, _ term: [UInt8], rows: [UInt32]) throws(IndexError) {
-    if ci_writer_fits(&writer, CInt(kind.rawValue)) == 0 { try endPage() }
-    term.withUnsafeBufferPointer { term in
-      rows.withUnsafeBufferPointer {
-        ci_writer_add(&writer, CInt(kind.rawValue), term.baseAddress!, term.count, $0.baseAddress!, $0.count)
-      }
-    }
-  }
-
   /// Adds all terms of a builder that is in order.
   mutating func add(all builder: inout ci_builder) throws(IndexError) {
     var at: UInt32 = 0
     while ci_builder_fill(&builder, &writer, &at) != 0 { try endPage() }
   }
 
-  private mutating func endPage() throws(IndexError) {
+  /// Writes the page that was begun.
+  mutating func endPage() throws(IndexError) {
     guard writer.count > 0, let kind = Term.Kind(rawValue: writer.kind) else { return }
     guard termPages.count < Int(PageID.numberLimit) else { throw IndexError(.tooLarge("dictionary of a segment")) }
     let terms = seal("T1", writer.terms, 0, writer.terms.count)

@@ -85,7 +85,11 @@ struct Simulation {
     backups.removeAll { $0.id == gone.id }
   }
 
-  mutating func reopen() throws { index = try RowIndex(store, lineage: 3) }
+  /// Opens the index again, now with segments so small that a backup has several.
+  mutating func reopen() throws {
+    index = try RowIndex(store, lineage: 3)
+    index.segmentTextLimit = 1500
+  }
 
   /// The values of a row version.
   func values(_ version: UInt32) throws -> (table: Name, values: [TestValue]) {

@@ -109,6 +109,33 @@ typedef struct { uint64_t value[2], mask[2]; } ci_uuid_pattern;
 /// The first of n keys of 16 bytes at or behind `from` that fits one of the patterns; n when there is none.
 size_t ci_find_uuid(const uint8_t *_Nonnull keys, size_t n, size_t from, const ci_uuid_pattern *_Nonnull patterns, size_t count);
 
+// ── merging dictionaries ─────────────────────────────────────────────────────
+/// Steps through the terms of a segment.
+typedef struct {
+  /// Rows of the segment, and what is added to their numbers.
+  uint32_t row_count, shift;
+  /// The page: terms that are left on it, where the next begins, its list likewise.
+  uint8_t kind, has_term, has_long, is_over;
+  uint32_t left;
+  ci_bytes terms, lists, longs;
+  size_t term_at, term_end, list_at;
+  ci_list list;
+} ci_cursor;
+void ci_cursor_free(ci_cursor *_Nonnull c);
+/// Gives a cursor its next page, which is copied.
+void ci_cursor_page(ci_cursor *_Nonnull c, int kind, uint32_t count, const uint8_t *_Nonnull terms, size_t term_bytes,
+                    const uint8_t *_Nonnull lists, size_t list_bytes);
+/// Gives a cursor the long list of its term, which is copied.
+void ci_cursor_long(ci_cursor *_Nonnull c, const uint8_t *_Nonnull p, size_t n);
+
+/// What `ci_merge` waits for.
+typedef enum { CI_MERGE_DONE, CI_MERGE_PAGE, CI_MERGE_LONG, CI_MERGE_FLUSH, CI_MERGE_DAMAGED } ci_merge_need;
+/// Puts the terms of n cursors together until it needs something: a page of cursor *which (or `is_over` to be set), the long list
+/// of its term, or the page of the writer to be taken. Rows whose bit is set in `removed` are left out; `rows` has room for those
+/// of all segments.
+ci_merge_need ci_merge(ci_cursor *_Nonnull cursors, size_t n, ci_writer *_Nonnull w, const uint64_t *_Nullable removed,
+                       uint32_t *_Nonnull rows, size_t *_Nonnull which);
+
 // ── packed values ────────────────────────────────────────────────────────────
 /// Packs a UUID of small letters into 16 bytes; 0 when the text is none.
 int ci_pack_uuid(const uint8_t *_Nonnull p, size_t n, uint8_t *_Nonnull out);
@@ -121,19 +148,22 @@ int ci_pack_moment(const uint8_t *_Nonnull p, size_t n, int64_t *_Nonnull micros
 /// Writes the text and returns its length, CI_MOMENT_LIMIT at most.
 size_t ci_unpack_moment(int64_t micros, uint8_t format, uint8_t *_Nonnull out);
 
+/// Asks for the cache line of an address.
+static inline void ci_prefetch(const void *_Nonnull p) { __builtin_prefetch(p); }
+
 // ── a segment under construction ─────────────────────────────────────────────
 typedef struct { uint64_t hash, rest; } ci_slot;
+/// Where the bytes of a term begin, and its length and class.
+typedef struct { uint32_t start; uint8_t length, kind; } ci_term;
 /// The terms of rows, in memory.
 typedef struct {
   uint64_t seed;
   ci_slot *_Nullable slots;
   size_t slot_mask;
   uint32_t term_count, term_capacity;
-  /// Bytes of all terms, where each begins, its length and class.
+  /// Bytes of all terms, and which are whose.
   ci_bytes arena;
-  uint32_t *_Nullable starts;
-  uint8_t *_Nullable lengths;
-  uint8_t *_Nullable kinds;
+  ci_term *_Nullable terms;
   /// Terms of each row, one row after the other, and where each row ends.
   uint32_t *_Nullable pairs;
   size_t pair_count, pair_capacity;
@@ -144,11 +174,17 @@ typedef struct {
   uint32_t *_Nullable order;
   uint32_t *_Nullable list_starts;
   uint32_t *_Nullable rows;
+  size_t order_capacity, list_capacity, rows_capacity;
+  /// Memory of sorting.
+  void *_Nullable sorting[2];
+  size_t sorting_capacity[2];
 } ci_builder;
 /// Greatest number of rows and of terms of a segment.
 enum { CI_ROW_LIMIT = 1 << 20, CI_TERM_LIMIT = (1 << 24) - (1 << 20) };
 void ci_builder_start(ci_builder *_Nonnull b, uint64_t seed);
 void ci_builder_free(ci_builder *_Nonnull b);
+/// Forgets all rows and keeps the memory: most of what a segment costs the kernel is fresh pages.
+void ci_builder_clear(ci_builder *_Nonnull b);
 /// Adds a row with the terms of a text; whether a run was long.
 int ci_builder_add(ci_builder *_Nonnull b, const uint8_t *_Nonnull p, size_t n);
 /// Adds a hash to the row added last.
