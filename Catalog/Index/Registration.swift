@@ -11,6 +11,7 @@ package final class RowRegistration {
   private let before: RowSet
   private let neighbours: RowSet
   private var seen: RowSet
+  private let rowSeed: Hash128?
   private var tables: [Name: RowLookup] = [:]
   private var pending: [RowShape: PendingRows] = [:]
   private var segment: OpenSegment?
@@ -35,6 +36,7 @@ package final class RowRegistration {
       throw IndexError(.invalid("backup \(id) is in the row index already"))
     }
     self.index = index
+    rowSeed = index.secretKey?.rowSeed
     manifest = index.manifest
     position = manifest.position(time: time, id: id)
     backup = Manifest.Backup(id: id, time: time)
@@ -57,7 +59,8 @@ package final class RowRegistration {
       lookup = try knownRows(of: shape.table)
     }
     defer { tables[shape.table] = lookup }
-    let hashes = rows.digester.rowHashes.map { RowKey.row($0, table: rows.table) }
+    let table = rows.table, seed = rowSeed
+    let hashes = rows.digester.rowHashes.map { RowKey.row($0, table: table, seed: seed) }
     for row in 0..<batch.rowCount {
       if row + Self.rowsAhead < batch.rowCount { lookup.prefetch(hashes[row + Self.rowsAhead]) }
       try add(row, of: batch, rows, hashes[row], &lookup)

@@ -80,6 +80,12 @@ package final class RowBlock: Sendable {
     }
   }
 
+  /// The digest of a secret value; nil for any other.
+  func secretDigest(_ row: Int, _ column: Int) -> [UInt8]? {
+    let field = fields[row * columnCount + column], start = Int(field.offset)
+    return field.code == RowCode.secret ? Array(raw[start..<(start + 16)]) : nil
+  }
+
   /// The kind of a value, as it is kept.
   func kind(_ row: Int, _ column: Int) -> UInt8 { fields[row * columnCount + column].kind }
 

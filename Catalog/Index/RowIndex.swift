@@ -73,6 +73,10 @@ package final class RowIndex {
     var removed: [PageID] = []
     for range in manifest.retired { removed += try store.ids(in: range.first...range.last) }
     next.retired = Array(changed.retired.dropFirst(manifest.retired.count))
+    // Of changes that a catalog did not hear of, because its own transaction was lost.
+    let lost = Self.pages(.manifest, lineage, next.generation)
+    let last = PageID(.manifest, lineage: lineage, part: PageID.partLimit - 1, number: PageID.numberLimit - 1)
+    removed += try store.ids(in: lost.first...last)
     if manifest.generation > 0 {
       next.retired.append(Self.pages(.manifest, lineage, manifest.generation))
     }

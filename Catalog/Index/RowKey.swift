@@ -38,7 +38,10 @@ enum RowKey {
   private static func add(_ heap: borrowing ByteHeap, to stream: inout HashStream) { add(heap.span, to: &stream) }
 
   /// What a row of another table, or the n-th of several that are equal, is told by.
-  static func row(_ hash: Hash128, table: Hash128) -> Hash128 { hash.mixed(with: table) }
+  static func row(_ hash: Hash128, table: Hash128, seed: Hash128?) -> Hash128 {
+    let hash = hash.mixed(with: table)
+    return seed.map { hash.mixed(with: $0) } ?? hash
+  }
   static func repeated(_ hash: Hash128, times: Int) -> Hash128 {
     hash.mixed(with: Hash128(low: UInt64(times), high: 0x7265))
   }

@@ -14,6 +14,13 @@ package struct SecretKey: Sendable {
     outer = padded.map { $0 ^ 0x5C }
   }
 
+  /// What hashes of rows are mixed with, so that they tell nobody without the key whether a guess is right.
+  var rowSeed: Hash128 {
+    let bytes = digest([UInt8]().span, table: "", column: "")
+    func word(_ at: Int) -> UInt64 { (0..<8).reduce(0) { $0 | UInt64(bytes[at + $1]) << UInt64($1 * 8) } }
+    return Hash128(low: word(0), high: word(8))
+  }
+
   /// HMAC-SHA-256 of a value of a column, cut to 16 bytes.
   package func digest(_ value: Span<UInt8>, table: Name, column: Name) -> [UInt8] {
     var hash = SHA256()

@@ -85,11 +85,20 @@ struct SegmentWriter: ~Copyable {
     for row in 0..<batch.rowCount {
       if erased.isEmpty || !erased[row] { fold(row, of: batch, shape) } else { text.removeAll() }
       if Self.add(text, to: &builder) { header.longRunRows.append(header.rowCount) }
+      if let secretKey, erased.isEmpty || !erased[row] { addSecrets(row, of: batch, shape, secretKey) }
       try add(hashes[row])
       self.keys.append((keys[row] & Self.keyMask) << 24 | UInt64(header.rowCount))
       header.rowCount += 1
     }
     header.textCount += UInt64(batch.heap.count)
+  }
+
+  /// Secrets are found whole, by their digests.
+  private mutating func addSecrets(_ row: Int, of batch: borrowing RecordBatch, _ shape: RowShape, _ key: SecretKey) {
+    for column in 0..<batch.columnCount where shape.columns[column].isSecret {
+      guard let digest = key.digest(batch[row, column], batch, shape, column) else { continue }
+      ci_builder_add_hash(&builder, (0..<8).reduce(0) { $0 | UInt64(digest[$1]) << UInt64($1 * 8) })
+    }
   }
 
   /// Bits of the hash of a key that are kept.

@@ -69,6 +69,13 @@ import Testing
     simulation.index = old
     try simulation.check("older generation")
     #expect(throws: IndexError.self) { try RowIndex(simulation.store, lineage: 3, generation: generation - 1) }
+    // It goes on from there, as if the change that was lost had never been made.
+    simulation.live()
+    try simulation.register()
+    simulation.live()
+    try simulation.register()
+    try simulation.reopen()
+    try simulation.check("went on")
   }
 
   @Test func deadlinesEndASearchWhereItCanGoOn() throws {
@@ -85,6 +92,41 @@ import Testing
     query.deadline = nil
     query.before = cut.next
     #expect(try simulation.index.search(query).hits.map(\.version) == all && !all.isEmpty)
+  }
+}
+
+@Suite struct SecretTests {
+  static let users = TableSchema(
+    "users", [Column("id", .int64), Column("name", .text), Column("token", .text, isSecret: true)], primaryKey: ["id"])
+
+  /// A secret is found whole and only with the key; no page holds it, and a change of it is a change of the row.
+  @Test func secretsAreFoundByTheirDigests() throws {
+    let store = MemoryPageStore(), key = SecretKey(Array("key of the project".utf8))
+    let index = try RowIndex(store, lineage: 1, secretKey: key)
+    for (backup, token) in [(UInt64(1), "tok-zebra-1"), (2, "tok-zebra-2")] {
+      let registration = try index.register(backup, time: Int64(backup))
+      let rows: [[TestValue]] = [
+        [.integer(1), "ann", .text(Array(token.utf8))], [.integer(2), "bob", "tok-other"],
+        [.integer(3), "tok-open", nil],
+      ]
+      try registration.add(RecordBatch(rows[...], columnCount: 3), of: Self.users)
+      try registration.finish()
+      #expect(registration.newCount == (backup == 1 ? 3 : 1))
+    }
+    func holders(_ index: RowIndex, _ value: String) throws -> [[UInt64]] {
+      try index.versions(of: "users", secret: "token", value: Array(value.utf8)).map(\.backups)
+    }
+    #expect(try holders(index, "tok-zebra-1") == [[1]] && holders(index, "tok-zebra-2") == [[2]])
+    #expect(try holders(index, "tok-other") == [[1, 2]] && holders(index, "tok-zebra").isEmpty)
+    #expect(try index.versions(of: "users", secret: "name", value: Array("ann".utf8)).isEmpty)
+    for word in ["zebra", "tok-other"] {
+      let plan = try SearchPlan(SearchQuery([.substring(Array(word.utf8))]))
+      #expect(try index.search(RowQuery(plan)).hits.isEmpty)
+    }
+    #expect(try index.search(RowQuery(try SearchPlan(SearchQuery([.words(Array("tok".utf8))])))).hits.count == 1)
+    let other = try RowIndex(store, lineage: 1, secretKey: SecretKey([1]))
+    #expect(try holders(other, "tok-other").isEmpty)
+    #expect(throws: IndexError.self) { try holders(RowIndex(store, lineage: 1), "tok-other") }
   }
 }
 
