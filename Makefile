@@ -3,7 +3,7 @@ SHELL := /bin/bash
 FLAGS := -c release --static-swift-stdlib -Xlinker -z -Xlinker now -Xlinker -z -Xlinker relro
 COFFER := .build/release/coffer
 PREFIX ?= /usr/local
-SOURCES := Package.swift Sources Catalog Converters Tests Benchmarks/Package.swift Benchmarks/Sources
+SOURCES := Package.swift Sources Catalog Converters Tests Benchmarks/Package.swift Benchmarks/RowIndex Benchmarks/Sources
 
 .PHONY: demo test bench lint release install setup clean
 

@@ -116,6 +116,9 @@ let catalog = [
     name: "CatalogSQLite", path: "Catalog/SQLite",
     uses: core + ["CatalogModel", "CatalogStore", "SQLiteClient"],
     resources: ["v0001_initial", "v0002_objects"].map { .embedInCode("Migrations/\($0).sql") }),
+  Part(
+    name: "RowIndex", path: "Catalog/Index", uses: core + ["Archive", "CIndex", "CatalogStore", "SQLiteClient"],
+    settings: fenced),
   Part(name: "Coverage", path: "Catalog/Coverage", uses: core + ["CatalogModel", "DjangoModels", "PrismaSchema"]),
   Part(name: "Trends", path: "Catalog/Trends", uses: ["Bytes", "CatalogModel", "Diagnostics"]),
   Part(
@@ -162,6 +165,7 @@ let tests: [(of: String, uses: [String])] = [
   ("PrismaSystem", core + ["BuiltIn", "Conversion", "PrismaSystem"]),
   ("PrismaSchema", core + ["BuiltIn", "Conversion", "PrismaSchema"]),
   ("Records", core),
+  ("RowIndex", core + ["CIndex", "CatalogModel", "CatalogStore", "RowIndex", "SQLiteClient"]),
   ("SupabaseFormat", core + ["BuiltIn", "Conversion", "SupabaseFormat"]),
   ("SupabaseSystem", core + ["BuiltIn", "Conversion", "SupabaseSystem"]),
   ("Transforms", core + ["Transforms"]),
@@ -185,6 +189,7 @@ let package = Package(
   products: [.executable(name: "coffer", targets: ["coffer"])],
   targets: [
     .target(name: "CBytes", path: "Sources/CBytes"),
+    .target(name: "CIndex", dependencies: ["CBytes"], path: "Catalog/CIndex"),
     .systemLibrary(
       name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     // No pkg-config: these libraries are not linked but loaded when they are first needed.
@@ -210,6 +215,12 @@ let package = Package(
       name: "CatalogConformance",
       dependencies: (core + ["CatalogModel", "CatalogStore"]).map { .init(stringLiteral: $0) },
       path: "Tests/CatalogConformance", swiftSettings: house),
+    // Times the row index beside FTS5.
+    .executableTarget(
+      name: "row-index-benchmark",
+      dependencies: (core + ["Archive", "CIndex", "CatalogStore", "RowIndex", "SQLiteClient"])
+        .map { .init(stringLiteral: $0) },
+      path: "Benchmarks/RowIndex", swiftSettings: fenced),
     // A program that the catalog's tests kill, starve and run side by side.
     .executableTarget(
       name: "CatalogProbe",

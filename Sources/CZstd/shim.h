@@ -7,7 +7,8 @@
 
 #define CS_FUNCTIONS(X) \
   X(ZSTD_createDCtx) X(ZSTD_freeDCtx) X(ZSTD_DCtx_setParameter) X(ZSTD_decompressStream) X(ZSTD_isError) \
-  X(ZSTD_getErrorName)
+  X(ZSTD_getErrorName) X(ZSTD_createCCtx) X(ZSTD_freeCCtx) X(ZSTD_compressCCtx) X(ZSTD_compressBound) \
+  X(ZSTD_decompressDCtx)
 
 /// The functions in use, under their own names and types.
 struct cs_library {

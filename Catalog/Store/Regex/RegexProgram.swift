@@ -1,7 +1,7 @@
 internal import Bytes
 
 /// A regular expression compiled for matching in linear time (Thompson's construction, run by Pike's machine).
-struct RegexProgram: Sendable {
+package struct RegexProgram: Sendable {
   enum Instruction: Sendable {
     /// Goes on with the next instruction when the scalar is in the set.
     case scalar(RegexSet)
@@ -14,7 +14,7 @@ struct RegexProgram: Sendable {
   private(set) var instructions: [Instruction] = []
   let ignoresCase: Bool
   /// ASCII text that every match holds, folded when case is ignored; empty when there is none.
-  private(set) var requiredText: [UInt8] = []
+  package private(set) var requiredText: [UInt8] = []
   /// Bytes at which a match can begin; nil when it can begin anywhere.
   private(set) var firstBytes: [Bool]?
 

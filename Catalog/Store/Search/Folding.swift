@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 
 /// What a scalar is to the words of a text, and what it folds to.
 ///
@@ -123,9 +123,9 @@ func decodeScalar(_ text: Span<UInt8>, at offset: Int) -> (value: UInt32, count:
 }
 
 /// Folds whole texts.
-enum Folding {
+package enum Folding {
   /// Appends the folded text to `output`: letters folded, marks left out, everything between words as it stands.
-  static func appendFolded(_ text: Span<UInt8>, to output: inout ByteHeap) {
+  package static func appendFolded(_ text: Span<UInt8>, to output: inout ByteHeap) {
     if isASCII(text) { return output.append(lowercasing: text) }
     output.append(atMost: text.count * 2) { fold(text, wordsOnly: false, into: &$0) }
   }
@@ -135,6 +135,34 @@ enum Folding {
     output.append(atMost: text.count * 2 + 1) {
       fold(text, wordsOnly: true, into: &$0)
       $0.append(0x20)
+    }
+  }
+
+  /// Appends the folded text as the row index splits it: a space for everything from U+0080 on that is no part of a word and
+  /// for control characters, 0x01 before each character that is a word of its own and 0x02 between it and a letter.
+  package static func appendIndexed(_ text: Span<UInt8>, to output: inout ByteHeap) {
+    if isASCII(text) { return output.append(lowercasing: text) }
+    output.append(atMost: text.count * 2) { index(text, into: &$0) }
+  }
+
+  private static func index(_ text: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
+    var at = 0, followsSingle = false
+    while at < text.count {
+      let (value, count) = decodeScalar(text, at: at)
+      let folded = FoldedScalar(of: value)
+      at += count
+      switch folded.kind {
+      case .dropped: continue
+      case .separator:
+        output.append(folded.scalar >= 0x20 && folded.scalar < 0x80 ? UInt8(folded.scalar) : 0x20)
+      case .single:
+        output.append(0x01)
+        append(folded, to: &output)
+      case .letter:
+        if followsSingle { output.append(0x02) }
+        append(folded, to: &output)
+      }
+      followsSingle = folded.kind == .single
     }
   }
 

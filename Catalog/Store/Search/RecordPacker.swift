@@ -24,7 +24,7 @@ package struct RecordPacker: ~Copyable {
   private let keyColumns: [Int]
 
   /// Binary values above this many bytes are not indexed, nor values with so many letters of base64 on end: files in disguise.
-  private static let binaryLimit = 1024
+  package static let binaryLimit = 1024
 
   package init(_ table: CatalogTable, _ indexing: Indexing) {
     let ordinals = table.primaryKey.map { name in table.columns.firstIndex { $0.name == name } ?? -1 }
@@ -88,7 +88,7 @@ package struct RecordPacker: ~Copyable {
   }
 
   /// Whether a text has a run of letters of base64 that no word and no token is as long as.
-  private static func holdsFile(_ text: Span<UInt8>) -> Bool {
+  package static func holdsFile(_ text: Span<UInt8>) -> Bool {
     var at = 0
     while at + binaryLimit <= text.count {
       let run = base64LetterCount(text.extracting(at..<text.count))

@@ -10,7 +10,7 @@ package struct SearchPlan: Sendable {
     package var isPrefix: Bool
   }
   /// How a value is tested for one term.
-  enum Pattern: Sendable {
+  package enum Pattern: Sendable {
     case literal(LiteralPattern)
     case phrase(PhrasePattern)
     /// The value as a whole.
@@ -20,8 +20,8 @@ package struct SearchPlan: Sendable {
 
   /// All of them together are a necessary condition; empty when only reading every value helps.
   package private(set) var words: [Word] = []
-  private(set) var patterns: [Pattern] = []
-  let ignoresCase: Bool
+  package private(set) var patterns: [Pattern] = []
+  package let ignoresCase: Bool
   let context: Int
   /// Whether stored values have to be read one by one.
   package var scans: Bool { words.isEmpty }

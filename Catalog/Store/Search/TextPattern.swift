@@ -1,11 +1,11 @@
 internal import Bytes
 
 /// Bytes looked for in a text, both folded or both as they are.
-struct LiteralPattern: Hashable, Sendable {
-  var bytes: [UInt8]
+package struct LiteralPattern: Hashable, Sendable {
+  package var bytes: [UInt8]
   /// Whether a hit may not begin or end inside a word; set only where the pattern itself begins or ends with a letter.
-  var checksStart: Bool
-  var checksEnd: Bool
+  package var checksStart: Bool
+  package var checksEnd: Bool
 
   /// A pattern that stands between word boundaries, with an open end when `isPrefix`; anywhere when not `isWhole`.
   init(_ bytes: [UInt8], isWhole: Bool = true, isPrefix: Bool = false) {
@@ -58,8 +58,8 @@ func wordKind(in text: Span<UInt8>, before offset: Int) -> FoldedScalar.Kind {
 }
 
 /// Words that follow each other in one value with nothing but separators between them.
-struct PhrasePattern: Hashable, Sendable {
-  var words: [LiteralPattern]
+package struct PhrasePattern: Hashable, Sendable {
+  package var words: [LiteralPattern]
 
   /// The first hit at `start` or later.
   func firstRange(in text: Span<UInt8>, from start: Int = 0) -> Range<Int>? {

@@ -1,8 +1,8 @@
-internal import Bytes
+package import Bytes
 
 /// Appends JSON text with the escapes in its strings undone, so that its words are those that people see. What is not a
 /// well-formed escape stays as it is.
-func appendUnescapedJSON(_ text: Span<UInt8>, to output: inout ByteHeap) {
+package func appendUnescapedJSON(_ text: Span<UInt8>, to output: inout ByteHeap) {
   output.append(atMost: text.count) { output in
     var at = 0
     while at < text.count {
@@ -24,7 +24,7 @@ func appendUnescapedJSON(_ text: Span<UInt8>, to output: inout ByteHeap) {
 }
 
 /// The same for an array.
-func unescapedJSON(_ text: [UInt8]) -> [UInt8] {
+package func unescapedJSON(_ text: [UInt8]) -> [UInt8] {
   guard text.contains(UInt8(ascii: "\\")) else { return text }
   var heap = ByteHeap(capacity: text.count)
   appendUnescapedJSON(text.span, to: &heap)

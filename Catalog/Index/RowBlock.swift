@@ -1,0 +1,221 @@
+package import Bytes
+internal import CIndex
+internal import CatalogStore
+package import Records
+
+/// Rows as they were kept, opened.
+package final class RowBlock: Sendable {
+  /// A value's place: in `raw`, with the code and kind it is kept by.
+  private struct Field: BitwiseCopyable, Sendable {
+    var offset: UInt32
+    var length: UInt32
+    var code: UInt8
+    var kind: UInt8
+    var format: UInt8
+  }
+  /// What became of a value.
+  package enum State: Equatable, Sendable {
+    case kept
+    /// Known by a digest only.
+    case secret
+    case erased
+    /// Too large, or a secret without a key.
+    case leftOut
+  }
+
+  private let raw: [UInt8]
+  private let fields: [Field]
+  package let rowCount: Int
+  package let columnCount: Int
+
+  /// Opens what `RowBlockWriter` laid out.
+  init(_ raw: [UInt8], id: PageID?) throws(IndexError) {
+    var cursor = PageCursor(raw, id: id)
+    let rows = try cursor.count(1 << 20), columns = try cursor.count(TableSchema.columnLimit)
+    guard rows > 0, raw.count < Int(UInt32.max), rows * columns <= raw.count else { throw cursor.damaged() }
+    var fields = [Field](repeating: Field(offset: 0, length: 0, code: 0, kind: 0, format: 0), count: rows * columns)
+    for column in 0..<columns {
+      let kind = try cursor.byte()
+      let kinds = kind == 255 ? try cursor.take(rows) : 0..<0
+      let extraCount = try cursor.count(), valueCount = try cursor.count()
+      let codes = try cursor.take(rows), extras = try cursor.take(extraCount), values = try cursor.take(valueCount)
+      var extra = PageCursor(raw, id: id)
+      extra.at = extras.lowerBound
+      var offset = values.lowerBound
+      for row in 0..<rows {
+        let code = raw[codes.lowerBound + row]
+        var field = Field(offset: UInt32(offset), length: 0, code: code, kind: kind, format: 0)
+        if kind == 255 { field.kind = raw[kinds.lowerBound + row] }
+        var kept = 0
+        switch code {
+        case RowCode.long: kept = try extra.count()
+        case RowCode.null, RowCode.missing, RowCode.erased, RowCode.leftOut: break
+        case RowCode.secret, RowCode.uuid: kept = 16
+        case RowCode.moment:
+          kept = 8
+          field.format = try extra.byte()
+        default: kept = Int(code)
+        }
+        field.length = UInt32(kept)
+        offset += kept
+        guard offset <= values.upperBound, extra.at <= extras.upperBound else { throw cursor.damaged() }
+        fields[row * columns + column] = field
+      }
+      guard offset == values.upperBound, extra.at == extras.upperBound else { throw cursor.damaged() }
+    }
+    guard cursor.isAtEnd else { throw cursor.damaged() }
+    self.raw = raw
+    self.fields = fields
+    rowCount = rows
+    columnCount = columns
+  }
+
+  /// What became of a value.
+  package func state(_ row: Int, _ column: Int) -> State {
+    switch fields[row * columnCount + column].code {
+    case RowCode.secret: .secret
+    case RowCode.erased: .erased
+    case RowCode.leftOut: .leftOut
+    default: .kept
+    }
+  }
+
+  /// The digest of a secret value; nil for any other.
+  func secretDigest(_ row: Int, _ column: Int) -> [UInt8]? {
+    let field = fields[row * columnCount + column], start = Int(field.offset)
+    return field.code == RowCode.secret ? Array(raw[start..<(start + 16)]) : nil
+  }
+
+  /// The kind of a value, as it is kept.
+  func kind(_ row: Int, _ column: Int) -> UInt8 { fields[row * columnCount + column].kind }
+
+  /// Appends a value to the three parts of a column as it is kept.
+  func appendKept(
+    _ row: Int, _ column: Int, _ codes: inout ByteHeap, _ extras: inout ByteHeap, _ values: inout ByteHeap
+  ) {
+    let field = fields[row * columnCount + column], start = Int(field.offset), bytes = raw
+    codes.append(field.code)
+    if field.code == RowCode.long { extras.append(varint: Int(field.length)) }
+    if field.code == RowCode.moment { extras.append(field.format) }
+    values.append(bytes.span.extracting(start..<(start + Int(field.length))))
+  }
+
+  /// Appends a row to a batch of the same width; what was not kept is missing there.
+  package func append(_ row: Int, to batch: inout RecordBatch) {
+    for column in 0..<columnCount { batch.cells.append(cell(row, column, &batch.heap)) }
+    batch.rowCount += 1
+  }
+
+  private func cell(_ row: Int, _ column: Int, _ heap: inout ByteHeap) -> Cell {
+    let field = fields[row * columnCount + column]
+    let flags = Cell.Flags(rawValue: field.kind >> 4)
+    switch field.code {
+    case RowCode.null: return .null
+    case RowCode.missing, RowCode.secret, RowCode.erased, RowCode.leftOut: return .missing
+    default: break
+    }
+    guard let kind = Cell.Kind(rawValue: field.kind & 15) else { return .missing }
+    switch kind {
+    case .null, .missing, .external: return .missing
+    case .boolean: return .boolean(field.length > 0 && raw[Int(field.offset)] != 0)
+    case .integer: return .integer(Int64(bitPattern: word(field)))
+    case .double: return .double(Double(bitPattern: word(field)))
+    case .number, .text, .bytes, .json:
+      let start = heap.count
+      append(field, to: &heap)
+      return Cell(kind, offset: start, count: heap.count - start, flags: flags)
+    }
+  }
+
+  private func word(_ field: Field) -> UInt64 {
+    guard field.length == 8 else { return 0 }
+    return (0..<8).reduce(0) { $0 | UInt64(raw[Int(field.offset) + $1]) << UInt64($1 * 8) }
+  }
+
+  /// Appends the bytes of a value that has bytes.
+  private func append(_ field: Field, to heap: inout ByteHeap) {
+    let start = Int(field.offset), end = start + Int(field.length)
+    switch field.code {
+    case RowCode.uuid:
+      heap.append(atMost: 36) { output in
+        output.withUnsafeMutableBufferPointer { buffer, count in
+          raw.withUnsafeBufferPointer { ci_unpack_uuid($0.baseAddress! + start, buffer.baseAddress!) }
+          count = 36
+        }
+      }
+    case RowCode.moment:
+      heap.append(atMost: Int(CI_MOMENT_LIMIT) + 8) { output in
+        output.withUnsafeMutableBufferPointer { buffer, count in
+          count = ci_unpack_moment(Int64(bitPattern: word(field)), field.format, buffer.baseAddress!)
+        }
+      }
+    default:
+      let bytes = raw
+      heap.append(bytes.span.extracting(start..<end))
+    }
+  }
+
+  /// Appends the row as `RecordVerifier` reads it: the values that can be searched.
+  package func appendPacked(_ row: Int, _ scratch: inout ByteHeap, to record: inout ByteHeap) {
+    for column in 0..<columnCount {
+      let field = fields[row * columnCount + column]
+      switch field.code {
+      case RowCode.null, RowCode.missing, RowCode.secret, RowCode.erased, RowCode.leftOut: continue
+      default: break
+      }
+      scratch.removeAll()
+      let cell = cell(row, column, &scratch)
+      guard searchable(cell, scratch.span(at: min(cell.offset, scratch.count), count: cell.storedCount)) else {
+        continue
+      }
+      if cell.kind == .bytes {
+        hex(&scratch)
+      } else if cell.storedCount == 0 {
+        appendShown(cell, to: &scratch)
+      }
+      record.append(varint: column << 1 | (cell.kind == .json ? 1 : 0))
+      record.append(varint: scratch.count)
+      Self.move(scratch, to: &record)
+    }
+  }
+
+  /// The same as bytes.
+  func packed(_ row: Int) -> [UInt8] {
+    var scratch = ByteHeap(capacity: 1024), record = ByteHeap(capacity: 1024)
+    appendPacked(row, &scratch, to: &record)
+    return Array(record.span)
+  }
+
+  private static func move(_ heap: borrowing ByteHeap, to output: inout ByteHeap) { output.append(heap.span) }
+}
+
+extension Cell {
+  /// Number of bytes in a heap: none for what lies in the cell.
+  var storedCount: Int {
+    switch kind {
+    case .number, .text, .bytes, .json: count
+    default: 0
+    }
+  }
+}
+
+/// Whether a value is searched: no file in disguise, and nothing that is not there.
+func searchable(_ cell: Cell, _ bytes: Span<UInt8>) -> Bool {
+  switch cell.kind {
+  case .null, .missing, .external: false
+  case .bytes: bytes.count <= RecordPacker.binaryLimit
+  case .text, .json: bytes.count <= RecordPacker.binaryLimit || !RecordPacker.holdsFile(bytes)
+  case .boolean, .integer, .double, .number: true
+  }
+}
+
+/// Replaces bytes by their hexadecimal digits.
+func hex(_ heap: inout ByteHeap) {
+  let count = heap.count
+  for i in 0..<count {
+    let byte = heap[i]
+    heap.append(hexDigit(byte >> 4))
+    heap.append(hexDigit(byte & 15))
+  }
+  heap.removePrefix(count)
+}

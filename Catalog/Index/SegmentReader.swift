@@ -1,0 +1,86 @@
+internal import Bytes
+internal import CIndex
+
+/// Reads one segment. Used by one task at a time.
+final class SegmentReader {
+  let header: SegmentHeader
+  let lineage: UInt16
+  let store: any PageStore
+  let codec: PageCodec
+  /// The page of long lists that was opened last: lists of neighbouring terms stand together.
+  private var openPage: (number: Int, bytes: [UInt8])?
+
+  init(_ header: SegmentHeader, lineage: UInt16, store: any PageStore, codec: PageCodec) {
+    self.header = header
+    self.lineage = lineage
+    self.store = store
+    self.codec = codec
+  }
+
+  /// Reads the header of a segment.
+  convenience init(
+    part: UInt32, pageCount: Int, lineage: UInt16, store: any PageStore, codec: PageCodec
+  ) throws(IndexError) {
+    let id = PageID(.header, lineage: lineage, part: part, number: 0)
+    let raw = try codec.open("S1", store.joined(id, count: pageCount), id: id)
+    self.init(try SegmentHeader(raw, id: id), lineage: lineage, store: store, codec: codec)
+  }
+
+  var rowCount: Int { Int(header.rowCount) }
+
+  /// A block, opened.
+  func block(_ index: Int) throws(IndexError) -> RowBlock {
+    let block = header.blocks[index]
+    let id = PageID(.rowBlock, lineage: lineage, part: block.part, number: block.number)
+    let opened = try RowBlock(codec.open("R1", store.joined(id, count: Int(block.pageCount)), id: id), id: id)
+    guard opened.rowCount == Int(block.rowCount) else {
+      throw IndexError(.damaged("block has another number of rows", page: id))
+    }
+    return opened
+  }
+
+  /// The hashes of all rows: 80 bits of each.
+  func forEachHash(_ body: (Int, Hash128) -> Void) throws(IndexError) {
+    var row = 0
+    for page in header.hashPages {
+      let id = PageID(.hashes, lineage: lineage, part: page.part, number: page.number)
+      let raw = try codec.open("H1", store.joined(id, count: 1), id: id)
+      guard raw.count == Int(page.rowCount) * 10 else { throw IndexError(.damaged("hashes are cut off", page: id)) }
+      raw.withUnsafeBytes { bytes in
+        for i in 0..<Int(page.rowCount) {
+          let low = bytes.loadUnaligned(fromByteOffset: i * 10, as: UInt64.self)
+          let high = bytes.loadUnaligned(fromByteOffset: i * 10 + 8, as: UInt16.self)
+          body(row + i, Hash128(low: low, high: UInt64(high)))
+        }
+      }
+      row += Int(page.rowCount)
+    }
+  }
+
+  /// The rows whose key has a hash.
+  func rows(key: UInt64) throws(IndexError) -> [Int] {
+    let key = key & SegmentWriter.keyMask, pages = header.keyPages
+    // Pairs of one hash may begin on the page before the first that begins with it.
+    var page = max(0, (pages.firstIndex { $0 >= key } ?? pages.count) - 1), rows: [Int] = []
+    while page < pages.count, pages[page] <= key {
+      for pair in try keys(page: page) where pair >> 24 == key { rows.append(Int(pair & 0xFF_FFFF)) }
+      page += 1
+    }
+    return rows
+  }
+
+  /// A page of long lists.
+  func longPage(_ number: Int) throws(IndexError) -> [UInt8] {
+    if let openPage, openPage.number == number { return openPage.bytes }
+    let id = PageID(.lists, lineage: lineage, part: header.part, number: UInt32(number))
+    let bytes = try codec.open("L1", store.joined(id, count: 1), id: id)
+    openPage = (number, bytes)
+    return bytes
+  }
+
+  /// The pairs of a page of keys.
+  func keys(page: Int) throws(IndexError) -> [UInt64] {
+    let id = PageID(.keys, lineage: lineage, part: header.part, number: UInt32(page))
+    return try KeyPages.read(store.joined(id, count: 1), id: id, codec: codec, rowCount: rowCount)
+  }
+}
