@@ -72,10 +72,12 @@ let containers = ["Directory": [], "Archive": ["Archive"], "Postgres": ["Postgre
 
 let extraUses = [
   "JSON": ["JSONStream"], "JSONLines": ["JSONStream"], "SQLite": ["SQLiteClient", "SQLitePages"],
-  "ConvexImport": ["Archive", "ConvexValues"], "Supabase": ["SQLScriptFormat"],
+  "ConvexImport": ["Archive", "ConvexValues"], "PrismaSeed": ["JSONStream", "PrismaSchema"],
+  "Supabase": ["SQLScriptFormat"], "XLSX": ["Archive"],
 ]
 let formats = [
-  "JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData", "Fixture", "ConvexImport", "Supabase",
+  "JSON", "JSONLines", "CSV", "SQLScript", "SQLite", "Markdown", "UserData", "Fixture", "ConvexImport", "PrismaSeed",
+  "Supabase", "XLSX",
 ].map {
   Part(
     name: $0 + "Format", path: "Converters/Formats/" + $0,
@@ -162,6 +164,7 @@ let tests: [(of: String, uses: [String])] = [
   ("PostgresContainer", core + ["BuiltIn", "Comparison", "Conversion", "PostgresContainer"]),
   ("PostgresTarget", core + ["Conversion", "PostgresTarget", "SQLScriptFormat"]),
   ("PostgresArchive", core + ["Archive", "PostgresArchive"]),
+  ("PrismaSeedFormat", core + ["BuiltIn", "Comparison", "Conversion", "PrismaSchema", "PrismaSeedFormat"]),
   ("PrismaSystem", core + ["BuiltIn", "Conversion", "PrismaSystem"]),
   ("PrismaSchema", core + ["BuiltIn", "Conversion", "PrismaSchema"]),
   ("Records", core),
@@ -179,6 +182,7 @@ let tests: [(of: String, uses: [String])] = [
   ("SQLiteTarget", core + ["Conversion", "SQLiteClient", "SQLiteTarget"]),
   ("SQLitePages", core + ["SQLiteClient", "SQLitePages"]),
   ("TOML", ["Bytes", "Diagnostics", "TOML"]),
+  ("XLSXFormat", core + ["BuiltIn", "Conversion", "XLSXFormat"]),
   ("XMLStream", core + ["XMLStream"]),
   ("YAMLStream", core + ["YAMLStream"]),
   ("UserDataFormat", core + ["BuiltIn", "Conversion", "UserDataFormat"]),

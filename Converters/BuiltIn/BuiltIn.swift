@@ -14,6 +14,7 @@ internal import MySQLSystem
 internal import PostgresContainer
 internal import PostgresSystem
 internal import PostgresTarget
+internal import PrismaSeedFormat
 internal import PrismaSystem
 package import Records
 internal import SQLScriptFormat
@@ -24,6 +25,7 @@ internal import SQLiteTarget
 internal import SupabaseFormat
 internal import SupabaseSystem
 internal import UserDataFormat
+internal import XLSXFormat
 
 /// Everything this build knows, in the order in which ties are decided. The only list to extend.
 package enum BuiltIn {
@@ -43,7 +45,7 @@ package enum BuiltIn {
 
   package static let exportFormats: [any ExportFormat] = [
     .json, .jsonLines, .csv, .tsv, .sqlScript, .sqlite, .markdown, .userData, .djangoJSON, .djangoJSONLines, .djangoXML,
-    .djangoYAML, .convexImport, .supabase,
+    .djangoYAML, .djangoSet, .convexImport, .convexSet, .prismaSeed, .supabase, .xlsx,
   ]
 
   /// The format that gives back exactly what it was given.

@@ -12,12 +12,16 @@ package struct JSONTokens {
     /// A number or literal.
     case word(Range<Int>)
   }
-  private var at = 0
+  /// Where the next token is looked for.
+  package private(set) var at = 0
 
   package init() {}
 
   /// The next token; nil at the end.
-  package mutating func next(_ bytes: [UInt8]) -> Token? {
+  package mutating func next(_ bytes: [UInt8]) -> Token? { next(bytes.span) }
+
+  /// The next token; nil at the end.
+  package mutating func next(_ bytes: Span<UInt8>) -> Token? {
     while at < bytes.count, bytes[at] <= 0x20 { at += 1 }
     guard at < bytes.count else { return nil }
     let start = at
@@ -62,11 +66,17 @@ package struct JSONTokens {
 
   /// The text of a string, escapes undone; lone surrogates become WTF-8.
   package static func text(_ bytes: [UInt8], _ range: Range<Int>, isEscaped: Bool) -> [UInt8] {
-    guard isEscaped else { return Array(bytes[range]) }
+    text(bytes.span, range, isEscaped: isEscaped)
+  }
+
+  /// The text of a string, escapes undone; lone surrogates become WTF-8.
+  package static func text(_ bytes: Span<UInt8>, _ range: Range<Int>, isEscaped: Bool) -> [UInt8] {
+    let inside = bytes.extracting(range)
+    guard isEscaped else { return Array(inside) }
     var heap = ByteHeap(capacity: range.count)
-    heap.append(Array(bytes[range]))
+    heap.append(inside)
     var flags: UInt32 = 0, bad = -1
     let count = heap.jsonUnescape(at: 0, count: range.count, flags: &flags, bad: &bad)
-    return bad < 0 ? Array(heap.span(at: 0, count: count)) : Array(bytes[range])
+    return bad < 0 ? Array(heap.span(at: 0, count: count)) : Array(inside)
   }
 }

@@ -22,16 +22,17 @@ package final class TableStream {  // a class for identity only: batches are wri
   /// Whether the bytes are kept aside.
   package var isSpilled: Bool { extents != nil }
 
-  /// Appends the bytes kept aside to `output`; called once, when the table is complete.
+  /// Appends the bytes kept aside to `output`, when the table is complete.
   package func copy(to output: inout OutputBuffer) throws(IOError) {
+    try forEachPiece { (bytes) throws(IOError) in try output.append(bytes) }
+  }
+
+  /// Calls `body` with the bytes kept aside, in order, when the table is complete.
+  package func forEachPiece(_ body: (Span<UInt8>) throws(IOError) -> Void) throws(IOError) {
     try buffer.flush()
     guard let extents else { return }
     for extent in extents.all {
-      try extents.spill?.file.forEachPiece(at: extent.offset, count: extent.count) { (bytes) throws(IOError) in
-        try output.append(bytes)
-      } failed: {
-        $0
-      }
+      try extents.spill?.file.forEachPiece(at: extent.offset, count: extent.count, body) { $0 }
     }
   }
 }

@@ -136,7 +136,7 @@ package struct JSONRecordEncoder: Sendable {
       try output.append(UInt8(ascii: "\""))
       try output.appendBase64(batch.bytes(of: cell))
       try output.append(UInt8(ascii: "\""))
-    case .external: specialCounts[column] += try batch.externals[cell.offset].write(to: &output)
+    case .external: specialCounts[column] += try batch.externals[cell.offset].writeJSON(to: &output)
     }
   }
 
@@ -169,7 +169,7 @@ package struct JSONRecordEncoder: Sendable {
 
 extension ExternalValue {
   /// Appends the value as JSON, piece by piece; returns how many NaN and infinities became null.
-  fileprivate func write(to output: inout OutputBuffer) throws(IOError) -> Int {
+  package func writeJSON(to output: inout OutputBuffer) throws(IOError) -> Int {
     var base64 = Base64Encoder(), compactor = JSONCompactor(), surrogates = WTF8Joiner()
     if kind != .json { try output.append(UInt8(ascii: "\"")) }
     try file.forEachPiece(at: offset, count: byteCount) { (piece) throws(IOError) in
@@ -195,7 +195,7 @@ extension ExternalValue {
 
 /// Takes the white space between the tokens of a JSON text away and puts null in the place of `NaN` and the infinities,
 /// wherever its pieces are cut.
-struct JSONCompactor: Sendable {
+package struct JSONCompactor: Sendable {
   private var isInString = false
   private var isEscaped = false
   /// Whether a minus sign waits for what follows it.
@@ -203,10 +203,12 @@ struct JSONCompactor: Sendable {
   /// Bytes of a special number that are still to be left out.
   private var skipped = 0
   /// Special numbers that became null.
-  private(set) var specials = 0
+  package private(set) var specials = 0
+
+  package init() {}
 
   /// Appends what remains of a piece.
-  mutating func append(_ piece: Span<UInt8>, to output: inout OutputBuffer) throws(IOError) {
+  package mutating func append(_ piece: Span<UInt8>, to output: inout OutputBuffer) throws(IOError) {
     var start = 0
     for i in piece.indices {
       let byte = piece[i]

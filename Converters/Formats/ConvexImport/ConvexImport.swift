@@ -17,7 +17,7 @@ package struct ConvexImport: ExportFormat {
   }
 
   /// Whether rows come from an export of Convex, so that the kinds of all numbers are Convex's own.
-  private static func isExport(_ options: WriteOptions) -> Bool {
+  static func isExport(_ options: WriteOptions) -> Bool {
     options.attributes.contains { $0.name == "generation" }
   }
 }

@@ -17,6 +17,10 @@ struct ImportDocument: ~Copyable {
   private var nested = NestedValue()
   private var size = 0
   private var fieldCount = 0
+  private let marksIntegers: Bool
+
+  /// `marksIntegers`: whether marks follow integers that may have to become floats.
+  init(marksIntegers: Bool = true) { self.marksIntegers = marksIntegers }
 
   var isTooLarge: Bool { size > Self.sizeLimit }
   var hasTooManyFields: Bool { fieldCount > NestedValue.fieldLimit }
@@ -166,6 +170,7 @@ struct ImportDocument: ~Copyable {
       guard let integer else { break }
       size += 9
       NumberText.append(integer, to: &text)
+      guard marksIntegers else { return nil }
       text.append(Self.mark)
       for shift in [12, 6, 0] { text.append(0x40 | UInt8(truncatingIfNeeded: field.column >> shift & 0x3F)) }
       return nil

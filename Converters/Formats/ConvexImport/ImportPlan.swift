@@ -39,7 +39,7 @@ struct ImportTable: Sendable {
   let schema: TableSchema
   /// `_components/a/_components/b/`, empty for the deployment itself.
   let prefix: [UInt8]
-  let name: Name
+  fileprivate(set) var name: Name
   let identity: Identity
   let fields: [ImportField]
 
@@ -69,12 +69,12 @@ struct ImportPlan: Sendable {
   static let firstNumber: UInt32 = 10_000
   private static let nextNumber: UInt32 = 20_000
 
-  /// `isExport`: the rows come from an export of Convex.
-  init(_ schemas: [TableSchema], isExport: Bool) {
+  /// `isExport`: the rows come from an export of Convex. `isFlat`: all tables are written as those of the deployment itself.
+  init(_ schemas: [TableSchema], isExport: Bool, isFlat: Bool = false) {
     self.schemas = schemas
     let kept = schemas.map(Self.ownIDs)
     let positions = Dictionary(schemas.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let names = Self.names(schemas, kept.map { $0 != nil })
+    let names = Self.names(schemas, kept.map { $0 != nil }, isFlat: isFlat)
     var number = kept.contains { $0 != nil } ? Self.nextNumber : Self.firstNumber
     for (t, schema) in schemas.enumerated() {
       let identity: ImportTable.Identity
@@ -104,6 +104,11 @@ struct ImportPlan: Sendable {
     }
   }
 
+  /// Gives tables other names, each of which `substitute` makes of the one before.
+  mutating func rename(_ substitute: (Name) -> Name) {
+    for t in tables.indices { tables[t].name = substitute(tables[t].name) }
+  }
+
   /// Where a table has Convex's own ids and times.
   private static func ownIDs(_ schema: TableSchema) -> (id: Int, time: Int)? {
     guard let id = schema.index(of: "_id"), let time = schema.index(of: "_creationTime"),
@@ -113,15 +118,17 @@ struct ImportPlan: Sendable {
   }
 
   /// Components and names of tables; only tables of Convex lie in components.
-  private static func names(_ schemas: [TableSchema], _ isKept: [Bool]) -> [(prefix: [UInt8], name: Name)] {
+  private static func names(
+    _ schemas: [TableSchema], _ isKept: [Bool], isFlat: Bool
+  ) -> [(prefix: [UInt8], name: Name)] {
     let slash = UInt8(ascii: "/")
     let prefixes = zip(schemas, isKept).map { schema, isKept -> [UInt8] in
-      guard isKept, let component = schema.namespace else { return [] }
+      guard isKept, !isFlat, let component = schema.namespace else { return [] }
       return component.bytes.split(separator: slash).flatMap {
         Array("_components/".utf8) + ImportNames.component(Array($0)) + [slash]
       }
     }
-    var names = zip(schemas, isKept).map { $1 ? $0.localName : $0.name }
+    var names = zip(schemas, isKept).map { $1 && !isFlat ? $0.localName : $0.name }
     // A component's tables have names of their own.
     for (_, all) in Dictionary(grouping: schemas.indices, by: { Name(prefixes[$0]) }) {
       let members = all.filter { !isKept[$0] || names[$0] != "_storage" }

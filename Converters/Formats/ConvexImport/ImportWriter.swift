@@ -11,14 +11,8 @@ struct ImportWriter: RecordWriter, ~Copyable {
   /// What has come of a table.
   private struct State {
     var stream: TableStream?
-    var rows = 0
-    var documents = 0
     /// Number of the table in the ids of its rows.
     var number: UInt32?
-    /// Columns with an integer that no float holds.
-    var isLong: [Bool]
-    var tooLarge = 0
-    var tooManyFields = 0
     /// Rows with an id that another one has.
     var repeats = 0
     /// Whether its documents cannot be imported beside those of another.
@@ -28,10 +22,8 @@ struct ImportWriter: RecordWriter, ~Copyable {
   private let zip: ZipWriter
   private let plan: ImportPlan
   private let index: TableIndex
-  private var ids: ImportIDs
+  private var documents: DocumentBuilder
   private var states: [State]
-  private var document = ImportDocument()
-  private var tableLosses: [TableLosses]
   private var spill: TableSpill?
   /// Values of columns that must not repeat, and by table the set that they are in.
   private var keys = KeyIndex()
@@ -43,13 +35,8 @@ struct ImportWriter: RecordWriter, ~Copyable {
     do throws(IOError) { zip = try ZipWriter(sink) } catch { throw WriteError(error) }
     self.plan = plan
     index = TableIndex(plan.schemas)
-    ids = ImportIDs(plan.tables)
-    states = plan.tables.map { table in
-      var state = State(isLong: table.schema.columns.map { _ in false })
-      if case .made(let number, _, _) = table.identity { state.number = number }
-      return state
-    }
-    tableLosses = plan.schemas.map { TableLosses($0) }
+    documents = DocumentBuilder(plan)
+    states = plan.tables.map { _ in State() }
     var sets: [KeyIndex.ID?] = []
     for table in plan.tables { sets.append(table.uniqueColumns.isEmpty ? nil : keys.makeSet()) }
     keySets = sets
@@ -61,12 +48,8 @@ struct ImportWriter: RecordWriter, ~Copyable {
     do throws(IOError) {
       let stream = try stream(current)
       if let set = keySets[current] { try keys.add(batch, columns: plan.tables[current].uniqueColumns, to: set) }
-      for row in 0..<batch.rowCount {
-        states[current].rows += 1
-        guard try build(batch, row) else { continue }
-        try stream.buffer.append(document.text.span)
-        states[current].documents += 1
-        for change in document.changes { tableLosses[current].count(change.kind, column: change.column) }
+      for row in 0..<batch.rowCount where try documents.build(row, of: batch, table: current) {
+        try stream.buffer.append(documents.document.text.span)
       }
     } catch { throw WriteError(.io(error), table: plan.schemas[current].name) }
   }
@@ -83,84 +66,12 @@ struct ImportWriter: RecordWriter, ~Copyable {
     return stream
   }
 
-  // MARK: Documents
-
-  /// Builds the document of a row; false when Convex would not take it.
-  private mutating func build(_ batch: borrowing RecordBatch, _ row: Int) throws(IOError) -> Bool {
-    let table = plan.tables[current]
-    switch table.identity {
-    case .kept(let id, let time):
-      let cell = batch[row, id]
-      guard cell.kind == .text, isOwn(ConvexID.tableNumber(of: batch.bytes(of: cell))) else {
-        tableLosses[current].count(.wrongID, column: id)
-        return false
-      }
-      document.begin(id: batch.bytes(of: cell))
-      if !document.addTime(batch[row, time], of: batch) { addMadeTime() }
-    case .made(_, _, let created):
-      let id = try ids.own(row, of: current, number: states[current].rows, in: batch)
-      document.begin(id: id.span)
-      if let moment = created.flatMap({ creation(batch[row, $0], of: batch) }) {
-        document.addTime(microseconds: moment)
-      } else {
-        addMadeTime()
-      }
-    }
-    for field in table.fields where batch[row, field.column].kind != .missing {
-      let cell = batch[row, field.column]
-      if case .reference(let target) = field.form, cell.kind != .null {
-        document.add(field, id: try ids.target(row, field.column, of: current, to: target, in: batch))
-      } else if let problem = document.add(field, cell, of: batch) {
-        tableLosses[current].count(problem, column: field.column)
-        return false
-      }
-      if field.form == .longInteger { noteLength(cell, field.column, of: batch) }
-    }
-    document.end()
-    if document.isTooLarge { states[current].tooLarge += 1 }
-    if document.hasTooManyFields { states[current].tooManyFields += 1 }
-    return !document.isTooLarge && !document.hasTooManyFields
-  }
-
-  /// Whether an id of a table is one of the current, whose first tells its number.
-  private mutating func isOwn(_ number: UInt32?) -> Bool {
-    guard let number else { return false }
-    if states[current].number == nil { states[current].number = number }
-    return states[current].number == number
-  }
-
-  /// Milliseconds that count the rows, for those that do not say when they were made: their order is kept.
-  private mutating func addMadeTime() { document.addTime(microseconds: Int64(states[current].rows) * 1000) }
-
-  private mutating func noteLength(_ cell: Cell, _ column: Int, of batch: borrowing RecordBatch) {
-    let value = cell.kind == .integer ? cell.integer : cell.kind == .number ? Int64(digits: batch.bytes(of: cell)) : nil
-    if let value, value.magnitude > NumberText.exactLimit.magnitude { states[current].isLong[column] = true }
-  }
-
-  /// When a row was made, in microseconds since 1970: a date or moment, or milliseconds of this age.
-  private func creation(_ cell: Cell, of batch: borrowing RecordBatch) -> Int64? {
-    switch cell.kind {
-    case .text:
-      guard let date = DateText(batch.bytes(of: cell)), date.kind != .time else { return nil }
-      return date.microseconds
-    case .integer: return Self.moment(Double(cell.integer))
-    case .double: return Self.moment(cell.double)
-    case .number:
-      return DecimalText(batch.bytes(of: cell)).flatMap { Self.moment($0.nearestDouble(in: batch.bytes(of: cell))) }
-    default: return nil
-    }
-  }
-  private static func moment(_ milliseconds: Double) -> Int64? {
-    milliseconds > 1e11 && milliseconds < 1e13 ? Int64((milliseconds * 1000).rounded()) : nil
-  }
-
   // MARK: The zip
 
   mutating func finish() throws(WriteError) {
     giveNumbers()
-    let order = plan.tables.indices.filter { !states[$0].isLeftOut }.sorted {
-      (states[$0].documents, $0) < (states[$1].documents, $1)
-    }
+    let counts = plan.tables.indices.map { documents.count(of: $0) }
+    let order = plan.tables.indices.filter { !states[$0].isLeftOut }.sorted { (counts[$0], $0) < (counts[$1], $1) }
     do throws(IOError) {
       for (t, set) in keySets.enumerated() {
         if let set { states[t].repeats = try keys.counts(of: set).repeats }
@@ -178,6 +89,7 @@ struct ImportWriter: RecordWriter, ~Copyable {
   /// Numbers of tables whose rows do not tell them; tables whose number another one has are left out.
   private mutating func giveNumbers() {
     var taken: [Name: Set<UInt32>] = [:], last: [Name: UInt32] = [:]
+    for t in plan.tables.indices { states[t].number = documents.number(of: t) }
     for (t, table) in plan.tables.enumerated() {
       let component = Name(table.prefix)
       guard let number = states[t].number else { continue }
@@ -207,7 +119,7 @@ struct ImportWriter: RecordWriter, ~Copyable {
     try zip.begin(folder + ImportFiles.documents)
     if let stream = states[t].stream {
       var entry = OutputBuffer(
-        EntrySink(zip: zip, marks: table.hasLongIntegers ? IntegerMarks(isLong: states[t].isLong) : nil))
+        EntrySink(zip: zip, marks: table.hasLongIntegers ? IntegerMarks(isLong: documents.longColumns(of: t)) : nil))
       try stream.copy(to: &entry)
       try entry.finish()
       states[t].stream = nil
@@ -220,23 +132,18 @@ struct ImportWriter: RecordWriter, ~Copyable {
     var losses: [Loss] = []
     for (t, table) in plan.tables.enumerated() {
       let name = table.schema.name
-      losses += table.renames + tableLosses[t].losses
-      let rejects = [
-        ("document-too-large", "documents of more than 1 MiB are left out", states[t].tooLarge),
-        ("too-many-fields", "documents of more than 1024 fields are left out", states[t].tooManyFields),
-        (
-          "table-number-taken", "ids of the table have the number of another one: rows left out",
-          states[t].isLeftOut ? states[t].documents : 0
-        ),
-      ]
+      losses += table.renames(because: "Convex does not allow its name") + documents.losses(of: t)
       if states[t].repeats > 0 {
         losses.append(
           Loss(
             "duplicate-id", "keys occur twice, and the ids made of them: Convex refuses the whole import", table: name,
             count: states[t].repeats))
       }
-      for (code, message, count) in rejects where count > 0 {
-        losses.append(Loss(code, message, table: name, count: count, isReject: true))
+      if states[t].isLeftOut, documents.count(of: t) > 0 {
+        losses.append(
+          Loss(
+            "table-number-taken", "ids of the table have the number of another one: rows left out", table: name,
+            count: documents.count(of: t), isReject: true))
       }
     }
     return losses
@@ -258,14 +165,13 @@ private struct EntrySink: ByteSink, ~Copyable {
 
 extension ImportTable {
   /// Names that had to be changed.
-  fileprivate var renames: [Loss] {
+  func renames(because reason: String) -> [Loss] {
     var losses: [Loss] = []
     func note(_ what: String, _ old: Name, _ new: Name, _ column: Name?) {
       guard old != new else { return }
       losses.append(
         Loss(
-          "name-changed", "the \(what) is called '\(displayed(new))': Convex does not allow its name",
-          table: schema.name,
+          "name-changed", "the \(what) is called '\(displayed(new))': \(reason)", table: schema.name,
           column: column))
     }
     if case .kept = identity {

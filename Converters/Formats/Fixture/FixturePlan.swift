@@ -10,9 +10,23 @@ struct FixtureField: Sendable {
   let isText: Bool
   /// What stands before the value.
   let head: [UInt8]
+  var name: Name = ""
 
   /// Whether values of all kinds are JSON.
   var holdsJSON: Bool { type == .json && !isText }
+}
+
+/// A table of pairs as a list of its model's objects.
+struct FixtureList: Sendable {
+  /// Position among all lists, and how many columns come before it.
+  let list: Int
+  let place: Int
+  /// What stands before the elements.
+  let head: [UInt8]
+  let name: Name
+  /// The model that elements lead to, and the table of pairs.
+  let target: Name
+  let table: Name
 }
 
 /// A table as it becomes objects, or elements of lists.
@@ -30,8 +44,7 @@ struct FixtureTable: Sendable {
   /// Columns of the primary key, with their types.
   var keys: [FixtureField] = []
   var fields: [FixtureField] = []
-  /// Positions of the lists, how many columns come before each, and what stands before its elements.
-  var lists: [(list: Int, place: Int, head: [UInt8])] = []
+  var lists: [FixtureList] = []
 }
 
 /// How tables become models, and columns fields.
@@ -76,7 +89,10 @@ struct FixturePlan: Sendable {
         let target = key.flatMap { names[$0.table] } ?? list.target ?? ""
         tables[join].role = .list(listCount, owner: owner, element: element)
         tables[t].lists.append(
-          (listCount, list.place, Self.head(list.name, syntax, className: "", relation: "ManyToManyRel", target)))
+          FixtureList(
+            list: listCount, place: list.place,
+            head: Self.head(list.name, syntax, className: "", relation: "ManyToManyRel", target), name: list.name,
+            target: target, table: list.table))
         listCount += 1
       }
     }
@@ -105,7 +121,8 @@ struct FixturePlan: Sendable {
         column: c, type: column.type, isText: known?.isText ?? false || Self.isTextClass(className),
         head: Self.head(
           name ?? column.name, syntax, className: FixtureClasses.internalType(className, column),
-          relation: target == nil ? nil : isOne ? "OneToOneRel" : "ManyToOneRel", target))
+          relation: target == nil ? nil : isOne ? "OneToOneRel" : "ManyToOneRel", target),
+        name: name ?? column.name)
       if keys.contains(column.name) { tables[t].keys.append(field) }
       if schema.primaryKey != [column.name] { tables[t].fields.append(field) }
     }

@@ -34,7 +34,9 @@ struct CombinedFacts {
     }
     if let place = run.index(of: "backup_metadata"), batch.rowCount == 1, batch[0, place].kind == .json {
       metadata += jsonMembers([UInt8](batch.bytes(of: batch[0, place])))
-      metadata += members(batch, run).filter { $0.0 != "backup_metadata" }
+      for (name, value) in members(batch, run) where name != "backup_metadata" {
+        if !takeEmptyTable(name, value) { metadata.append((name, value)) }
+      }
       return true
     }
     let suffix = "_document"
@@ -45,13 +47,26 @@ struct CombinedFacts {
     else { return false }
     let members = members(batch, run)
     guard let table = index(of: owner) else {
-      metadata += members
+      for (name, value) in members where !isRoot || !takeEmptyTable(name, value) { metadata.append((name, value)) }
       return true
     }
     for (name, value) in members {
       if name == "record_count" { tables[table].statedCount = value }
       if name == "schema_fields" { tables[table].statedFields = jsonTexts(value).map { Name($0) } }
     }
+    return true
+  }
+
+  /// Takes what describes a table that has no rows, so that it is a member like any other; false when it is none.
+  private mutating func takeEmptyTable(_ name: Name, _ value: [UInt8]) -> Bool {
+    let members = jsonMembers(value)
+    guard let stated = members.first(where: { $0.name == "record_count" }), index(of: name) == nil,
+      members.contains(where: { $0.name == "records" })
+    else { return false }
+    var table = Table(schema: TableSchema(name, []))
+    table.statedCount = stated.value
+    table.statedFields = members.first { $0.name == "schema_fields" }.map { jsonTexts($0.value).map { Name($0) } }
+    tables.append(table)
     return true
   }
 

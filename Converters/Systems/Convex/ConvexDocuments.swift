@@ -206,7 +206,10 @@ struct ConvexDocuments {
   private mutating func claimInternals(_ format: String, _ included: Bool, _ stated: [UInt8], _ path: [UInt8]) {
     let internals: Set<Name> = ["_id", "_creationTime"]
     let columns: [Set<Name>] =
-      format == "csv" ? survey.twins.map(\.columns) : survey.tables.map { Set($0.schema.columns.map(\.name)) }
+      format == "csv"
+      ? survey.twins.map(\.columns)
+      // A table without rows shows no fields.
+      : survey.tables.filter { $0.rowCount > 0 }.map { Set($0.schema.columns.map(\.name)) }
     guard !columns.isEmpty else { return }
     let holds = columns.allSatisfy { included ? $0.isSuperset(of: internals) : $0.isDisjoint(with: internals) }
     let counts = columns.map { $0.intersection(internals).count }

@@ -91,6 +91,10 @@ struct ConvexSurvey {
         unreadable(error, isSource ? "rows before it are kept" : "it cannot bear witness to the other files"))
     }
     self.keys = keys
+    for table in combined.tables.map(\.schema.name)
+    where known[table.lowercased] == nil && !alone.contains(where: { $0.name == table }) {
+      alone.append(TableFacts(table, file))
+    }
     for i in alone.indices { alone[i].exactDigest = combined.table(alone[i].name)?.digest.digest ?? TableDigest() }
     findings += notes
     for (table, name) in exactNames { rename(table, name) }

@@ -35,7 +35,10 @@ struct WitnessDigest {
       self.schema = schema
       digester = RowDigester(TableSchema(schema.name, schema.columns.map { Column($0.name, type(of: $0.name)) }))
     }
-    if case .text(let columns, _) = comparison { blank(&batch, schema, columns) }
+    if case .text(let columns, let structures) = comparison {
+      blank(&batch, schema, columns)
+      if !structures.isEmpty { loosen(&batch, schema, structures) }
+    }
     do throws(IOError) { try digester?.add(batch) } catch { throw ReadError(.io(error)) }
     if keepsHashes, let digester { hashes += digester.rowHashes.map(\.low) }
   }
@@ -45,6 +48,21 @@ struct WitnessDigest {
     case .exact: .json
     case .text(_, let structures): structures.contains(column) ? .json : .text
     }
+  }
+
+  /// Makes texts of numbers and truth values that stand among objects and arrays, as which CSV shows them.
+  private func loosen(_ batch: inout RecordBatch, _ schema: TableSchema, _ structures: Set<Name>) {
+    for (column, facts) in schema.columns.enumerated() where structures.contains(facts.name) {
+      for row in 0..<batch.rowCount {
+        let at = row * batch.columnCount + column, cell = batch.cells[at]
+        switch cell.kind {
+        case .number: batch.cells[at] = Cell(.text, offset: cell.offset, count: cell.count)
+        case .boolean: batch.cells[at] = batch.text(cell.boolean ? "true" : "false")
+        default: break
+        }
+      }
+    }
+    batch.heap.clearPadding()
   }
 
   /// Takes away what CSV cannot say: a missing value counts for nothing.

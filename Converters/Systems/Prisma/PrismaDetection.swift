@@ -45,8 +45,10 @@ struct PrismaDetection {
     var sightings: [Sighting] = [], perModel: [[UInt8]: [Sighting]] = [:], order: [[UInt8]] = []
     for entry in container.entries.prefix(Self.fileLimit) where !isSchemaPart(entry) {
       // What cannot be opened is none of ours as far as we can see; whoever opens it later says why.
-      guard let head = head(of: entry), let envelope = PrismaEnvelope(head), !envelope.isForeign else { continue }
+      guard let head = head(of: entry), let envelope = PrismaEnvelope(head) else { continue }
       let sighting = look(entry, envelope)
+      // Rows may look like another program's, unless a schema beside them has their models.
+      if envelope.isForeign, sighting.confidence < 0.98 { continue }
       if envelope.shape == .rows {
         let folder = Array(entry.path.dropLast(entry.path.lastPathComponent.count))
         if perModel[folder] == nil { order.append(folder) }

@@ -12,7 +12,7 @@ extension Invocation {
     guard target.path != nil else {
       throw .usage("--certificate reads the output again, which has to be a file or a directory (--output)")
     }
-    guard target.format.id != "md" else {
+    guard target.format.id != "md", target.format.id != "xlsx" else {
       throw .usage("--certificate reads the output again, and a report for people cannot be read as a backup")
     }
   }
