@@ -80,8 +80,6 @@ package struct WriteOptions: Sendable {
   package var models: [Name: SourceModel] = [:]
   /// Where the files within the backup go, for formats that list them.
   package var files: FileStage?
-  /// When the backup was taken, in microseconds since 1970, as far as that is known.
-  package var takenAt: Int64?
   /// Application of the models that tables become when the source has none.
   package var appLabel: Name?
   package init() {}

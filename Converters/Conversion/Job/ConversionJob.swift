@@ -167,7 +167,7 @@ extension ConversionJob {
     var writer: any RecordWriter & ~Copyable, options = options
     options.models = knowledge.models
     options.files = input.files
-    options.takenAt = input.backup.takenAt?.microseconds
+    options.takenAt = options.takenAt ?? input.backup.takenAt?.microseconds
     rejects?.source = RejectSource(tables: tables, transforms: transforms) {
       [input, system] () throws(ReadError) -> any RecordReader & ~Copyable in
       try system.openRecords(input, knowledge)

@@ -77,7 +77,6 @@ func conversionJob(
   job.options.title = backup.input.backup.projectName?.bytes ?? backup.input.container.path.lastPathComponent
   let internals = try ConvertFlags.internalFields(invocation, metered.system, target)
   job.options.attributes = knowledge.attributes
-  job.options.takenAt = backup.input.backup.takenAt?.microseconds
   job.transforms = ConvertFlags.transforms(invocation, internals: internals, part: only)
   job.addsInferredKeys = invocation.word(ifTaken: ConvertFlags.foreignKeys) == "infer"
   job.isSafe = invocation.isSet(ifTaken: ConvertFlags.safe)
