@@ -21,7 +21,7 @@ struct Verb: Sendable {
 /// All verbs in the order of the overview. The only list to extend.
 let verbs: [Verb] = [
   .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .claims, .coverage, .users, .verify,
-  .prove, .diff, .sql, .convert, .export, .migrate, .replay, .undo, .restorePlan, .formats, .tag, .alias,
+  .prove, .diff, .sql, .convert, .export, .migrate, .replay, .undo, .capture, .restorePlan, .formats, .tag, .alias,
   .forget, .doctor, .completion, .man, .help, .version,
 ]
 
