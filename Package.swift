@@ -48,6 +48,7 @@ let foundations = [
   Part(name: "DjangoModels", path: "Sources/DjangoModels", uses: core),
   Part(name: "XMLStream", path: "Sources/XMLStream", uses: core + ["CXML2"], settings: fenced),
   Part(name: "YAMLStream", path: "Sources/YAMLStream", uses: core + ["CYAML"], settings: fenced),
+  Part(name: "HTTPClient", path: "Sources/HTTPClient", uses: ["Bytes", "CCurl"], settings: fenced),
   Part(name: "PostgresArchive", path: "Sources/PostgresArchive", uses: core + ["Archive"]),
   Part(name: "TOML", path: "Sources/TOML", uses: ["Bytes", "Diagnostics"]),
   Part(name: "CommandLine", path: "Sources/CommandLine", uses: ["Bytes", "Diagnostics", "TOML"]),
@@ -107,6 +108,13 @@ let targets = ["Postgres": ["PostgresClient"], "SQLite": ["SQLiteClient", "SQLit
       uses: core + ["Conversion"] + $0.value)
   }
 
+/// Takes backups from live systems: below the verb, above what reads them.
+let captures = [
+  Part(
+    name: "Capture", path: "Converters/Capture",
+    uses: core + ["Conversion", "HTTPClient", "PostgresClient", "PostgresContainer", "SQLiteClient"])
+]
+
 let plugIns = containers + formats + systems + targets
 let builtIn = Part(
   name: "BuiltIn", path: "Converters/BuiltIn", uses: core + ["Conversion", "SQLDump"] + plugIns.map(\.name))
@@ -128,7 +136,7 @@ let catalog = [
     uses: core + ["CatalogModel", "CatalogStore", "Conversion"]),
 ]
 
-let parts = foundations + conversion + plugIns + [builtIn] + catalog
+let parts = foundations + conversion + plugIns + captures + [builtIn] + catalog
 
 /// Test targets: name of what is tested, and what else its tests use.
 let tests: [(of: String, uses: [String])] = [
@@ -137,6 +145,7 @@ let tests: [(of: String, uses: [String])] = [
   ("BuiltIn", core + ["BuiltIn", "Conversion"]),
   ("Bytes", core + ["CBytes"]),
   ("CSVFormat", core + ["Conversion", "CSVFormat", "JSONFormat"]),
+  ("Capture", core + ["BuiltIn", "Capture", "Conversion", "PostgresClient", "PostgresContainer"]),
   ("CatalogModel", core + ["CatalogModel"]),
   ("CatalogSQLite", core + ["CatalogModel", "CatalogStore", "CatalogSQLite", "CatalogConformance", "CatalogProbe"]),
   ("CatalogStore", core + ["CatalogModel", "CatalogStore"]),
@@ -199,6 +208,7 @@ let package = Package(
     // No pkg-config: these libraries are not linked but loaded when they are first needed.
     .systemLibrary(name: "CArchive", path: "Sources/CArchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CIsal", path: "Sources/CIsal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CCurl", path: "Sources/CCurl"),
     .systemLibrary(name: "CLibPQ", path: "Sources/CLibPQ"),
     .systemLibrary(name: "CXML2", path: "Sources/CXML2"),
     .systemLibrary(name: "CYAML", path: "Sources/CYAML", providers: [.apt(["libyaml-dev"])]),

@@ -131,8 +131,15 @@ package struct Registrar: Sendable {
     registration.tags = options.tags
     registration.attributes = knowledge.attributes.map { Attribute($0.name, $0.value) } + options.reading.attributes
     registration.objects = knowledge.objects
-    registration.claims = knowledge.claims
-    registration.findings = knowledge.findings + container.findings + unreadable + permissions
+    let capture = CaptureClaims(input)
+    let stated =
+      capture.map { capture in
+        capture.files(zip(entries, sums).map { ($0.path, $1.checksum, $1.byteCount) })
+          + capture.objects(Self.withoutRepetition(knowledge.objects))
+      } ?? []
+    registration.claims = knowledge.claims + stated
+    registration.findings =
+      knowledge.findings + container.findings + unreadable + permissions + CaptureClaims.findings(stated)
     registration.documents = knowledge.documents.map { Document(path: $0.artifact, text: $0.text) }
     var values = SecretValues()
     let isProtected = !options.keepsSecrets
@@ -140,13 +147,19 @@ package struct Registrar: Sendable {
       values = try secrets(of: knowledge, input, system)
     }
     if isProtected { registration.protect(values) }
-    return try store(registration, knowledge, values, input, system, before)
+    return try store(registration, knowledge, values, input, system, before, capture)
+  }
+
+  /// Objects with each sequence once: files of rows say of sequences too how far they have come.
+  private static func withoutRepetition(_ objects: [SchemaObject]) -> [SchemaObject] {
+    var sequences: Set<Name> = []
+    return objects.filter { $0.kind != "sequence" || sequences.insert($0.name).inserted }
   }
 
   /// Puts everything into the catalog in one transaction.
   private func store(
     _ registration: Registration, _ knowledge: Knowledge, _ values: SecretValues, _ input: BackupInput,
-    _ system: (any SourceSystem)?, _ before: [FileStamp?]
+    _ system: (any SourceSystem)?, _ before: [FileStamp?], _ capture: CaptureClaims?
   ) throws(RegisterError) -> RegisterReport {
     let entries = input.backup.artifacts.map(\.entry)
     return try catalog.write(failed: { .catalog($0) }) { (catalog) throws(RegisterError) -> RegisterReport in
@@ -157,7 +170,7 @@ package struct Registrar: Sendable {
         return RegisterReport(.known(newLocations: newLocations), backup)
       }
       guard case .added(let key) = outcome else { preconditionFailure("an outcome is known or added") }
-      var rows = RowSurvey(), late: [Finding] = []
+      var rows = RowSurvey(), late: [Finding] = [], counted: [Claim] = []
       if let system, !knowledge.tables.isEmpty {
         let reader: any RecordReader & ~Copyable
         do throws(ReadError) { reader = try system.openRecords(input, knowledge) } catch { throw .read(error) }
@@ -176,6 +189,10 @@ package struct Registrar: Sendable {
           if !isKnown { late.append(Self.finding(failure)) }
         }
       }
+      if let capture {
+        counted = capture.tables(rows.counts)
+        late += CaptureClaims.findings(counted)
+      }
       do throws(ReadError) {
         guard try stamps(of: entries, in: input.container) == before else {
           throw ReadError(.changed, artifact: input.container.path)
@@ -183,6 +200,7 @@ package struct Registrar: Sendable {
       } catch { throw .read(error) }
       do throws(CatalogError) {
         if !late.isEmpty { try catalog.add(late, to: key) }
+        if !counted.isEmpty { try catalog.add(counted, to: key) }
         try catalog.finish(key)
         guard let backup = try catalog.backup(key) else { throw CatalogError(.damaged("the new backup is not there")) }
         let findings = registration.findings + late

@@ -82,6 +82,11 @@ struct RowSurvey {
     }
   }
 
+  /// How many rows each table had.
+  var counts: [(name: Name, count: Int)] {
+    positions.map { (name: $0.key, count: tables[$0.value].digester.digest.count) }.sorted { $0.name < $1.name }
+  }
+
   /// Stores what was learnt.
   func finish(in catalog: inout any CatalogWriter & ~Copyable) throws(CatalogError) {
     for table in tables {

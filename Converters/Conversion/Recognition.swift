@@ -47,7 +47,10 @@ package struct Recogniser: Sendable {
   package func recognise(_ container: any BackupContainer, only: String? = nil) throws(ReadError) -> Recognition {
     var claimed = Set<[UInt8]>(), documents = Set<[UInt8]>(), backups: [DetectedBackup] = []
     let asked = systems.filter { only == nil || $0.id == only }
-    var candidates: [DetectedBackup] = []
+    // Whoever captured them said what they are.
+    var candidates = CaptureManifest.backups(in: container).filter { backup in
+      asked.contains { $0.id == backup.system } || fallback.id == backup.system && only == nil
+    }
     for system in asked { candidates += try system.detect(container, toolbox) }
     // The surest first; among equals the order of the systems, which a stable sort keeps.
     for candidate in candidates.enumerated().sorted(by: {

@@ -24,14 +24,17 @@ package struct PostgresConnection: ~Copyable {
   private static func connect(
     _ place: PostgresPlace, _ functions: UnsafePointer<cq_library>, _ notices: NoticeBox
   ) throws(PostgresError) -> OpaquePointer {
-    let keywords: [StaticString] = ["dbname", "fallback_application_name", "client_encoding"]
+    var keywords: [StaticString] = ["dbname", "fallback_application_name", "client_encoding"]
+    if place.password != nil { keywords.append("password") }
     let connect = functions.pointee.PQconnectdbParams
-    let handle = withCString(place.text) { place in
+    let handle = withCString(place.text) { text in
       withCString(Array("coffer".utf8)) { name in
         withCString(Array("UTF8".utf8)) { encoding in
-          let words =
-            keywords.map { Optional(UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)) } + [nil]
-          return connect(words, [place, name, encoding, nil], 1)
+          withCString(place.password ?? []) { password in
+            let words =
+              keywords.map { Optional(UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)) } + [nil]
+            return connect(words, [text, name, encoding, place.password == nil ? nil : password, nil], 1)
+          }
         }
       }
     }

@@ -8,6 +8,8 @@ package struct PostgresPlace: Sendable {
   let text: [UInt8]
   /// The place without what is secret.
   package let shown: String
+  /// A password that was not written into the place; it counts before one that was.
+  package var password: [UInt8]?
 
   /// Refuses what libpq cannot read, and what a password with bare separators makes of it: libpq's own words would quote it.
   package init(_ text: [UInt8]) throws(PostgresError) {

@@ -2,9 +2,18 @@ internal import Bytes
 internal import PostgresClient
 internal import Records
 
+/// Which part of a database a script holds.
+package enum ScriptContent: String, Sendable { case complete, schema, data }
+
 /// The script of the tables of a live database, in the words of pg_dump: types, tables, rows, keys and indexes.
-struct LiveScript {
-  private(set) var parts: [PostgresCopySource.Part] = []
+struct LiveScript: Sendable {
+  private var pieces: [(content: ScriptContent, part: PostgresCopySource.Part)] = []
+
+  /// What a script of a content is made of.
+  func parts(_ content: ScriptContent) -> [PostgresCopySource.Part] {
+    // What is of both stands in every script.
+    pieces.filter { $0.content == .complete || content == .complete || $0.content == content }.map(\.part)
+  }
 
   /// What the connection's snapshot holds; rows come later. `names`: quoted names of the only tables that are wanted.
   init(_ connection: borrowing PostgresConnection, only names: [[UInt8]]?) throws(PostgresError) {
@@ -13,17 +22,20 @@ struct LiveScript {
     var text = words("--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version ")
     text += words("\(connection.serverVersion / 10_000)\n\nSET client_encoding = 'UTF8';\n")
     text += words("SET standard_conforming_strings = on;\nSET search_path = '';\n\n")
+    pieces.append((.complete, .text(text)))
+    text = []
     for statement in try connection.statements(Self.types, []) { text += statement + words(";\n\n") }
     for table in tables { text += table.definition + words(";\n\n") }
     for statement in try connection.statements(Self.identities, [identifiers]) { text += statement + words(";\n\n") }
+    pieces.append((.schema, .text(text)))
     for table in tables where !table.columns.isEmpty {
-      text += words("COPY ") + table.name + words(" (") + table.columns + words(") FROM stdin;\n")
-      parts.append(.text(text))
-      parts.append(.rows(table.copy))
-      text = words("\\.\n\n\n")
+      let head = words("COPY ") + table.name + words(" (") + table.columns + words(") FROM stdin;\n")
+      pieces += [(.data, .text(head)), (.data, .rows(table.copy)), (.data, .text(words("\\.\n\n\n")))]
     }
+    text = []
     for statement in try connection.statements(Self.keys, [identifiers]) { text += statement + words(";\n\n") }
-    parts.append(.text(text + words("--\n-- PostgreSQL database dump complete\n--\n\n")))
+    pieces.append((.schema, .text(text)))
+    pieces.append((.complete, .text(words("--\n-- PostgreSQL database dump complete\n--\n\n"))))
   }
 
   /// Schemas, enumerations and domains of people.

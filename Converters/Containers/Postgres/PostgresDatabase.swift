@@ -1,7 +1,7 @@
 package import Bytes
 package import Conversion
 package import Diagnostics
-internal import PostgresClient
+package import PostgresClient
 package import Records
 internal import Synchronization
 
@@ -25,23 +25,33 @@ package final class PostgresContainer: BackupContainer {
   package let entries: [ContainerEntry]
   package let findings: [Finding] = []
   private let place: PostgresPlace
-  private let parts: [PostgresCopySource.Part]
-  private let snapshot: [UInt8]
+  private let script: LiveScript
+  /// The name by which other connections see what this one sees.
+  package let snapshot: [UInt8]
+  package let database: Name
+  /// Such as 150017 for 15.17.
+  package let serverVersion: Int
   /// Holds the snapshot as long as something may be read of it.
   private let keeper: Mutex<ConnectionBox>
 
   /// `tables`: quoted names, with their schemas, of the only tables that are wanted.
-  package init(_ path: [UInt8], tables: [[UInt8]]? = nil) throws(ReadError) {
-    do throws(PostgresError) {
-      let place = try PostgresPlace(path)
-      let connection = try Self.connect(place)
-      snapshot = try connection.query(Array("SELECT pg_catalog.pg_export_snapshot()".utf8))[0, 0] ?? []
-      parts = try LiveScript(connection, only: tables).parts
-      self.path = Array(place.shown.utf8)
-      entries = [ContainerEntry(path: fileName(for: connection.database) + Array(".sql".utf8))]
-      self.place = place
-      keeper = Mutex(ConnectionBox(connection))
-    } catch { throw ReadError(.refused(error.message)) }
+  package convenience init(_ path: [UInt8], tables: [[UInt8]]? = nil) throws(ReadError) {
+    do throws(PostgresError) { try self.init(PostgresPlace(path), tables: tables) } catch {
+      throw ReadError(.refused(error.message))
+    }
+  }
+
+  /// The same of a place that was looked at.
+  package init(_ place: PostgresPlace, tables: [[UInt8]]? = nil) throws(PostgresError) {
+    let connection = try Self.connect(place)
+    snapshot = try connection.query(Array("SELECT pg_catalog.pg_export_snapshot()".utf8))[0, 0] ?? []
+    script = try LiveScript(connection, only: tables)
+    database = connection.database
+    serverVersion = connection.serverVersion
+    path = Array(place.shown.utf8)
+    entries = [ContainerEntry(path: fileName(for: connection.database) + Array(".sql".utf8))]
+    self.place = place
+    keeper = Mutex(ConnectionBox(connection))
   }
 
   private static func connect(_ place: PostgresPlace) throws(PostgresError) -> PostgresConnection {
@@ -58,19 +68,24 @@ package final class PostgresContainer: BackupContainer {
 
   package func file(of entry: ContainerEntry) -> [UInt8] { path }
 
-  package func open(_ entry: ContainerEntry) throws(IOError) -> any ByteSource & ~Copyable { try read(parts) }
+  package func open(_ entry: ContainerEntry) throws(IOError) -> any ByteSource & ~Copyable { try open(.complete) }
 
   package func openDeclared(_ entry: ContainerEntry) throws(IOError) -> (any ByteSource & ~Copyable)? {
-    try read(parts.filter { if case .text = $0 { true } else { false } })
+    try open(.schema)
   }
 
-  private func read(_ parts: [PostgresCopySource.Part]) throws(IOError) -> any ByteSource & ~Copyable {
-    do throws(PostgresError) {
-      let connection = try Self.connect(place)
-      try connection.execute(
-        Array("SET TRANSACTION SNAPSHOT '".utf8) + snapshot + Array("'".utf8))
-      return PostgresCopySource(connection, parts)
-    } catch { throw IOError("read", detail: error.message) }
+  /// The script of a part of the database.
+  package func open(_ content: ScriptContent) throws(IOError) -> any ByteSource & ~Copyable {
+    do throws(PostgresError) { return PostgresCopySource(try connection(), script.parts(content)) } catch {
+      throw IOError("read", detail: error.message, advice: error.advice)
+    }
+  }
+
+  /// One more connection that sees what the script sees, and can change nothing.
+  package func connection() throws(PostgresError) -> PostgresConnection {
+    let connection = try Self.connect(place)
+    try connection.execute(Array("SET TRANSACTION SNAPSHOT '".utf8) + snapshot + Array("'".utf8))
+    return connection
   }
 }
 

@@ -7,13 +7,19 @@ internal import Records
 
 /// How far a conversion has come, and where that is shown.
 struct ConversionWork {
-  let progress = Progress()
+  let progress: Progress
   private let display: ProgressDisplay?
 
   init(_ session: Session, _ target: ConversionTarget) {
     self.init(session, "converting", messagePlace(target.path))
   }
+  /// Work that is a part of other work, which shows it.
+  init(_ progress: Progress) {
+    self.progress = progress
+    display = nil
+  }
   init(_ session: Session, _ verb: String, _ messages: MessagePlace) {
+    progress = Progress()
     display = session.show(verb, progress, messages: messages)
   }
   /// Takes the display away; may be called again.

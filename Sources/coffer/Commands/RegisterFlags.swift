@@ -37,8 +37,10 @@ enum RegisterFlags {
     options.alias = invocation.bytes(alias).map { Name($0) }
     options.tags = invocation.all(tag).map { Tag(parsing: $0) }
     options.zone = session.zone
-    options.takenAt = invocation.moment(takenAt, now: currentMicroseconds(), in: session.zone).map {
-      Moment(microseconds: $0)
+    if invocation.takes(takenAt) {
+      options.takenAt = invocation.moment(takenAt, now: currentMicroseconds(), in: session.zone).map {
+        Moment(microseconds: $0)
+      }
     }
     options.indexing = session.settings.word(.index) ?? .full
     options.reading = ReadingFlags.options(invocation)

@@ -145,6 +145,12 @@ struct RegisterRun {
     writeStandardError(session.isForPrograms ? failure.json : failure.text(program: program.name))
   }
 
+  /// What became of the paths as an exit code.
+  var exitCode: ExitCode {
+    if failed > 0 && added + known == 0 { return .failure }
+    return isPartial || failed > 0 ? .partial : .success
+  }
+
   /// The summary and the exit code.
   func finish() throws(Failure) -> ExitCode {
     if session.isForPrograms {
@@ -159,7 +165,6 @@ struct RegisterRun {
       session.note(
         "\(counted(added, "backup")) added, \(known) known" + (failed > 0 ? ", \(counted(failed, "path")) failed" : ""))
     }
-    if failed > 0 && added + known == 0 { return .failure }
-    return isPartial || failed > 0 ? .partial : .success
+    return exitCode
   }
 }

@@ -21,8 +21,10 @@ enum ReadingFlags {
   /// What the flags say about reading.
   static func options(_ invocation: Invocation) -> ReadOptions {
     var options = ReadOptions()
-    options.encoding = invocation.choice(encoding)
-    options.isRagged = invocation.isSet(ragged)
+    if invocation.takes(encoding) {
+      options.encoding = invocation.choice(encoding)
+      options.isRagged = invocation.isSet(ragged)
+    }
     if invocation.takes(schema), let path = invocation.bytes(schema) {
       // A registered backup is read with it again, from wherever.
       options.schema = (try? realPath(path)) ?? path
