@@ -5,6 +5,8 @@ internal import Records
 /// A column as a field of its model.
 struct FixtureField: Sendable {
   let column: Int
+  var name: Name = ""
+  var isReference = false
   let type: LogicalType
   /// Whether JSON is written as text that holds it.
   let isText: Bool
@@ -32,6 +34,8 @@ struct FixtureTable: Sendable {
   var fields: [FixtureField] = []
   /// Positions of the lists, how many columns come before each, and what stands before its elements.
   var lists: [(list: Int, place: Int, head: [UInt8])] = []
+  /// Of a list: the model and field that it belongs to, and the model of its elements.
+  var list: (owner: Name, field: Name, target: Name)?
 }
 
 /// How tables become models, and columns fields.
@@ -75,6 +79,7 @@ struct FixturePlan: Sendable {
         let key = schemas[join].foreignKeys.first { $0.columns == [list.element] }
         let target = key.flatMap { names[$0.table] } ?? list.target ?? ""
         tables[join].role = .list(listCount, owner: owner, element: element)
+        tables[join].list = (names[schema.name] ?? "", list.name, target)
         tables[t].lists.append(
           (listCount, list.place, Self.head(list.name, syntax, className: "", relation: "ManyToManyRel", target)))
         listCount += 1
@@ -98,11 +103,17 @@ struct FixturePlan: Sendable {
         name =
           columns.contains(short) && short != column.name ? FixtureNames.field(column.name, isReference: false) : short
       }
+      // Django takes no field of that name but a key.
+      if known == nil, name == "id", !keys.contains(column.name) {
+        name = "id_field"
+        while let taken = name, columns.contains(taken) { name = taken + "_field" }
+      }
       let className = known?.className.flatMap { $0.isEmpty ? nil : $0 }
       let target = known?.target ?? reference.map { names[$0.table] ?? FixtureNames.model(ofProject: $0.table) }
       let isOne = className == "OneToOneField" || unique.contains(column.name)
       let field = FixtureField(
-        column: c, type: column.type, isText: known?.isText ?? false || Self.isTextClass(className),
+        column: c, name: name ?? column.name, isReference: target != nil, type: column.type,
+        isText: known?.isText ?? false || Self.isTextClass(className),
         head: Self.head(
           name ?? column.name, syntax, className: FixtureClasses.internalType(className, column),
           relation: target == nil ? nil : isOne ? "OneToOneRel" : "ManyToOneRel", target))

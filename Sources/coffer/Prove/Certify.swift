@@ -38,7 +38,8 @@ extension Session {
     let shown = second.parts.first?.input.container.path ?? output
     let proof = try Proof(
       first, second, names: [backup.input.container.path, place == nil ? output : shown],
-      without: selection.internals, losses: report.losses, rules: report.rules)
+      without: selection.internals, losses: report.losses, rules: report.rules,
+      lineage: report.lineage)
     display?.end()
     try proof.write(to: path, replaces: invocation.isSet(ifTaken: ConvertFlags.replace))
     proof.tell(self)
