@@ -168,6 +168,7 @@ let tests: [(of: String, uses: [String])] = [
   ("JSONFormat", core + ["Conversion", "JSONFormat", "JSONLinesFormat"]),
   ("JSONStream", core + ["CBytes", "JSONStream"]),
   ("Mapping", core + ["Conversion", "Mapping"]),
+  ("Migration", core + ["BuiltIn", "Comparison", "Conversion"]),
   ("MarkdownFormat", core + ["Conversion", "MarkdownFormat"]),
   ("PostgresClient", core + ["PostgresClient"]),
   ("PostgresContainer", core + ["BuiltIn", "Comparison", "Conversion", "PostgresContainer"]),

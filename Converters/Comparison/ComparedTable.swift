@@ -8,6 +8,8 @@ package struct Coercion: Hashable, Sendable {
     case type = "type"
     /// What is absent in one is null in the other.
     case absence = "missing-as-null"
+    /// References are ids of the rows that they lead to.
+    case reference = "reference-as-id"
   }
   package var kind: Kind
   package var column: Name
@@ -52,6 +54,10 @@ package struct ComparedTable: Sendable {
   package var missingColumns: [(name: Name, values: Int)] = []
   package var addedColumns: [Name] = []
   package var changed = 0
+  /// Columns that differ, and in how many of the rows that changed.
+  package var changedColumns: [(name: Name, rows: Int)] = []
+  /// Whether there are more of these rows than were counted by column.
+  package var isColumnCountAtLeast = false
   package var removed = 0
   package var addedRows = 0
   /// Whether there are more rows that differ than were counted.

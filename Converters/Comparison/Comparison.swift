@@ -1,5 +1,5 @@
 package import Bytes
-internal import Conversion
+package import Conversion
 package import Records
 
 /// An error of one of the two sides.
@@ -23,27 +23,33 @@ package struct Comparison: Sendable {
   /// Digests of the first's tables that were taken before, without `columns`.
   private let known: [Name: TableDigest]
 
-  /// `columns` are no matter when the second lacks them. `known`: digests of the first's tables without them.
+  /// `columns` are no matter when the second lacks them. `known`: digests of the first's tables without them. `lineage` and `losses` are
+  /// what a conversion from the first to the second has told of.
   package init(
-    _ first: ComparedBackup, _ second: ComparedBackup, without columns: [Name] = [], known: [Name: TableDigest] = [:]
+    _ first: ComparedBackup, _ second: ComparedBackup, without columns: [Name] = [], known: [Name: TableDigest] = [:],
+    lineage: Lineage = Lineage(), losses: [Loss] = []
   ) {
     self.known = known
     self.first = first
     self.second = second
-    let others = second.tables, names = SimilarNames(others.map(\.name))
-    var taken: Set<Int> = []
-    for table in first.tables {
-      guard let found = names.position(of: table.name), taken.insert(found).inserted else {
-        tables.append(ComparedTable(name: table.name, verdict: .missing))
+    let changed = Dictionary(grouping: losses.filter { LossKind.countsChanges($0.code) }, by: \.table)
+    let tables = first.tables, others = second.tables
+    let places = SimilarNames(others.map(\.name)).positions(
+      of: tables.map(\.name), known: lineage.tables.mapValues(\.names))
+    for (table, place) in zip(tables, places) {
+      guard let place else {
+        self.tables.append(ComparedTable(name: table.name, verdict: .missing))
         continue
       }
-      let other = others[found]
-      places.append(tables.count)
-      pairs.append(TablePair(table, other, without: columns))
-      tables.append(ComparedTable(name: table.name, secondName: other.name, verdict: .same))
+      self.places.append(self.tables.count)
+      pairs.append(
+        TablePair(
+          table, others[place], without: columns, lineage: lineage.tables[table.name],
+          changed: Set((changed[table.name] ?? []).compactMap(\.column))))
+      self.tables.append(ComparedTable(name: table.name, secondName: others[place].name, verdict: .same))
     }
-    for (i, table) in others.enumerated() where !taken.contains(i) {
-      tables.append(ComparedTable(name: table.name, secondName: table.name, verdict: .added))
+    for (i, table) in others.enumerated() where !places.contains(i) {
+      self.tables.append(ComparedTable(name: table.name, secondName: table.name, verdict: .added))
     }
   }
 

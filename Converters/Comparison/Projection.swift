@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Conversion
 internal import Records
 
 /// Leaves in a batch the columns in which rows are compared, in their order.
@@ -8,12 +9,19 @@ struct Projection: Sendable {
   private let json: [Int]
   /// Columns of arrays, in which a string of JSON is an array in another spelling.
   private let arrays: [Int]
+  /// Columns whose values become ids, how, and what hashes the values.
+  private let references: [(column: Int, ids: any RowIDs)]
+  private var digester: RowDigester?
   private var scratch: [Cell] = []
 
-  init(_ positions: [Int], json: [Int], arrays: [Int]) {
+  init(_ positions: [Int], json: [Int], arrays: [Int], references: [ReferenceID?]) {
     self.positions = positions
     self.json = json
     self.arrays = arrays
+    self.references = references.enumerated().compactMap { column, reference in reference.map { (column, $0.ids) } }
+    if !self.references.isEmpty {
+      digester = RowDigester(TableSchema("", references.map { $0?.key ?? Column("", .text) }))
+    }
   }
 
   mutating func apply(to batch: inout RecordBatch) {
@@ -29,10 +37,19 @@ struct Projection: Sendable {
   }
 
   /// Makes equal, in a batch of the columns that are left, what differs only in how formats spell it.
-  func loosen(_ batch: inout RecordBatch) {
+  mutating func loosen(_ batch: inout RecordBatch) throws(IOError) {
     for i in batch.cells.indices where batch.cells[i].kind == .null { batch.cells[i] = .missing }
     for column in json { takeJSON(&batch, column) }
     for column in arrays { takeStrings(&batch, column) }
+    for (column, ids) in references { try takeIDs(&batch, column, ids) }
+  }
+
+  private mutating func takeIDs(_ batch: inout RecordBatch, _ column: Int, _ ids: any RowIDs) throws(IOError) {
+    for row in 0..<batch.rowCount where batch[row, column].kind != .missing {
+      guard let hash = try digester?.hash(of: row, column, in: batch) else { return }
+      let id = ids.id(of: hash)
+      batch.cells[row &* batch.columnCount &+ column] = batch.cell(.text, id.span)
+    }
   }
 
   private func takeStrings(_ batch: inout RecordBatch, _ column: Int) {

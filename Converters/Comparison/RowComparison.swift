@@ -86,7 +86,7 @@ struct RowComparison: Sendable {
     var views = self.views(isSecond)
     try side.read(PairView.numbers(pairs, isSecond)) { (number, batch) throws(IOError) in
       try views[number].entries(&batch, isSecond) { (entry, row, batch, digester) throws(IOError) in
-        guard results[number].names(entry) else { return }
+        guard results[number].wants(entry) else { return }
         try results[number].take(entry, row, batch, &digester)
       }
     }
@@ -108,7 +108,7 @@ struct RowComparison: Sendable {
 
 /// A row of either side.
 struct RowEntry: Sendable {
-  /// Hash of its key; of the whole row when the table has none.
+  /// Hash of what tells which row of the other side it belongs to: its key, or all that cannot have changed.
   var key: Hash128
   var row: Hash128
   /// Among the rows of its table, from 1.
@@ -120,13 +120,16 @@ struct RowEntry: Sendable {
 private struct RowView: Sendable {
   private var view: PairView
   private var keys: RowDigester?
+  private let matching: [Int]
   private var count = 0
+  /// Spreads hashes of keys over the parts.
+  private static let mixer = Hash128(low: 0x6B65_79, high: 0x726F_7773)
 
   init(_ pair: TablePair, _ isSecond: Bool) {
     view = PairView(pair, isSecond: isSecond, strict: false)
-    var schema = pair.schema(strict: false)
-    schema.columns.removeLast(schema.columns.count - pair.keyCount)
-    keys = pair.keyCount > 0 ? RowDigester(schema, countsValues: false) : nil
+    let isWhole = pair.keyCount == 0 && pair.matching.count == pair.columns.count
+    keys = isWhole ? nil : RowDigester(pair.schema(strict: false), countsValues: false)
+    matching = pair.matching
   }
 
   mutating func entries(
@@ -134,12 +137,16 @@ private struct RowView: Sendable {
     _ body: (RowEntry, Int, borrowing RecordBatch, inout RowDigester) throws(IOError) -> Void
   ) throws(IOError) {
     view.projection.apply(to: &batch)
-    view.projection.loosen(&batch)
+    try view.projection.loosen(&batch)
     for row in 0..<batch.rowCount {
       count += 1
       let hash = try view.digester.hash(of: row, in: batch)
-      // The columns of the key are the first ones.
-      let key = try keys?.hash(of: row, in: batch) ?? hash
+      var key = hash
+      if keys != nil {
+        key = Hash128()
+        for column in matching { key += try keys?.hash(of: row, column, in: batch) ?? Hash128() }
+        key = key.mixed(with: Self.mixer)
+      }
       try body(RowEntry(key: key, row: hash, number: count, isSecond: isSecond), row, batch, &view.digester)
     }
   }

@@ -25,7 +25,12 @@ struct RowDifferences: Sendable {
     var hashes: [Hash128] = []
   }
 
-  init(_ pair: TablePair) { self.pair = pair }
+  private var changedColumns: ChangedColumns
+
+  init(_ pair: TablePair) {
+    self.pair = pair
+    changedColumns = ChangedColumns(columnCount: pair.columns.count)
+  }
 
   /// Counts the rows that have no equal on the other side. They are put into the order of their keys.
   mutating func match(_ rows: inout [RowEntry]) {
@@ -47,6 +52,7 @@ struct RowDifferences: Sendable {
         end = next
       }
       let both = min(left.first.count, left.second.count)
+      changedColumns.note(rows[at].key, Array(left.first.prefix(both)), Array(left.second.prefix(both)))
       for entry in left.first.prefix(both) { add(.changed, entry) }
       for entry in left.first.dropFirst(both) { add(.removed, entry) }
       for entry in left.second.dropFirst(both) { add(.added, entry) }
@@ -73,19 +79,20 @@ struct RowDifferences: Sendable {
       Example(difference: RowDifference(kind: kind, key: [], number: entry.number, columns: []), entry: entry))
   }
 
-  /// Whether a row is named, or is the other one of such a row.
-  func names(_ entry: RowEntry) -> Bool { places[entry.key] != nil }
+  /// Whether a row's values are needed: it is named, or has changed, or is the other one of such a row.
+  func wants(_ entry: RowEntry) -> Bool { places[entry.key] != nil || changedColumns.wants(entry) }
 
-  /// Learns the key of a row that is named, and in which columns it differs from the other one.
+  /// Learns which columns of a row have changed, the key of a row that is named, and in which columns it differs from the other one.
   mutating func take(
     _ entry: RowEntry, _ row: Int, _ batch: borrowing RecordBatch, _ digester: inout RowDigester
   ) throws(IOError) {
+    var hashes: [Hash128] = []
+    for column in pair.columns.indices { hashes.append(try digester.hash(of: row, column, in: batch)) }
+    changedColumns.take(entry, hashes)
     for i in places[entry.key] ?? [] {
       let isItself = examples[i].entry.row == entry.row && examples[i].entry.isSecond == entry.isSecond
       let isOther = examples[i].difference.kind == .changed && entry.isSecond && examples[i].entry.row != entry.row
       guard isItself || isOther else { continue }
-      var hashes: [Hash128] = []
-      for column in pair.columns.indices { hashes.append(try digester.hash(of: row, column, in: batch)) }
       if isItself {
         examples[i].hashes = hashes
         examples[i].difference.key = (0..<pair.keyCount).map { shown(batch[row, $0], $0, batch) }
@@ -119,5 +126,7 @@ struct RowDifferences: Sendable {
     table.addedRows = added
     table.isAtLeast = isAtLeast
     table.examples = examples.map(\.difference)
+    table.changedColumns = zip(pair.columns, changedColumns.counts).filter { $1 > 0 }.map { ($0.name, $1) }
+    table.isColumnCountAtLeast = changedColumns.isAtLeast || isAtLeast
   }
 }

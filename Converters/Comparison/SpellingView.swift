@@ -38,7 +38,7 @@ struct SpellingView: Sendable {
         }
       }
     }
-    projection.loosen(&batch)
+    try projection.loosen(&batch)
     try common.add(batch)
   }
 
@@ -53,7 +53,11 @@ struct SpellingView: Sendable {
             kind: .absence, column: column.name, from: isFilled ? "missing" : "null", to: isFilled ? "null" : "missing",
             count: abs(first.gaps[i] - second.gaps[i])))
       }
-      if column.secondType != column.firstType {
+      if column.reference != nil {
+        coercions.append(
+          Coercion(
+            kind: .reference, column: column.name, from: column.firstType.word, to: "id", count: first.values[i]))
+      } else if column.secondType != column.firstType {
         coercions.append(
           Coercion(
             kind: .type, column: column.name, from: column.firstType.word, to: column.secondType.word,

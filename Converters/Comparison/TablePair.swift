@@ -1,4 +1,5 @@
 package import Bytes
+internal import Conversion
 package import Records
 
 /// A column of one table and the column of another that is said to hold the same values.
@@ -10,10 +11,13 @@ package struct ColumnPair: Sendable {
   package var second: Int
   package var firstType: LogicalType
   package var secondType: LogicalType
+  /// How values of the first become those of the second, where these are ids.
+  var reference: ReferenceID?
 
   /// The type in which values are compared whose spelling does not count: the first's, unless that knows less.
   var commonType: LogicalType {
-    switch firstType {
+    if reference != nil { return .text }
+    return switch firstType {
     case .text, .enumeration: secondType
     default: firstType
     }
@@ -33,25 +37,37 @@ package struct TablePair: Sendable {
   package let added: [Name]
   /// Whether just those columns of the first table are compared that are not left out on purpose.
   let isWhole: Bool
+  /// Columns, among those of both, that tell which rows belong together when no key is known: those of which nothing was lost.
+  let matching: [Int]
 
-  init(_ first: TableSchema, _ second: TableSchema, without left: [Name]) {
+  /// `left`: columns that are no matter when the second lacks them. `changed`: columns of which values were changed.
+  init(
+    _ first: TableSchema, _ second: TableSchema, without left: [Name], lineage: Lineage.Table? = nil,
+    changed: Set<Name> = []
+  ) {
     self.first = first
     self.second = second
-    let names = SimilarNames(second.columns.map(\.name))
-    var columns: [ColumnPair] = [], missing: [Int] = [], taken: Set<Int> = []
+    let places = SimilarNames(second.columns.map(\.name)).positions(
+      of: first.columns.map(\.name), known: lineage?.columns ?? [:])
+    var columns: [ColumnPair] = [], missing: [Int] = []
     for (i, column) in first.columns.enumerated() {
-      guard let j = names.position(of: column.name), taken.insert(j).inserted else {
+      guard let j = places[i] else {
         if !left.contains(column.name) { missing.append(i) }
         continue
       }
       columns.append(
         ColumnPair(
-          name: column.name, first: i, second: j, firstType: column.type, secondType: second.columns[j].type))
+          name: column.name, first: i, second: j, firstType: column.type, secondType: second.columns[j].type,
+          reference: lineage?.references[column.name]))
     }
+    let taken = Set(columns.map(\.second))
     let keys = Self.keys(of: first, { $0.first }) + Self.keys(of: second, { $0.second })
     let key = keys.lazy.map { $0.places(columns) }.first { !$0.isEmpty } ?? []
-    self.columns = key.map { columns[$0] } + columns.indices.filter { !key.contains($0) }.map { columns[$0] }
+    let ordered = key.map { columns[$0] } + columns.indices.filter { !key.contains($0) }.map { columns[$0] }
+    self.columns = ordered
     keyCount = key.count
+    let unchanged = ordered.indices.filter { !changed.contains(ordered[$0].name) }
+    matching = key.isEmpty ? unchanged : Array(key.indices)
     self.missing = missing
     isWhole = missing.isEmpty && columns.allSatisfy { !left.contains($0.name) }
     added = second.columns.indices.filter { !taken.contains($0) }.map { second.columns[$0].name }
@@ -80,7 +96,9 @@ package struct TablePair: Sendable {
   func projection(isSecond: Bool) -> Projection {
     let json = columns.indices.filter { columns[$0].firstType == .json && columns[$0].secondType != .json }
     let arrays = columns.indices.filter { if case .array = columns[$0].firstType { true } else { false } }
-    return Projection(columns.map { isSecond ? $0.second : $0.first }, json: isSecond ? json : [], arrays: arrays)
+    return Projection(
+      columns.map { isSecond ? $0.second : $0.first }, json: isSecond ? json : [], arrays: arrays,
+      references: isSecond ? [] : columns.map(\.reference))
   }
 
   /// The schema in which rows are compared: as the first table has its values, or as `columns` say that the second may spell them.
@@ -104,6 +122,20 @@ struct SimilarNames {
       let short = Self.last(small)
       last[short] = last[short] == nil ? .some(i) : .some(nil)
     }
+  }
+
+  /// Where each of some names is, none of them twice: under one that is known for it, as it is, or as a similar one, in this order.
+  func positions(of names: [Name], known: [Name: [Name]]) -> [Int?] {
+    var taken: Set<Int> = []
+    func take(_ place: Int?) -> Int? { place.flatMap { taken.insert($0).inserted ? $0 : nil } }
+    var places = names.map { name in take(known[name]?.lazy.compactMap { exact[$0] }.first) }
+    for (i, name) in names.enumerated() where places[i] == nil && known[name]?.isEmpty != true {
+      places[i] = take(exact[name])
+    }
+    for (i, name) in names.enumerated() where places[i] == nil && known[name]?.isEmpty != true {
+      places[i] = take(position(of: name))
+    }
+    return places
   }
 
   func position(of name: Name) -> Int? {

@@ -79,4 +79,54 @@ package struct JSONTokens {
     let count = heap.jsonUnescape(at: 0, count: range.count, flags: &flags, bad: &bad)
     return bad < 0 ? Array(heap.span(at: 0, count: count)) : Array(inside)
   }
+
+  /// JSON text without the members of objects whose key comes again in the same object, and how many these are; nil when there is
+  /// none.
+  package static func withoutRepeatedKeys(_ bytes: [UInt8]) -> (text: [UInt8], count: Int)? {
+    let repeated = repeatedKeys(bytes)
+    guard !repeated.isEmpty else { return nil }
+    var tokens = JSONTokens(), text: [UInt8] = [], start = 0, depth = 0
+    // The level of the member that is passed over.
+    var passed: Int?
+    while let token = tokens.next(bytes) {
+      switch token {
+      case .open: depth += 1
+      case .close: depth -= 1
+      case .comma where passed == depth:
+        passed = nil
+        start = tokens.at
+      case .text(let range, _) where passed == nil && repeated.contains(range.lowerBound):
+        text += bytes[start..<range.lowerBound - 1]
+        passed = depth
+      default: continue
+      }
+    }
+    return (text + bytes[start...], repeated.count)
+  }
+
+  /// Where keys begin that come again in the same object.
+  private static func repeatedKeys(_ bytes: [UInt8]) -> Set<Int> {
+    var tokens = JSONTokens(), repeated: Set<Int> = []
+    // By level: the keys of an object so far; nil in an array.
+    var levels: [[Name: Int]?] = [], expectsKey = false
+    while let token = tokens.next(bytes) {
+      switch token {
+      case .open(let isObject):
+        levels.append(isObject ? [:] : nil)
+        expectsKey = isObject
+      case .close:
+        _ = levels.popLast()
+        expectsKey = false
+      case .comma: expectsKey = levels.last.map { $0 != nil } ?? false
+      case .text(let range, let isEscaped) where expectsKey:
+        expectsKey = false
+        let key = Name(text(bytes, range, isEscaped: isEscaped))
+        if let earlier = levels[levels.count - 1]?.updateValue(range.lowerBound, forKey: key) {
+          repeated.insert(earlier)
+        }
+      default: continue
+      }
+    }
+    return repeated
+  }
 }

@@ -57,6 +57,8 @@ package enum LossKind: Int, CaseIterable, Sendable {
   case tooDeep
   /// An array or object has more elements than the target allows: the row is left out.
   case tooManyElements
+  /// The rows become elements of lists, which have no place for other columns, such as a key that numbers the rows.
+  case listColumn
 
   /// The stable name for programs.
   package var code: String {
@@ -88,6 +90,7 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .wrongID: "wrong-id"
     case .tooDeep: "too-deep"
     case .tooManyElements: "too-many-elements"
+    case .listColumn: "list-column"
     }
   }
 
@@ -121,6 +124,7 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .wrongID: "the id is none, or one of another table: rows left out"
     case .tooDeep: "values are nested too deeply for the target: rows left out"
     case .tooManyElements: "arrays or objects have too many elements for the target: rows left out"
+    case .listColumn: "rows become elements of lists, which have no place for the column: it is left out"
     }
   }
 
@@ -133,10 +137,20 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .missingAsNull, .specialFloat, .jsonNull, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision,
       .offsetAsUTC,
       .outerSpace, .secretColumn, .secretMarked, .secretWithin, .secretDefinition, .contentLeftOut,
-      .decimalAsText, .referenceAsID, .numberRounded, .keyChanged:
+      .decimalAsText, .referenceAsID, .numberRounded, .keyChanged, .listColumn:
       false
     }
   }
+}
+
+extension LossKind {
+  /// Kinds after which values are spelled otherwise but mean the same, or can be told from what is written.
+  private static let harmless: Set<LossKind> = [
+    .missingAsNull, .negativeZero, .offsetAsUTC, .decimalAsText, .referenceAsID,
+  ]
+  private static let changes = Set(allCases.filter { !$0.isReject && !harmless.contains($0) }.map(\.code))
+  /// Whether losses of a code count values that mean something else afterwards; rows and properties of columns are none.
+  package static func countsChanges(_ code: String) -> Bool { changes.contains(code) }
 }
 
 /// Counts the losses of one table by column while its rows are written; a writer keeps one for each of its tables.

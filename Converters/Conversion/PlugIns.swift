@@ -124,6 +124,10 @@ package protocol ExportFormat: Sendable {
   var writesArchive: Bool { get }
   /// Systems whose users may be made of what is written; for these what becomes of passwords is told. None for most.
   var passwordTargets: [PasswordTarget] { get }
+  /// The system whose backups are written, in its `id`; nil for most.
+  var system: String? { get }
+  /// What becomes of the names and references of `tables`, which are all that are written.
+  func lineage(of tables: [TableSchema], options: WriteOptions) -> Lineage
   /// A writer of `tables`, which are all tables with their complete schemas in creation order.
   func makeWriter(to output: Output, tables: [TableSchema], options: WriteOptions) throws(WriteError)
     -> any RecordWriter & ~Copyable
@@ -132,4 +136,6 @@ package protocol ExportFormat: Sendable {
 extension ExportFormat {
   package var writesArchive: Bool { false }
   package var passwordTargets: [PasswordTarget] { [] }
+  package var system: String? { nil }
+  package func lineage(of tables: [TableSchema], options: WriteOptions) -> Lineage { Lineage() }
 }

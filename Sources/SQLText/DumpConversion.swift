@@ -87,7 +87,8 @@ struct DumpConversion {
         switch rule {
         case .none: Unfit()
         case .boolean: batch.takeBooleans(column)
-        case .number: batch.takeNumbers(column)
+        case .number:
+          batch.takeNumbers(column, overflows: family == .sqlite && table.columns[column].type == .float64)
         case .json: batch.takeJSON(column)
         case .bytes: batch.takeBytes(column, family)
         case .array(let array): batch.takeArrays(column, array)

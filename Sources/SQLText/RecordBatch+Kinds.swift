@@ -41,11 +41,12 @@ extension RecordBatch {
   private static let trueText = Array("true".utf8), falseText = Array("false".utf8)
   private static let specials = ["NaN", "Infinity", "-Infinity"].map { Array($0.utf8) }
 
-  /// Returns which texts are no numbers.
-  mutating func takeNumbers(_ column: Int) -> Unfit {
+  /// Returns which texts are no numbers. `overflows`: numbers that no double holds are infinities, as SQLite writes and reads them.
+  mutating func takeNumbers(_ column: Int, overflows: Bool) -> Unfit {
     var at = column, unfit = Unfit()
     for _ in 0..<rowCount {
       let cell = cells[at]
+      if overflows, cell.kind == .number, let infinity = infinity(cell) { cells[at] = .double(infinity) }
       if cell.kind == .text {
         if cell.count > 0,
           heap.jsonNumberCount(at: cell.offset) == cell.count
@@ -60,6 +61,15 @@ extension RecordBatch {
       at += columnCount
     }
     return unfit
+  }
+
+  /// The infinity that a number beyond all doubles is.
+  private func infinity(_ cell: Cell) -> Double? {
+    // The largest double has 309 digits before its point.
+    guard cell.count > 308 || (0..<cell.count).contains(where: { heap[cell.offset + $0] | 0x20 == UInt8(ascii: "e") }),
+      let value = DecimalText(bytes(of: cell)), value.magnitude > 309
+    else { return nil }
+    return value.isNegative ? -.infinity : .infinity
   }
 
   /// Returns which texts are no JSON.

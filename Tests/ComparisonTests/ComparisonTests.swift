@@ -165,6 +165,61 @@ import Testing
     #expect(try verdict([reject, Loss("special-float", "", table: "t", column: "id", count: 1)]) == .different)
   }
 
+  /// A change of one column is not explained by losses of another, nor by what is said of a column's schema.
+  @Test func lossesOfOneColumnDoNotExplainAnother() throws {
+    func dump(_ rows: String) -> String {
+      "CREATE TABLE t (id integer PRIMARY KEY, x text, y text);\nINSERT INTO t VALUES \(rows);\n"
+    }
+    func verdict(_ losses: [(String, Name, Int)]) throws -> ComparedTable.Verdict {
+      try compared(
+        dump("(1, 'a', 'a'), (2, 'b', 'b')"), dump("(1, 'A', 'a'), (2, 'B', 'b')"), names: ("a.sql", "b.sql"),
+        losses: losses.map { Loss($0, "", table: "t", column: $1, count: $2) })[0].verdict
+    }
+    #expect(try verdict([("key-changed", "x", 2)]) == .explained)
+    #expect(try verdict([("key-changed", "x", 1), ("key-changed", "y", 5)]) == .different)
+    #expect(try verdict([("default-left-out", "x", 2)]) == .different)
+  }
+
+  private struct Marked: RowIDs {
+    func id(of hash: Hash128) -> [UInt8] { Array("row \(hash)".utf8) }
+  }
+
+  /// Names that a format gave and references that became ids are found again; without a key, rows belong together by what cannot have
+  /// changed.
+  @Test func lineageLeadsToNamesAndIDs() throws {
+    let place = try TemporaryDirectory()
+    func hash(_ value: Int64) throws -> String {
+      var digester = RowDigester(TableSchema("", [Column("key", .int64)])), batch = RecordBatch()
+      batch.removeAll(columnCount: 1)
+      batch.append(row: [.integer(value)])
+      return "row \(try digester.hash(of: 0, 0, in: batch))"
+    }
+    let first = #"{"a.t": [{"r": 1, "x": 0.25}, {"r": 2, "x": 0.5}, {"r": null, "x": 1.5}], "t": [{"z": 1}]}"#
+    func compared(_ third: String, _ losses: [Loss] = []) throws -> [ComparedTable] {
+      let second = """
+        {"a_t": [{"ref": "\(try hash(2))", "x": 0.5}, {"ref": null, "x": \(third)}, {"ref": "\(try hash(1))", "x": 0.25}],
+         "t": [{"z": 1}]}
+        """
+      var lineage = Lineage(), table = Lineage.Table(["a_t"])
+      table.columns["r"] = ["ref"]
+      table.references["r"] = ReferenceID(Column("key", .int64), Marked())
+      lineage.tables["a.t"] = table
+      var comparison = Comparison(
+        try side(first, "a.json", place), try side(second, "b.json", place), lineage: lineage, losses: losses)
+      try comparison.run()
+      comparison.explain(by: losses)
+      return comparison.tables
+    }
+    let same = try compared("1.5")
+    #expect(same.map(\.verdict) == [.explained, .same] && same[0].secondName == "a_t")
+    #expect(same[0].coercions == [Coercion(kind: .reference, column: "r", from: "int32", to: "id", count: 2)])
+    // One float is another: a loss of the column explains it, and only then do the rows belong together.
+    let other = try compared("1")
+    #expect(other[0].verdict == .different && other[0].removed == 1 && other[0].addedRows == 1)
+    let named = try compared("1", [Loss("number-rounded", "", table: "a.t", column: "x", count: 1)])
+    #expect(named[0].verdict == .explained && named[0].changedColumns.map(\.rows) == [1])
+  }
+
   /// What differs everywhere is not kept whole; what is said of it stays true.
   @Test func manyRowsOfOneKey() throws {
     let rows = (0..<3_000).map { #"{"k": 1, "v": \#($0)}"# }, others = (0..<3_000).map { #"{"k": 1, "v": \#($0 + 1)}"# }

@@ -197,6 +197,36 @@ import Testing
   }
 
   /// Elements of lists whose owner is not there are counted.
+  @Test func keysThatComeAgainAreLeftOutOfYAML() throws {
+    let json = #"{"a": 1, "b": {"c": [1, {"d": 2, "\u0064": 3, "e": {}}], "c": 4}, "a": {"a": 5}, "x": "a"}"#
+    let table = TestTable(
+      TableSchema("t", [Column("id", .int64), Column("x", .json)], primaryKey: ["id"]),
+      [[.integer(1), .json(json)], [.integer(2), .json(#"{"a": [{"a": 1}, {"a": 2}]}"#)]])
+    let written = try write([table], as: Fixture(.yaml))
+    #expect(written.losses.map { "\($0.code) \($0.count)" } == ["duplicate-key 3"])
+    #expect(
+      written.text == """
+        - model: app.t
+          pk: 1
+          fields:
+            x:
+              b:
+                c: 4
+              a:
+                a: 5
+              x: a
+        - model: app.t
+          pk: 2
+          fields:
+            x:
+              a:
+              - a: 1
+              - a: 2
+
+        """)
+    #expect(try write([table], as: Fixture(.json)).losses.isEmpty)
+  }
+
   @Test func elementsWithoutOwnerAreNamed() throws {
     var tables = Self.tables
     tables[2].rows.append([.number("99"), .number("1")])

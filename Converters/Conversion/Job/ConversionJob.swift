@@ -54,6 +54,8 @@ package struct ConversionReport: Sendable {
   package var files: (path: [UInt8], count: Int, bytes: Int64)?
   /// Families of the password hashes that were carried, where the target may make users of them.
   package var passwords: [PasswordTally] = []
+  /// What became of names and references.
+  package var lineage = Lineage()
 
   /// Records of all tables.
   package var records: Int { tables.reduce(0) { $0 + $1.records } }
@@ -175,6 +177,7 @@ extension ConversionJob {
     do throws(WriteError) {
       writer = try format.makeWriter(to: output, tables: tables, options: options)
     } catch { throw .write(error) }
+    report.lineage = format.lineage(of: tables, options: options)
     var pump = Pump(counting: tables, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
     let passwords = PasswordCount.Counts(), isCounting = !format.passwordTargets.isEmpty && !isSafe
     var steps = transforms

@@ -19,6 +19,8 @@ package protocol LoadSession: AnyObject, Sendable {
   var title: String { get }
   /// What has to be typed before rows there are changed or deleted: the name of the database or file.
   var name: Name { get }
+  /// The dialect that it speaks.
+  var dialect: SQLDialect { get }
   /// A writer of `tables`, which are all tables with their complete schemas in creation order. Looks at what is there and
   /// refuses what the mode does not allow before it changes anything. Everything it does becomes visible at once, in its
   /// `finish`; dropped without, and in a preview, it leaves the database as it was.
@@ -122,6 +124,9 @@ package struct LoadFormat: ExportFormat {
   package var ending: String { "" }
   package var holdsManyTables: Bool { true }
   package var passwordTargets: [PasswordTarget] { PasswordTarget.allCases }
+  package func lineage(of tables: [TableSchema], options: WriteOptions) -> Lineage {
+    Lineage(tables, session.dialect)
+  }
 
   package func makeWriter(
     to output: Output, tables: [TableSchema], options: WriteOptions

@@ -10,6 +10,12 @@ package struct ConvexImport: ExportFormat {
   package var holdsManyTables: Bool { true }
   package var writesArchive: Bool { true }
 
+  package var system: String? { "convex" }
+
+  package func lineage(of tables: [TableSchema], options: WriteOptions) -> Lineage {
+    ImportPlan(tables, isExport: Self.isExport(options)).lineage
+  }
+
   package func makeWriter(to output: Output, tables: [TableSchema], options: WriteOptions) throws(WriteError)
     -> any RecordWriter & ~Copyable
   {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Conversion
 internal import ConvexValues
 internal import Records
 
@@ -15,7 +16,7 @@ struct ImportIDs: Sendable {
 
   init(_ tables: [ImportTable]) {
     self.tables = tables
-    seeds = tables.map { Hash128.of($0.schema.name.bytes.span, seed: Self.seed) }
+    seeds = tables.map(Self.seed)
     let primary = tables.map { table -> [Int: Int] in
       guard case .made(_, let columns, _) = table.identity else { return [:] }
       return Dictionary(columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
@@ -64,10 +65,27 @@ struct ImportIDs: Sendable {
       tableNumber, seeds[target].mixed(with: try references[table].hash(of: row, column, in: batch)))
   }
 
-  private static func text(_ table: UInt32, _ hash: Hash128) -> [UInt8] {
+  /// How values that lead to rows of a table become ids; nil when its ids are not made.
+  static func reference(to target: ImportTable) -> ReferenceID? {
+    guard case .made(let number, let keys, _) = target.identity, let key = keys.first else { return nil }
+    return ReferenceID(
+      Column(name(0), target.schema.columns[key].type), ImportRowIDs(number: number, seed: seed(of: target)))
+  }
+
+  private static func seed(of table: ImportTable) -> Hash128 { Hash128.of(table.schema.name.bytes.span, seed: seed) }
+
+  fileprivate static func text(_ table: UInt32, _ hash: Hash128) -> [UInt8] {
     let bytes = (0..<16).map { i -> UInt8 in
       UInt8(truncatingIfNeeded: (i < 8 ? hash.low : hash.high) >> UInt64(8 * (i % 8)))
     }
     return ConvexID(tableNumber: table, internalID: bytes).text
   }
+}
+
+/// Ids of the rows of one table.
+private struct ImportRowIDs: RowIDs {
+  let number: UInt32
+  let seed: Hash128
+
+  func id(of hash: Hash128) -> [UInt8] { ImportIDs.text(number, seed.mixed(with: hash)) }
 }

@@ -22,6 +22,12 @@ package struct Fixture: ExportFormat {
   package var holdsManyTables: Bool { true }
   package var passwordTargets: [PasswordTarget] { [.django] }
 
+  package var system: String? { "django" }
+
+  package func lineage(of tables: [TableSchema], options: WriteOptions) -> Lineage {
+    FixturePlan(tables, models: options.models, label: options.appLabel, syntax).lineage
+  }
+
   package func makeWriter(to output: Output, tables: [TableSchema], options: WriteOptions) throws(WriteError)
     -> any RecordWriter & ~Copyable
   {

@@ -11,6 +11,12 @@ enum FixtureNames {
     "django_session": "sessions.session", "django_site": "sites.site", "django_redirect": "redirects.redirect",
     "django_flatpage": "flatpages.flatpage", "authtoken_token": "authtoken.token",
   ]
+  /// The tables that a model may be read as.
+  static func tables(of model: Name) -> [Name] {
+    let usual = Name(model.bytes.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 })
+    return own.filter { $0.value == model }.map(\.key) + [usual]
+  }
+
   /// What Django keeps beside the models.
   static let history: Name = "django_migrations"
 

@@ -5,12 +5,13 @@ internal import Records
 /// A column as a field of its model.
 struct FixtureField: Sendable {
   let column: Int
+  var name: Name = ""
+  var isReference = false
   let type: LogicalType
   /// Whether JSON is written as text that holds it.
   let isText: Bool
   /// What stands before the value.
   let head: [UInt8]
-  var name: Name = ""
 
   /// Whether values of all kinds are JSON.
   var holdsJSON: Bool { type == .json && !isText }
@@ -45,6 +46,8 @@ struct FixtureTable: Sendable {
   var keys: [FixtureField] = []
   var fields: [FixtureField] = []
   var lists: [FixtureList] = []
+  /// Of a list: the model and field that it belongs to, and the model of its elements.
+  var list: (owner: Name, field: Name, target: Name)?
 }
 
 /// How tables become models, and columns fields.
@@ -88,6 +91,7 @@ struct FixturePlan: Sendable {
         let key = schemas[join].foreignKeys.first { $0.columns == [list.element] }
         let target = key.flatMap { names[$0.table] } ?? list.target ?? ""
         tables[join].role = .list(listCount, owner: owner, element: element)
+        tables[join].list = (names[schema.name] ?? "", list.name, target)
         tables[t].lists.append(
           FixtureList(
             list: listCount, place: list.place,
@@ -114,15 +118,20 @@ struct FixturePlan: Sendable {
         name =
           columns.contains(short) && short != column.name ? FixtureNames.field(column.name, isReference: false) : short
       }
+      // Django takes no field of that name but a key.
+      if known == nil, name == "id", !keys.contains(column.name) {
+        name = "id_field"
+        while let taken = name, columns.contains(taken) { name = taken + "_field" }
+      }
       let className = known?.className.flatMap { $0.isEmpty ? nil : $0 }
       let target = known?.target ?? reference.map { names[$0.table] ?? FixtureNames.model(ofProject: $0.table) }
       let isOne = className == "OneToOneField" || unique.contains(column.name)
       let field = FixtureField(
-        column: c, type: column.type, isText: known?.isText ?? false || Self.isTextClass(className),
+        column: c, name: name ?? column.name, isReference: target != nil, type: column.type,
+        isText: known?.isText ?? false || Self.isTextClass(className),
         head: Self.head(
           name ?? column.name, syntax, className: FixtureClasses.internalType(className, column),
-          relation: target == nil ? nil : isOne ? "OneToOneRel" : "ManyToOneRel", target),
-        name: name ?? column.name)
+          relation: target == nil ? nil : isOne ? "OneToOneRel" : "ManyToOneRel", target))
       if keys.contains(column.name) { tables[t].keys.append(field) }
       if schema.primaryKey != [column.name] { tables[t].fields.append(field) }
     }

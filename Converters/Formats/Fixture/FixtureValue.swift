@@ -23,12 +23,14 @@ struct FixtureValue: Sendable {
   private(set) var hasSurrogates = false
   /// Whether a time was finer than microseconds.
   private(set) var isCut = false
+  /// Members of JSON objects that were left out, for their keys come again.
+  private(set) var repeatedKeys = 0
 
   /// Takes a cell over.
   mutating func load(
     _ cell: Cell, _ field: FixtureField, of batch: borrowing RecordBatch, _ syntax: FixtureSyntax
   ) throws(IOError) {
-    (hasSurrogates, isCut) = (false, false)
+    (hasSurrogates, isCut, repeatedKeys) = (false, false, 0)
     bytes.removeAll(keepingCapacity: true)
     switch cell.kind {
     case .null, .missing: kind = .null
@@ -76,6 +78,9 @@ struct FixtureValue: Sendable {
     case .json:
       guard JSONTokens.isValid(bytes) else { return }
       if case .array = field.type { bytes = Self.arrayText(bytes) } else if !field.isText { kind = .json }
+      if syntax == .yaml, kind == .json, let (text, count) = JSONTokens.withoutRepeatedKeys(bytes) {
+        (bytes, repeatedKeys) = (text, count)
+      }
     case .text where field.holdsJSON:
       let text = bytes
       bytes = []

@@ -96,6 +96,7 @@ struct FixtureWriter: RecordWriter, ~Copyable {
   private mutating func load(_ batch: borrowing RecordBatch, _ row: Int, _ field: FixtureField) throws(IOError) -> Bool
   {
     try value.load(batch[row, field.column], field, of: batch, syntax)
+    if value.repeatedKeys > 0 { tableLosses[current].count(.duplicateKey, column: field.column) }
     if value.isCut { tableLosses[current].count(.timePrecision, column: field.column) }
     if value.kind == .json, value.bytes == Array("null".utf8) {
       tableLosses[current].count(.jsonNull, column: field.column)
@@ -127,6 +128,10 @@ struct FixtureWriter: RecordWriter, ~Copyable {
     try value.load(batch[row, owner], field(owner), of: batch, syntax)
     let key = FixtureText.word(value)
     guard try load(batch, row, field(element)) else { return }
+    for column in columns.indices where column != owner && column != element {
+      let kind = batch[row, column].kind
+      if kind != .null, kind != .missing { tableLosses[current].count(.listColumn, column: column) }
+    }
     guard lists.add(text.element(value), of: key, to: list) else {
       throw IOError("hold", detail: "rows of tables of pairs exceed the limit of \(FixtureLists.limit >> 20) MiB")
     }

@@ -13,6 +13,8 @@ package struct SQLScriptExport: ExportFormat {
   package var ending: String { "sql" }
   package var holdsManyTables: Bool { true }
 
+  package func lineage(of tables: [TableSchema], options: WriteOptions) -> Lineage { Lineage(tables, options.dialect) }
+
   package func makeWriter(
     to output: Output, tables: [TableSchema], options: WriteOptions
   ) throws(WriteError) -> any RecordWriter & ~Copyable {

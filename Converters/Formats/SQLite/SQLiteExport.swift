@@ -14,6 +14,8 @@ package struct SQLiteExport: ExportFormat {
   package var ending: String { "sqlite" }
   package var holdsManyTables: Bool { true }
 
+  package func lineage(of tables: [TableSchema], options: WriteOptions) -> Lineage { Lineage(tables, .sqlite) }
+
   package func makeWriter(
     to output: Output, tables: [TableSchema], options: WriteOptions
   ) throws(WriteError) -> any RecordWriter & ~Copyable {

@@ -16,6 +16,8 @@ package struct SupabaseExport: ExportFormat {
   package var holdsManyTables: Bool { true }
   package var passwordTargets: [PasswordTarget] { [.supabase] }
 
+  package func lineage(of tables: [TableSchema], options: WriteOptions) -> Lineage { Lineage(tables, .postgres) }
+
   package func makeWriter(to output: Output, tables: [TableSchema], options: WriteOptions) throws(WriteError)
     -> any RecordWriter & ~Copyable
   {

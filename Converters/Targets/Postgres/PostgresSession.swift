@@ -8,6 +8,7 @@ internal import Records
 final class PostgresSession: LoadSession, @unchecked Sendable {  // used by one thread at a time, as loads are
   let title: String
   let name: Name
+  let dialect = SQLDialect.postgres
   private let place: PostgresPlace
   /// nil once it is lost.
   private var connection: PostgresConnection?

@@ -41,6 +41,7 @@ extension LoadTarget where Self == SQLiteTarget {
 final class SQLiteSession: LoadSession, @unchecked Sendable {  // used by one thread at a time, as loads are
   let title: String
   let name: Name
+  let dialect = SQLDialect.sqlite
   private let path: [UInt8]
   var outcomes: [LoadOutcome] = []
   var remarks: [String] { [] }

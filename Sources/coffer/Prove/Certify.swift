@@ -40,7 +40,7 @@ extension Session {
       return try Proof(
         first, second, names: [backup.input.container.path, place == nil ? output : shown],
         without: selection.internals, losses: report.losses, rules: report.rules,
-        known: selection.digests?.digests ?? [:])
+        known: selection.digests?.digests ?? [:], lineage: report.lineage)
     }
     var options = ReadOptions(), proved: Proof?
     options.written = report.schemas

@@ -47,9 +47,9 @@ struct Proof: Sendable {
   /// `columns` are left out of the second on purpose. `known`: digests of the first's tables without them.
   init(
     _ first: ComparedBackup, _ second: ComparedBackup, names: [[UInt8]], without columns: [Name] = [],
-    losses: [Loss] = [], rules: [AppliedRule] = [], known: [Name: TableDigest] = [:]
+    losses: [Loss] = [], rules: [AppliedRule] = [], known: [Name: TableDigest] = [:], lineage: Lineage = Lineage()
   ) throws(Failure) {
-    var comparison = Comparison(first, second, without: columns, known: known)
+    var comparison = Comparison(first, second, without: columns, known: known, lineage: lineage, losses: losses)
     do throws(ComparisonError) { try comparison.run() } catch { throw Failure(error.error) }
     comparison.explain(by: losses)
     namedLosses = losses
@@ -65,7 +65,7 @@ struct Proof: Sendable {
   init(
     _ first: ComparedBackup, _ second: ComparedBackup, names: [[UInt8]], mapping: MappingLog?
   ) throws(Failure) {
-    try self.init(first, second, names: names)
+    try self.init(first, second, names: names, lineage: first.lineage(to: second))
     rules = mapping?.rules ?? []
     namedLosses = mapping?.losses ?? []
   }
