@@ -35,6 +35,10 @@ struct SheetNames {
       default: byte
       }
     }
+    // U+FFFE and U+FFFF, which XML has not either.
+    for i in name.indices.dropLast(2) where name[i] == 0xEF && name[i + 1] == 0xBF && name[i + 2] >= 0xBE {
+      name.replaceSubrange(i...i + 2, with: "___".utf8)
+    }
     if name.first == UInt8(ascii: "'") { name[0] = UInt8(ascii: "_") }
     if name.last == UInt8(ascii: "'") { name[name.count - 1] = UInt8(ascii: "_") }
     return name.isEmpty ? Array("Sheet".utf8) : name
