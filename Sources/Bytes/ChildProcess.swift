@@ -53,7 +53,7 @@ public struct ChildProcess: ByteSource, ~Copyable {
     guard buffer.byteCount == before, buffer.freeCapacity > 0 else { return }
     let code = wait()
     guard code != 0 else { return }
-    let said = try remarks.lines().first.map { String(decoding: $0, as: UTF8.self) } ?? "it ended with exit code \(code)"
+    let said = try remarks.lines().first.map(plain) ?? "it ended with exit code \(code)"
     throw IOError("run", path: name, detail: said)
   }
 
@@ -77,6 +77,11 @@ public struct ChildProcess: ByteSource, ~Copyable {
     guard let status = try? fileStatus(path), status.kind == .regular else { return false }
     return withPath(path) { access($0, X_OK) } == 0
   }
+}
+
+/// A line of unknown origin, fit for a terminal.
+private func plain(_ line: [UInt8]) -> String {
+  String(decoding: line.map { $0 >= 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
 }
 
 private func spawn(
