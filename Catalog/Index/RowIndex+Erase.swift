@@ -26,15 +26,18 @@ extension RowIndex {
     return versions.count
   }
 
-  private func erase(_ rows: [Int], of position: Int, key: Hash128) throws(IndexError) {
+  /// Takes the values and terms of some rows of a segment away, and their hashes where a key is given.
+  func erase(_ rows: [Int], of position: Int, key: Hash128?) throws(IndexError) {
     var changed = manifest, set = RowSet(limit: Int(manifest.segments[position].rowCount))
     for row in rows { set.insert(row) }
     let reader = try reader(manifest.segments[position])
     var merge = try SegmentMerge([reader], part: changed.takePart(), removing: set)
     var pages = merge.pages
     let blocks = try blocks(without: rows, reader, part: merge.header.part, to: &pages, in: &changed)
-    let hashes = try hashPages(without: set, reader, part: merge.header.part, key, to: &pages, in: &changed)
+    var hashes: [Int: SegmentHeader.HashPage] = [:]
+    if let key { hashes = try hashPages(without: set, reader, part: merge.header.part, key, to: &pages, in: &changed) }
     merge.replace(blocks: blocks, hashPages: hashes)
+    merge.empty(rows.count)
     try replace(position..<(position + 1), by: merge.header, in: &changed, writing: pages)
   }
 

@@ -29,6 +29,8 @@ struct SegmentHeader: Equatable, Sendable {
   var part: UInt32
   var firstRow: UInt32
   var rowCount: UInt32 = 0
+  /// Rows of which nothing is left but their place.
+  var emptyCount: UInt32 = 0
   var textCount: UInt64 = 0
   var blocks: [Block] = []
   var termPages: [TermPage] = []
@@ -50,7 +52,7 @@ struct SegmentHeader: Equatable, Sendable {
 
   func appended() -> ByteHeap {
     var heap = ByteHeap(capacity: 4096)
-    for value in [part, firstRow, rowCount] { heap.append(varint: UInt64(value)) }
+    for value in [part, firstRow, rowCount, emptyCount] { heap.append(varint: UInt64(value)) }
     for value in [textCount, longCount, indexBytes, rowBytes] { heap.append(varint: value) }
     heap.append(varint: blocks.count)
     for block in blocks {
@@ -84,6 +86,7 @@ struct SegmentHeader: Equatable, Sendable {
     part = UInt32(try cursor.count(Int(PageID.partLimit) - 1))
     firstRow = UInt32(try cursor.count())
     rowCount = UInt32(try cursor.count(SegmentWriter.rowLimit))
+    emptyCount = UInt32(try cursor.count(Int(rowCount)))
     textCount = try cursor.varint()
     longCount = try cursor.varint()
     indexBytes = try cursor.varint()

@@ -33,6 +33,7 @@ struct SegmentMerge {
     }
     header.hashPages += other.hashPages
     header.rowCount += other.rowCount
+    header.emptyCount += other.emptyCount
     header.textCount += other.textCount
     header.rowBytes += other.rowBytes
   }
@@ -54,6 +55,14 @@ struct SegmentMerge {
     }
     pairs.sort()
     try KeyPages.write(pairs, lineage: lineage, codec: codec, header: &header, pages: &pages)
+  }
+
+  /// Notes that rows lost their values; about as much of the text went with them.
+  mutating func empty(_ count: Int) {
+    let kept = UInt64(header.rowCount - header.emptyCount)
+    guard count > 0, UInt64(count) <= kept else { return }
+    header.textCount -= header.textCount / kept * UInt64(count)
+    header.emptyCount += UInt32(count)
   }
 
   /// Puts blocks and hashes of another part in the place of some.
