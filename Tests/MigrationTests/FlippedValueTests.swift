@@ -59,7 +59,7 @@ import Testing
       let changed = try OpenBackup(flip.file)
       expect(try migration.compared(with: changed), flipped: flip.table, flip.column, of: migration, id)
     }
-    #expect(columns >= 40, "\(columns) columns")
+    #expect(columns >= 35, "\(columns) columns")
   }
 
   /// In a live server, by SQL: one value of every column of every table.
@@ -76,8 +76,10 @@ import Testing
     #expect(changed.exitCode == 0, "\(changed.errorText)")
     let names = migration.names
     for table in try migration.compared(with: OpenBackup(migration.path)).tables where table.first.count > 0 {
-      #expect(table.verdict == .different, "\(table.told)")
       let schema = try #require(migration.source.knowledge.tables.first { $0.name == table.name })
+      // Columns of keys stay as they are.
+      guard schema.columns.count > schema.primaryKey.count else { continue }
+      #expect(table.verdict == .different, "\(table.told)")
       guard !schema.primaryKey.isEmpty else { continue }
       for column in schema.columns.map(\.name) where !schema.primaryKey.contains(column) {
         #expect(

@@ -119,7 +119,7 @@ struct FixturePlan: Sendable {
           columns.contains(short) && short != column.name ? FixtureNames.field(column.name, isReference: false) : short
       }
       // Django takes no field of that name but a key.
-      if known == nil, name == "id", !keys.contains(column.name) {
+      if known == nil, name == "id", !keys.isEmpty, !keys.contains(column.name) {
         name = "id_field"
         while let taken = name, columns.contains(taken) { name = taken + "_field" }
       }
