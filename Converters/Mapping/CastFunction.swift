@@ -15,6 +15,10 @@ package enum CastFunction: String, Sendable, CaseIterable {
   case idToUUID = "id-to-uuid"
   case jsonToText = "json-to-text"
   case textToJSON = "text-to-json"
+  case passwordToConvex = "password-to-convex"
+  case passwordToDjango = "password-to-django"
+  case passwordToPrisma = "password-to-prisma"
+  case passwordToSupabase = "password-to-supabase"
 
   /// What it does, in one phrase.
   package var summary: String {
@@ -32,6 +36,10 @@ package enum CastFunction: String, Sendable, CaseIterable {
     case .idToUUID: "a UUID made of any text: version 5 in the namespace of URLs"
     case .jsonToText: "JSON is its text"
     case .textToJSON: "text of JSON is what it says"
+    case .passwordToConvex: "a hash as Convex Auth verifies it; one that it does not is refused"
+    case .passwordToDjango: "the same for Django: 'bcrypt$' or 'argon2' stands before other systems' hashes"
+    case .passwordToPrisma: "the same for applications with Prisma, without what Django adds"
+    case .passwordToSupabase: "the same for Supabase, without what Django adds"
     }
   }
 
@@ -39,6 +47,7 @@ package enum CastFunction: String, Sendable, CaseIterable {
   var type: LogicalType? {
     switch self {
     case .lower, .upper, .trim, .emptyToNull: nil
+    case .passwordToConvex, .passwordToDjango, .passwordToPrisma, .passwordToSupabase: nil
     case .secondsToTimestamp, .millisecondsToTimestamp, .microsecondsToTimestamp: .timestamptz
     case .timestampToDate: .date
     case .textToBoolean: .boolean

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Conversion
 internal import Records
 
 /// One step of a cast.
@@ -6,6 +7,8 @@ enum CastStep: Sendable {
   case values(ValueMap)
   case function(CastFunction)
   case type(LogicalType)
+  /// The same steps for each element of a list.
+  indirect case elements([CastStep])
 }
 
 /// Casts values, whose bytes go into the heap of their batch when they are others than before.
@@ -35,7 +38,36 @@ struct CellCaster: ~Copyable {
     case .values(let map): return replaced(cell, map, &batch)
     case .function(let function): return apply(function, to: cell, &batch)
     case .type(let type): return cast(cell, to: type, &batch)
+    case .elements(let steps): return elements(cell, steps, &batch)
     }
+  }
+
+  /// A list with each element cast; nil when one of them is not, or it is no list.
+  private mutating func elements(_ cell: Cell, _ steps: [CastStep], _ batch: inout RecordBatch) -> Cell? {
+    guard cell.kind == .json, cell.count > 1, batch.heap[cell.offset] == UInt8(ascii: "[") else { return nil }
+    // Escapes are undone in place, and the list may be wanted as it is.
+    scratch.removeAll()
+    scratch.append(batch.bytes(of: cell))
+    let copy = taken(.json, &batch)
+    batch.heap.clearPadding()
+    guard var parts = JSONParts(copy, in: batch) else { return nil }
+    var list = ByteHeap(capacity: cell.count + 64)
+    list.append(UInt8(ascii: "["))
+    while let part = parts.next(in: &batch) {
+      if list.count > 1 { list.append(UInt8(ascii: ",")) }
+      guard let value = cast(part, steps, &batch) else { return nil }
+      switch value.kind {
+      case .null, .missing: list.append("null")
+      case .text: list.append(jsonString: batch.bytes(of: value))
+      case .number, .json: list.append(batch.bytes(of: value))
+      default:
+        guard let text = text(value, &batch) else { return nil }
+        list.append(batch.bytes(of: text))
+      }
+    }
+    list.append(UInt8(ascii: "]"))
+    let offset = batch.heap.append(from: list, at: 0, count: list.count)
+    return Cell(.json, offset: offset, count: list.count)
   }
 
   /// A value that a mapping states, as it stands.
@@ -60,7 +92,7 @@ struct CellCaster: ~Copyable {
       return cell
     case .type(.json), .type(.array): return kind == .json ? cell : nil
     case .type(.bytes): return kind == .bytes ? cell : nil
-    case .function, .type: return nil
+    case .function, .type, .elements: return nil
     }
   }
 
@@ -97,8 +129,21 @@ struct CellCaster: ~Copyable {
     case .textToUUID: return uuid(cell, &batch)
     case .idToUUID: return identifier(cell, &batch)
     case .jsonToText: return cell.kind == .json || cell.kind == .text ? text(cell, &batch) : nil
+    case .passwordToConvex: return password(cell, .convex, &batch)
+    case .passwordToDjango: return password(cell, .django, &batch)
+    case .passwordToPrisma: return password(cell, .prisma, &batch)
+    case .passwordToSupabase: return password(cell, .supabase, &batch)
     case .textToJSON: return cell.kind == .json ? cell : cell.kind == .text ? parsed(cell, batch) : nil
     }
+  }
+
+  /// A hash in the form that a system verifies, which is the same hash; marks that there is no password stay.
+  private func password(_ cell: Cell, _ target: PasswordTarget, _ batch: inout RecordBatch) -> Cell? {
+    guard cell.kind == .text else { return nil }
+    if cell.count == 0 || batch.heap[cell.offset] == UInt8(ascii: "!") { return cell }
+    let hash = Array(batch.bytes(of: cell))
+    guard let portable = target.portable(hash) else { return nil }
+    return portable == hash ? cell : batch.cell(.text, portable.span, flags: cell.flags)
   }
 
   /// Letters of the other case in place of the 26 from one on.

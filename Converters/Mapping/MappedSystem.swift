@@ -4,7 +4,7 @@ internal import Diagnostics
 package import Records
 
 /// A system whose backup is read as a mapping has it, so that whatever converts, loads or compares sees nothing else.
-package struct MappedSystem: SourceSystem {
+package struct MappedSystem: CastingSystem {
   private let system: any SourceSystem
   private let source: Knowledge
   private let plan: MappingPlan
@@ -16,7 +16,7 @@ package struct MappedSystem: SourceSystem {
     self.system = system
     self.source = source
     self.plan = plan
-    log = MappingLog(plan)
+    log = MappingLog(plan, of: system.id)
   }
 
   package var id: String { system.id }
@@ -35,6 +35,14 @@ package struct MappedSystem: SourceSystem {
     log.begin()
     return MappedReader(try system.openRecords(input, source), plan, log)
   }
+
+  package func openOriginals(_ input: BackupInput) throws(ReadError) -> any RecordReader & ~Copyable {
+    MappedReader(try system.openRecords(input, source), plan, nil)
+  }
+  package func original(of table: Name) -> TableSchema? { plan.original(of: table) }
+  package var castRefusals: [Refusal] { log.refusals }
+  package var tablesWithRefusals: Set<Name> { log.tablesWithRefusals }
+
   package func openFile(_ object: SchemaObject, _ input: BackupInput) throws(ReadError) -> SharedFile? {
     try system.openFile(object, input)
   }

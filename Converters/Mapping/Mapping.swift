@@ -66,8 +66,17 @@ package struct TableRule: Sendable {
   /// Columns of its primary key, as the source calls them, in place of those it has.
   package var key: [Name]?
   package var keyPlace: RulePlace?
+  package var references: [Reference] = []
   package private(set) var columns: [ColumnRule] = []
   private var positions: [Name: Int] = [:]
+
+  /// Columns of the table that refer together to those of another, as the source calls them.
+  package struct Reference: Sendable {
+    package var columns: [Name] = []
+    package var table: Name = ""
+    package var referencedColumns: [Name] = []
+    package var place: RulePlace
+  }
 
   init(source: Name, place: RulePlace) {
     self.source = source

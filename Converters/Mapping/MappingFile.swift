@@ -3,7 +3,7 @@ internal import Diagnostics
 internal import Records
 internal import TOML
 
-// A mapping as a file of TOML states it.
+// A mapping as a file of TOML, or the same as an object of JSON, states it.
 extension Mapping {
   /// Bytes that a mapping file may have.
   package static var sizeLimit: Int { 1 << 20 }
@@ -11,7 +11,10 @@ extension Mapping {
   /// Reads the text of a mapping file; `path` is for messages.
   package init(_ text: [UInt8], path: [UInt8]) throws(MappingError) {
     let entries: [TOMLEntry]
-    do throws(TOMLError) { entries = try TOML.read(text, path: path) } catch {
+    let isJSON = text.first { $0 > 0x20 } == UInt8(ascii: "{")
+    do throws(TOMLError) {
+      entries = try isJSON ? TOML.readJSON(text, path: path) : TOML.read(text, path: path)
+    } catch {
       throw MappingError(.file(error.place), error.message, advice: error.advice)
     }
     self.init()
@@ -36,13 +39,15 @@ extension TableRule {
       return
     }
     for entry in try value.table() {
-      switch try entry.key(["name", "skip", "key", "nested", "drop", "columns"]) {
+      switch try entry.key(["name", "skip", "key", "nested", "drop", "references", "columns"]) {
       case "name": name = try entry.value.name(try entry.value.text())
       case "skip": isSkipped = try entry.value.flag()
       case "nested": nesting = try entry.value.choice()
       case "key":
         key = try entry.value.texts().map { Name($0.text) }
         keyPlace = .file(entry.value.place)
+      case "references":
+        for value in try entry.value.list() { references.append(try value.tableReference()) }
       case "drop":
         for (column, place) in try entry.value.texts() {
           try change(Name(column), place) { (rule) throws(MappingError) in rule.isDropped = true }
@@ -119,6 +124,26 @@ extension TOMLValue {
   fileprivate func table() throws(MappingError) -> [TOMLEntry] {
     if case .table(let entries) = content { return entries }
     throw error("a section, or { … }, is expected here")
+  }
+  /// One value or a list of them.
+  fileprivate func list() throws(MappingError) -> [TOMLValue] {
+    if case .list(let values) = content { return values }
+    return [self]
+  }
+  /// `{ columns = ["a", "b"], table = "orders", to = ["x", "y"] }`.
+  fileprivate func tableReference() throws(MappingError) -> TableRule.Reference {
+    var reference = TableRule.Reference(place: .file(place))
+    for entry in try table() {
+      switch try entry.key(["columns", "table", "to"]) {
+      case "columns": reference.columns = try entry.value.texts().map { Name($0.text) }
+      case "table": reference.table = Name(try entry.value.text())
+      default: reference.referencedColumns = try entry.value.texts().map { Name($0.text) }
+      }
+    }
+    guard !reference.columns.isEmpty, reference.columns.count == reference.referencedColumns.count else {
+      throw error("'columns' and 'to' are expected here, with as many names in each, and 'table'")
+    }
+    return reference
   }
   /// One text or a list of them.
   fileprivate func texts() throws(MappingError) -> [(text: [UInt8], place: RulePlace)] {

@@ -1,5 +1,6 @@
 package import Bytes
 package import Conversion
+internal import Diagnostics
 package import Records
 internal import Synchronization
 
@@ -22,12 +23,24 @@ package final class MappingLog: Sendable {
   }
   private let notes: [RuleNote]
   private let tallies: Mutex<[Tally]>
+  /// What a load wants to know of the rows while they are read.
+  private struct Load {
+    /// What bears rows that are left out; nil: all are borne.
+    var budget: RejectBudget?
+    /// Where keys are noted; nil: nowhere.
+    var lineage: Lineage?
+    /// Those whose rows count.
+    var tables: Set<Name> = []
+  }
+  private let load = Mutex(Load())
+  private let keys: [Lineage.Table]
+  private let system: String
 
   /// A log of what a plan does.
-  package convenience init(_ plan: MappingPlan) { self.init(plan.notes) }
-
-  init(_ notes: [RuleNote]) {
-    self.notes = notes
+  package init(_ plan: MappingPlan, of system: String = "") {
+    notes = plan.notes
+    keys = plan.lineage
+    self.system = system
     tallies = Mutex(Array(repeating: Tally(), count: notes.count))
   }
 
@@ -35,6 +48,44 @@ package final class MappingLog: Sendable {
   func begin() { tallies.withLock { $0 = Array(repeating: Tally(), count: notes.count) } }
 
   func add(_ tally: Tally, to rule: Int) { tallies.withLock { $0[rule] += tally } }
+
+  /// Bears rows of some tables only as long as they are not too many, nil bears all; notes their keys.
+  package func serve(_ tables: Set<Name>, _ budget: RejectBudget?, _ lineage: Lineage?) {
+    load.withLock { $0 = Load(budget: budget, lineage: lineage, tables: tables) }
+  }
+
+  /// Something to note keys in; nil when the mapping changes none.
+  package func makeLineage() throws(IOError) -> Lineage? {
+    keys.isEmpty ? nil : try Lineage(of: keys, from: system)
+  }
+
+  /// Where the keys of a table are noted.
+  func lineage(of table: TablePlan) -> Lineage? {
+    guard table.key != nil else { return nil }
+    return load.withLock { $0.tables.contains(table.output.name) ? $0.lineage : nil }
+  }
+
+  /// Counts rows that are left out: `rules` says by which; negative: they are not.
+  func bear(_ rules: [Int], of table: TablePlan, from firstRecord: Int) throws(ReadError) {
+    guard rules.contains(where: { $0 >= 0 }) else { return }
+    let (found, tables) = load.withLock { ($0.budget, $0.tables) }
+    guard let budget = found, tables.contains(table.output.name) else { return }
+    for (row, rule) in rules.enumerated() where rule >= 0 && !budget.take(1) {
+      throw ReadError(
+        .rowRefused(
+          "table '\(displayed(table.output.name))': " + budget.message(notes[rule].refusal.reason),
+          advice: budget.limit == 0
+            ? "mend the mapping or the row, or let --rejects DIR keep the rows that are refused, and load the others"
+            : "mend the mapping or the rows, or raise --max-rejects"), record: firstRecord + row + 1)
+    }
+  }
+
+  /// Why rows are not cast, by rule.
+  var refusals: [Refusal] { notes.map(\.refusal) }
+  /// Tables, as the mapping calls them, with rows that were left out.
+  var tablesWithRefusals: Set<Name> {
+    tallies.withLock { tallies in Set(zip(notes, tallies).filter { $0.1.refused > 0 }.map(\.0.outputTable)) }
+  }
 
   /// The rules, and what they changed.
   package var rules: [AppliedRule] { rules(of: nil) }
@@ -89,4 +140,10 @@ struct RuleNote: Sendable {
   var isSkip = false
   /// What is counted without the rows; nil: values that are changed or left out.
   var count: Int?
+
+  /// What is said of a row whose value it does not take.
+  var refusal: Refusal {
+    let place = column.map { " in column '\(displayed($0))'" } ?? ""
+    return Refusal("cast-refused", "value\(place) cannot be cast as the mapping says (\(words))", column: outputColumn)
+  }
 }

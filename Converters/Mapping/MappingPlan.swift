@@ -12,18 +12,37 @@ package struct MappingPlan: Sendable {
   let notes: [RuleNote]
   /// How columns of JSON are taken apart before; nil: none are.
   let nested: NestedPlan?
+  /// Tables whose keys are cast.
+  package private(set) var lineage: [Lineage.Table] = []
+  /// Tables as they are before their rows are cast, by the names of the mapping.
+  private var originals: [Name: TableSchema] = [:]
 
-  /// `shapes`: what stands within the columns that the mapping takes apart.
-  package init(_ mapping: Mapping, _ backup: Knowledge, _ shapes: NestedShapes? = nil) throws(MappingError) {
-    if let shapes, !shapes.columns.isEmpty {
+  /// `shapes`: what stands within the columns that the mapping takes apart. `isOfRejects`: the backup holds only some tables, whose
+  /// columns were taken apart before they were kept; what the mapping says of others is no matter.
+  package init(
+    _ mapping: Mapping, _ backup: Knowledge, _ shapes: NestedShapes? = nil, isOfRejects: Bool = false
+  ) throws(MappingError) {
+    if isOfRejects {
+      nested = NestedPlan(namesIn: backup, mapping)
+    } else if let shapes, !shapes.columns.isEmpty {
       nested = try NestedPlan(shapes, mapping, backup)
     } else {
       nested = nil
     }
     let source = nested?.knowledge ?? backup
-    var builder = try PlanBuilder(mapping, source, nested)
+    var builder = try PlanBuilder(mapping, source, nested, isOfRejects: isOfRejects)
     try builder.build()
+    for table in source.tables {
+      if let plan = builder.plans[table.name] { originals[plan.output.name] = builder.original(table) }
+    }
     knowledge = source
+    for table in source.tables {
+      guard var plan = builder.plans[table.name], !plan.isSkipped, let position = plan.castKey(of: table) else { continue }
+      plan.key = (position, lineage.count)
+      builder.plans[table.name] = plan
+      let column = plan.output.primaryKey[0]
+      lineage.append(Lineage.Table(source: table.name, target: plan.output.name, column: column))
+    }
     tables = builder.plans
     notes = builder.notes
     knowledge.tables = builder.outputs
@@ -52,6 +71,8 @@ package struct MappingPlan: Sendable {
   }
 
   func plan(of table: Name) -> TablePlan? { tables[table] }
+  /// A table as it is before its rows are cast, with the references by which columns become what the keys do.
+  func original(of table: Name) -> TableSchema? { originals[table] }
 }
 
 /// What becomes of one table.
@@ -68,8 +89,17 @@ struct TablePlan: Sendable {
   /// The rule by which the table is left out.
   var skipRule = 0
 
+  /// The position of its key, if that is one column which is cast, and the number of the table among those of which that is so.
+  var key: (position: Int, number: Int)?
   /// Whether it is written as it is.
   var isIdentity = false
+
+  /// The position of the key in the source's table, if it is one column that is cast.
+  fileprivate func castKey(of table: TableSchema) -> Int? {
+    guard output.primaryKey.count == 1, let place = output.index(of: output.primaryKey[0]) else { return nil }
+    let position = kept[place]
+    return casts.contains { $0.position == position } ? position : nil
+  }
 }
 
 /// What becomes of the values of a column.

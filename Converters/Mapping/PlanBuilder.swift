@@ -9,7 +9,8 @@ struct PlanBuilder {
   let source: Knowledge
   /// What was taken apart before.
   private let nested: NestedPlan?
-  private(set) var plans: [Name: TablePlan] = [:]
+  private let isOfRejects: Bool
+  var plans: [Name: TablePlan] = [:]
   private(set) var outputs: [TableSchema] = []
   private(set) var notes: [RuleNote] = []
   private(set) var findings: [Finding] = []
@@ -25,13 +26,17 @@ struct PlanBuilder {
     var column: Name
   }
 
-  init(_ mapping: Mapping, _ source: Knowledge, _ nested: NestedPlan?) throws(MappingError) {
+  init(
+    _ mapping: Mapping, _ source: Knowledge, _ nested: NestedPlan?, isOfRejects: Bool = false
+  ) throws(MappingError) {
+    self.isOfRejects = isOfRejects
     self.nested = nested
     self.mapping = mapping
     self.source = source
     for table in source.tables { schemas[table.name] = table }
     for rule in mapping.tables {
       guard let table = schemas[rule.source] else {
+        guard !isOfRejects else { continue }
         throw MappingError(
           rule.place, "the backup has no table '\(displayed(rule.source))'",
           unknown: (displayed(rule.source), source.tables.map { displayed($0.name) }))
@@ -39,6 +44,7 @@ struct PlanBuilder {
       rules[rule.source] = rule
       let known = Set(table.columns.map(\.name)).union(nested?.tables[table.name]?.sources ?? [])
       for column in rule.columns where !known.contains(column.source) {
+        if isOfRejects, mapping.nesting(of: column.source, in: table.name) != .json { continue }
         throw Self.unknown(column.source, of: table, column.place)
       }
       for name in rule.key ?? [] where !known.contains(name) { throw Self.unknown(name, of: table, rule.keyPlace) }
@@ -63,7 +69,10 @@ struct PlanBuilder {
     }
     let keys = identifiers
     for (table, key) in foreignKeys where key.columns.count == 1 && key.referencedColumns.count == 1 {
-      guard keys.contains(ColumnAddress(table: key.table, column: key.referencedColumns[0])) else { continue }
+      // Of tables that are not among them, the references to keys are all that was kept.
+      guard schemas[table]?.type(of: key.columns[0])?.isList != true else { continue }
+      let isKept = isOfRejects && schemas[key.table] == nil && schemas[table]?.type(of: key.columns[0]) == .text
+      guard isKept || keys.contains(ColumnAddress(table: key.table, column: key.referencedColumns[0])) else { continue }
       identifiers.insert(ColumnAddress(table: table, column: key.columns[0]))
     }
   }
@@ -77,6 +86,18 @@ struct PlanBuilder {
           column.reference.map { (table.source, ForeignKey([column.source], references: $0.table, [$0.column])) }
         }
       }
+  }
+
+  /// A table with the references to keys, whether they are declared, borne out or concluded.
+  func original(_ table: TableSchema) -> TableSchema {
+    var table = table
+    table.foreignKeys = []
+    for (name, key) in foreignKeys where name == table.name && key.columns.count == 1 {
+      let isKey = (rules[key.table]?.key ?? schemas[key.table]?.primaryKey) == key.referencedColumns
+      guard isKey || schemas[key.table] == nil else { continue }
+      if !table.foreignKeys.contains(where: { $0.columns == key.columns }) { table.foreignKeys.append(key) }
+    }
+    return table
   }
 
   mutating func build() throws(MappingError) {
@@ -184,9 +205,11 @@ struct PlanBuilder {
 
   /// A table of elements is called after the one that they belong to, and their column.
   private func childName(_ origin: NestedPlan.Origin) -> Name {
-    let own = rules[origin.table]?.rule(of: origin.column)?.name
+    let own = mapping.rule(of: origin.table)?.rule(of: origin.column)?.name
     if let own { return own }
-    let table = plans[origin.table]?.output.name ?? origin.table
+    // Of rejects the table itself may not be there.
+    let named = mapping.rule(of: origin.table)?.name ?? mapping.policy.name(origin.table)
+    let table = plans[origin.table]?.output.name ?? named
     return Name(table.bytes + [UInt8(ascii: "_")] + mapping.policy.name(origin.column).bytes)
   }
 
@@ -223,6 +246,12 @@ struct PlanBuilder {
       }
     }
     add(functions[texts.endIndex...])
+    if column.type.isList, let reference = rule?.reference, steps.isEmpty, let inner = try elementSteps(reference) {
+      steps.append(.elements(inner.steps))
+      words += inner.words.map { "elements: \($0)" }
+      if case .array = column.type, let type = inner.type { return (steps, .array(type), words) }
+      return (steps, column.type, words)
+    }
     if let wanted = rule?.type {
       if wanted != type ?? column.type || !steps.isEmpty { steps.append(.type(wanted)) }
       words.append("as \(wanted.word)")
@@ -233,6 +262,20 @@ struct PlanBuilder {
       type = .uuid
     }
     return (steps, type, words)
+  }
+
+  /// What becomes of ids in a list of references: what becomes of the ids themselves. Nil: nothing.
+  private func elementSteps(
+    _ reference: ColumnRule.Reference
+  ) throws(MappingError) -> (steps: [CastStep], type: LogicalType?, words: [String])? {
+    // Of rejects the table may not be there, and its ids are texts.
+    let table = schemas[reference.table], place = table?.index(of: reference.column)
+    let column = place.flatMap { table?.columns[$0] } ?? Column(reference.column, .text)
+    var inner = try steps(of: column, mapping.rule(of: reference.table)?.rule(of: reference.column), reference.table)
+    if inner.steps.isEmpty, table == nil, mapping.identifiers == .uuid {
+      inner = ([.function(.idToUUID)], .uuid, [CastFunction.idToUUID.rawValue])
+    }
+    return inner.steps.isEmpty ? nil : inner
   }
 
   /// A default as its column holds it.
@@ -281,9 +324,28 @@ extension PlanBuilder {
           "foreign keys of '\(displayed(output.name))' lead to columns that are left out or have another type now, and are left out",
           advice: "cast both columns of a reference in the same way", table: output.name, count: lost))
     }
+    for reference in rule?.references ?? [] {
+      guard let other = schemas[reference.table] else {
+        guard !isOfRejects else { continue }
+        throw MappingError(
+          reference.place, "the backup has no table '\(displayed(reference.table))'",
+          unknown: (displayed(reference.table), source.tables.map { displayed($0.name) }))
+      }
+      for name in reference.columns where table.index(of: name) == nil { throw Self.unknown(name, of: table, reference.place) }
+      for name in reference.referencedColumns where other.index(of: name) == nil {
+        throw Self.unknown(name, of: other, reference.place)
+      }
+      let stated = ForeignKey(reference.columns, references: reference.table, reference.referencedColumns)
+      guard let key = self.key(stated, of: table.name) else {
+        throw MappingError(
+          reference.place, "the reference leads to columns of other types, or to one that is left out")
+      }
+      if !output.foreignKeys.contains(where: { $0.columns == key.columns }) { output.foreignKeys.append(key) }
+    }
     for column in rule?.columns ?? [] {
       guard let reference = column.reference else { continue }
       guard let other = schemas[reference.table] else {
+        guard !isOfRejects else { continue }
         throw MappingError(
           reference.place, "the backup has no table '\(displayed(reference.table))'",
           unknown: (displayed(reference.table), source.tables.map { displayed($0.name) }))
@@ -291,6 +353,8 @@ extension PlanBuilder {
       guard other.index(of: reference.column) != nil else {
         throw Self.unknown(reference.column, of: other, reference.place)
       }
+      // No key leads from a list.
+      if table.type(of: column.source)?.isList == true { continue }
       let stated = ForeignKey([column.source], references: reference.table, [reference.column])
       guard let key = self.key(stated, of: table.name) else {
         throw MappingError(
@@ -326,6 +390,16 @@ extension PlanBuilder {
 
 extension TableSchema {
   fileprivate func type(of column: Name) -> LogicalType? { index(of: column).map { columns[$0].type } }
+}
+
+extension LogicalType {
+  /// Whether its values may be lists.
+  fileprivate var isList: Bool {
+    switch self {
+    case .json, .array: true
+    default: false
+    }
+  }
 }
 
 extension Column {

@@ -24,6 +24,8 @@ public struct ReadError: Error, Equatable, Sendable {
     /// The artifact changed while it was read.
     case changed
     case refused(String)
+    /// A row that a load can do nothing with, and what can be done about it.
+    case rowRefused(String, advice: String)
   }
   public var code: Code
   /// Byte offset in the decoded artifact.
@@ -45,6 +47,10 @@ extension ReadError {
   /// Whether rows before the error can be read: not when the artifact has more tables or columns than are surveyed.
   public var leavesRows: Bool {
     if case .tooMany = code { false } else { true }
+  }
+  /// Whether it is no matter of the artifact, but of what is to be made of its rows.
+  public var isRowRefusal: Bool {
+    if case .rowRefused = code { true } else { false }
   }
   /// Whether someone asked the program to stop, so that nothing else should be tried.
   public var isInterruption: Bool {
@@ -72,13 +78,14 @@ extension ReadError {
     case .empty: "artifact is empty"
     case .unrecognised(let what): what
     case .changed: "artifact changed while it was read"
-    case .refused(let why): why
+    case .refused(let why), .rowRefused(let why, _): why
     }
   }
   /// What the user can do about it.
   public var advice: String? {
     switch code {
     case .io(let error): error.advice
+    case .rowRefused(_, let advice): advice
     case .truncated:
       "the file may be cut off: compare its size with the original; --salvage writes the whole rows before the cut"
     case .invalidUTF8: "name the encoding: --encoding cp1252 or --encoding latin1"

@@ -34,6 +34,12 @@ package enum TOML {
     return try reader.entries()
   }
 
+  /// Reads the same of an object of JSON, in which names are in quotes and nothing else is allowed either.
+  package static func readJSON(_ text: [UInt8], path: [UInt8]) throws(TOMLError) -> [TOMLEntry] {
+    var reader = TOMLReader(text, path, isPlain: false, isJSON: true)
+    return try reader.object()
+  }
+
   /// Reads `key = value` lines alone, with values that hold no others; everything else is refused by name.
   package static func readPlain(_ text: [UInt8], path: [UInt8]) throws(TOMLError) -> [TOMLEntry] {
     var reader = TOMLReader(text, path, isPlain: true)
@@ -47,6 +53,7 @@ package struct TOMLError: Error, Equatable, Sendable {
     /// Neither a key nor a comment begins here.
     case noKey
     case noEquals
+    case noColon
     case noValue
     /// Something that TOML has and is not needed.
     case unsupported(String)
@@ -75,6 +82,7 @@ extension TOMLError {
     switch code {
     case .noKey: "a line begins with a name"
     case .noEquals: "'=' is missing behind the name"
+    case .noColon: "a name in double quotes and ':' are expected"
     case .noValue: "the value is missing"
     case .unsupported(let what): "\(what) cannot be used here"
     case .unknownWord: "this is no value; text stands in quotes"

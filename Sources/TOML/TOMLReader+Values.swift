@@ -9,8 +9,9 @@ extension TOMLReader {
     guard depth < TOML.depthLimit else { throw error(.tooDeep) }
     let place = place(at), content: TOMLValue.Content
     switch byte {
+    case UInt8(ascii: "'") where isJSON: throw error(.unknownWord)
     case UInt8(ascii: "\""), UInt8(ascii: "'"):
-      if text[at...].starts(with: [byte, byte, byte]) { throw error(.unsupported("text of several lines")) }
+      if !isJSON, text[at...].starts(with: [byte, byte, byte]) { throw error(.unsupported("text of several lines")) }
       content = .text(try quoted(by: byte))
     case UInt8(ascii: "["): content = .list(try list(depth: depth))
     case UInt8(ascii: "{"): content = .table(try table(depth: depth))
@@ -32,32 +33,40 @@ extension TOMLReader {
       if peek == UInt8(ascii: "]") { break }
       guard peek == UInt8(ascii: ",") else { throw error(.openList) }
       at += 1
+      skipLines()
+      if isJSON, peek == UInt8(ascii: "]") { throw error(.noValue) }
     }
     at += 1
     return values
   }
 
-  /// Settings in braces, on one line.
-  private mutating func table(depth: Int) throws(TOMLError) -> [TOMLEntry] {
+  /// Settings in braces, on one line unless they are JSON.
+  mutating func table(depth: Int) throws(TOMLError) -> [TOMLEntry] {
     if isPlain { throw error(.unsupported("a table")) }
     at += 1
     let node = TableNode()
-    skipSpace()
+    skipWithin()
     while peek != UInt8(ascii: "}") {
       guard !isLineEnd else { throw error(.openList) }
       try setting(in: node, depth: depth + 1)
-      skipSpace()
+      skipWithin()
       if peek == UInt8(ascii: "}") { break }
       guard peek == UInt8(ascii: ",") else { throw error(.openList) }
       at += 1
-      skipSpace()
+      skipWithin()
+      if peek == UInt8(ascii: "}") { throw error(isJSON ? .noColon : .noKey) }
     }
     at += 1
     return node.entries
   }
 
+  /// Skips what may stand between settings in braces.
+  private mutating func skipWithin() {
+    if isJSON { skipLines() } else { skipSpace() }
+  }
+
   /// Skips white space, comments and ends of lines.
-  private mutating func skipLines() {
+  mutating func skipLines() {
     while at < text.count {
       skipSpace()
       skipComment()
@@ -117,16 +126,28 @@ extension TOMLReader {
     case UInt8(ascii: "f"): return [0x0C]
     case UInt8(ascii: "r"): return [0x0D]
     case UInt8(ascii: "\""), UInt8(ascii: "\\"): return [letter]
+    case UInt8(ascii: "/") where isJSON: return [letter]
     case UInt8(ascii: "u"), UInt8(ascii: "U"):
-      let count = letter == UInt8(ascii: "u") ? 4 : 8
-      let digits = text[at...].prefix(count)
-      guard digits.count == count, digits.allSatisfy({ hexValue($0) != nil }),
-        let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16), value > 0,
-        let bytes = Unicode.Scalar(value).flatMap({ UTF8.encode($0) })
-      else { throw error(.badEscape, at: start) }
-      at += count
+      if letter == UInt8(ascii: "U"), isJSON { throw error(.badEscape, at: start) }
+      guard var value = hexadecimal(letter == UInt8(ascii: "u") ? 4 : 8), value > 0 else {
+        throw error(.badEscape, at: start)
+      }
+      if isJSON, value & 0xFFFF_FC00 == 0xD800, text[at...].starts(with: Array("\\u".utf8)) {
+        at += 2
+        guard let low = hexadecimal(4), low & 0xFFFF_FC00 == 0xDC00 else { throw error(.badEscape, at: start) }
+        value = 0x10000 + (value & 0x3FF) << 10 + (low & 0x3FF)
+      }
+      guard let bytes = Unicode.Scalar(value).flatMap({ UTF8.encode($0) }) else { throw error(.badEscape, at: start) }
       return Array(bytes)
     default: throw error(.badEscape, at: start)
     }
+  }
+
+  /// The number that some hexadecimal digits spell; nil when these are none.
+  private mutating func hexadecimal(_ count: Int) -> UInt32? {
+    let digits = text[at...].prefix(count)
+    guard digits.count == count, digits.allSatisfy({ hexValue($0) != nil }) else { return nil }
+    at += count
+    return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
   }
 }

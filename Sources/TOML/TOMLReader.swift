@@ -13,11 +13,14 @@ struct TOMLReader {
   private let path: [UInt8]
   /// Whether only lines with simple values are read.
   let isPlain: Bool
+  /// Whether the text is JSON.
+  let isJSON: Bool
   var at = 0
   private var line = 1
   private var lineStart = 0
 
-  init(_ text: [UInt8], _ path: [UInt8], isPlain: Bool) {
+  init(_ text: [UInt8], _ path: [UInt8], isPlain: Bool, isJSON: Bool = false) {
+    self.isJSON = isJSON
     // A byte order mark is no part of the text.
     self.text = text.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(text.dropFirst(3)) : text
     self.path = path
@@ -41,6 +44,17 @@ struct TOMLReader {
     return root.entries
   }
 
+  /// The members of the object that the text of JSON is.
+  mutating func object() throws(TOMLError) -> [TOMLEntry] {
+    try checkCharacters()
+    skipLines()
+    guard peek == UInt8(ascii: "{") else { throw error(.noValue) }
+    let entries = try table(depth: 0)
+    skipLines()
+    guard at == text.count else { throw error(.somethingBehind) }
+    return entries
+  }
+
   /// `[section.name]`: its table.
   private mutating func header(_ root: TableNode) throws(TOMLError) -> TableNode {
     if isPlain { throw error(.unsupported("a section")) }
@@ -60,16 +74,28 @@ struct TOMLReader {
   /// `key = value` into a table.
   mutating func setting(in table: TableNode, depth: Int) throws(TOMLError) {
     let place = place(at)
-    let names = try dottedName()
-    guard peek == UInt8(ascii: "=") else { throw error(.noEquals) }
+    let names = try isJSON ? member() : dottedName()
+    if !isJSON {
+      guard peek == UInt8(ascii: "=") else { throw error(.noEquals) }
+    }
     at += 1
-    skipSpace()
+    if isJSON { skipLines() } else { skipSpace() }
     let value = try self.value(depth: depth)
     var node = table
     for (name, nameplace) in names.dropLast() { node = try node.table(name, nameplace).unwrapped(name, nameplace) }
     guard node.set(names[names.count - 1].0, value, place) else {
       throw TOMLError(code: .repeated(shown(names)), place: place)
     }
+  }
+
+  /// The name of a member of JSON, up to its colon.
+  private mutating func member() throws(TOMLError) -> [(Name, SourceLocation)] {
+    let place = place(at)
+    guard peek == UInt8(ascii: "\"") else { throw error(.noColon) }
+    let name = Name(try quoted(by: UInt8(ascii: "\"")))
+    skipLines()
+    guard peek == UInt8(ascii: ":") else { throw error(.noColon) }
+    return [(name, place)]
   }
 
   /// Names with dots between them, and the space behind them.
@@ -147,7 +173,7 @@ extension TOMLReader {
   }
 
   mutating func skipComment() {
-    if peek == UInt8(ascii: "#") { while !isLineEnd { at += 1 } }
+    if peek == UInt8(ascii: "#"), !isJSON { while !isLineEnd { at += 1 } }
   }
 
   /// Lines count from 1, columns bytes from 1.

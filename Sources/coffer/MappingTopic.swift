@@ -4,7 +4,7 @@ internal import Mapping
 /// `help mapping`.
 let mappingText =
   paragraphs(
-    "A mapping says what becomes of tables, columns and values on the way to another system. It is one file of TOML for "
+    "A mapping says what becomes of tables, columns and values on the way to another system. It is one file of TOML, or the same as JSON, for "
       + "convert, export, migrate, prove and diff (--map FILE); --cast RULE states or changes the cast of one column:")
     + """
 
@@ -24,6 +24,7 @@ let mappingText =
       name = "crm.users"                # Users = "users" says no more than the name
       key = ["_id"]                     # the primary key
       drop = ["_creationTime"]          # columns to leave out
+      references = [{ columns = ["shop", "nr"], table = "Orders", to = ["shop", "nr"] }]
 
       [tables.Users.columns]
       fullName = "full_name"
@@ -33,6 +34,7 @@ let mappingText =
       teamId = { references = "Teams._id" }
       address = { nested = "flatten" }  # members are columns: address_city
       tags = { nested = "table" }       # elements are rows: Users_tags
+      friends = { references = "Users._id" }  # a list: its ids become what those of Users do
       "address.city" = "town"           # a member of an object
 
       [tables.Logs]

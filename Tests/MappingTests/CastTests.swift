@@ -41,6 +41,20 @@ import Testing
     #expect(try cast(value, rule == "json" ? .text : .json, rule) == expected)
   }
 
+  /// Hashes stay what they are, with what the target wants before them; what is none is refused.
+  @Test(
+    arguments: [
+      ("django", "$2b$12$NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNNCiia", "bcrypt$"),
+      ("supabase", "$2b$12$NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNNCiia", ""),
+      ("django", "$argon2id$v=19$m=65536,t=3,p=4$3anXn9k3ksu9mI4ROnl89S$m995ytbxAk7jqevt0MLaMRTvetw0tESulEETldq8b8V", "argon2"),
+      ("django", "!unusable", ""), ("django", "", ""),
+    ] as [(String, TestValue, String)])
+  func passwords(_ target: String, _ value: TestValue, _ prefix: String) throws {
+    guard case .text(let hash) = value else { return }
+    #expect(try cast(value, .text, "using password-to-\(target)") == .text(Array(prefix.utf8) + hash))
+    #expect(try cast("hunter2", .text, "using password-to-\(target)") == Self.refused)
+  }
+
   @Test(
     arguments: [
       ("integer", .number("12"), .number("12")), ("integer", "12", .number("12")), ("integer", "1.0", .integer(1)),

@@ -109,6 +109,59 @@ import Testing
     #expect(mapped.rules.contains("Users.teamId: id-to-uuid (3)") && mapped.rules.contains("Teams._id: id-to-uuid (2)"))
   }
 
+  /// Ids within lists become what the ids themselves do; a list that holds something else is refused.
+  @Test(arguments: [1, 1000]) func listsOfReferencesFollowTheirKeys(_ capacity: Int) throws {
+    let groups = TestTable(
+      TableSchema("Groups", [Column("_id", .text), Column("teams", .json), Column("tags", .array(.text))], primaryKey: ["_id"]),
+      [
+        ["g1", .json(#"["t1", "t\u0032", null]"#), .json(#"["t1"]"#)], ["g2", .json("[]"), nil],
+        ["g3", .json(#"[{"id": "t1"}]"#), nil], ["g4", .json(#"{"t1": 1}"#), nil],
+      ])
+    let rule = #"columns = { teams = { references = "Teams._id" }, tags = { references = "Teams._id" } }"#
+    let mapped = try Mapped(Mapping(toml: "ids = 'uuid'\n[tables.Groups]\n\(rule)"), [groups, teams], capacity: capacity)
+    // uuid.uuid5(uuid.NAMESPACE_URL, 't1') and so on, by Python.
+    let oracle = try run(
+      ["python3", "-c", "import uuid\nfor n in ['t1', 't2', 'g1', 'g2']: print(uuid.uuid5(uuid.NAMESPACE_URL, n))"])
+    let ids = oracle.text.split(separator: "\n").map(String.init)
+    let rows = mapped.tables[0].rows
+    #expect(
+      rows == [
+        [.text(Array(ids[2].utf8)), .json("[\"\(ids[0])\",\"\(ids[1])\",null]"), .json("[\"\(ids[0])\"]")],
+        [.text(Array(ids[3].utf8)), .json("[]"), nil],
+      ])
+    #expect(mapped.tables[0].schema.columns.map(\.type) == [.uuid, .json, .array(.uuid)])
+    #expect(mapped.tables[0].schema.foreignKeys.isEmpty)
+    #expect(mapped.losses.map(\.count) == [2] && mapped.losses[0].column == "teams")
+  }
+
+  /// A mapping says the same as JSON.
+  @Test func mappingsAreJSONToo() throws {
+    let text = #"""
+      { "names": "snake_case", "tables": { "Teams": "te\u0061ms \ud83d\ude00",
+        "Users": { "drop": [ "teamId", "age" ],
+          "columns": { "role": { "using": ["trim", "lower"], "default": "\/" }, "joinedAt": { "using": "s-to-timestamp" } } } } }
+      """#
+    let toml = """
+      names = "snake_case"
+      tables.Teams = "teams 😀"
+      [tables.Users]
+      drop = ["teamId", "age"]
+      columns = { role = { using = ["trim", "lower"], default = "/" }, joinedAt = { using = "s-to-timestamp" } }
+      """
+    let json = try Mapped(Mapping(toml: text), [users, teams]), other = try Mapped(Mapping(toml: toml), [users, teams])
+    #expect(json.tables == other.tables && json.rules.sorted() == other.rules.sorted() && json.rules.count > 4)
+  }
+
+  /// Several columns refer together to a key of several.
+  @Test func referencesOverSeveralColumns() throws {
+    let orders = TestTable(
+      TableSchema("Orders", [Column("shop", .text), Column("nr", .int64)], primaryKey: ["shop", "nr"]), [])
+    let items = TestTable(TableSchema("Items", [Column("Shop", .text), Column("OrderNr", .int64)]), [])
+    let rule = #"references = [{ columns = ["Shop", "OrderNr"], table = "Orders", to = ["shop", "nr"] }]"#
+    let mapped = try Mapped(Mapping(toml: "names = 'snake_case'\n[tables.Items]\n\(rule)"), [orders, items])
+    #expect(mapped.tables[1].schema.foreignKeys == [ForeignKey(["shop", "order_nr"], references: "orders", ["shop", "nr"])])
+  }
+
   @Test func keysAndReferencesAreStated() throws {
     let mapped = try Mapped(
       Mapping(

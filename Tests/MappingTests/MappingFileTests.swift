@@ -29,6 +29,20 @@ import Testing
   }
 
   @Test(arguments: [
+    ("{ \"names\": \"as-is\",\n \"tables\": { \"Userz\": {} } }", "2:14: the backup has no table 'Userz' <Userz>"),
+    ("{ \"names\" = \"as-is\" }", "1:11: a name in double quotes and ':' are expected"),
+    ("{ names: \"as-is\" }", "1:3: a name in double quotes and ':' are expected"),
+    ("{ \"names\": null }", "1:12: this is no value; text stands in quotes"),
+    ("{ \"ids\": \"uuid\", }", "1:18: a name in double quotes and ':' are expected"),
+    ("{ \"ids\": \"uuid\" } x", "1:19: nothing but a comment can stand behind the value"),
+    (
+      "[tables.Users]\nreferences = [{ columns = ['_id'], table = 'Team', to = ['_id'] }]",
+      "2:15: the backup has no table 'Team' <Team>"
+    ),
+    (
+      "[tables.Users]\nreferences = [{ columns = ['_id', 'x'], table = 'Teams', to = ['_id'] }]",
+      "2:15: 'columns' and 'to' are expected here, with as many names in each, and 'table'"
+    ),
     ("[tables.Userz]", "1:9: the backup has no table 'Userz' <Userz>"),
     ("[tables.Users.columns]\nfullname = 'x'", "2:1: table 'Users' has no column 'fullname' <fullname>"),
     ("[tables.Users]\nkey = ['_id', 'id']", "2:7: table 'Users' has no column 'id' <id>"),

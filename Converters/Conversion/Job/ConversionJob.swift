@@ -174,6 +174,12 @@ extension ConversionJob {
       [input, system] () throws(ReadError) -> any RecordReader & ~Copyable in
       try system.openRecords(input, knowledge)
     }
+    if let casting = system as? any CastingSystem {
+      rejects?.source?.casting = casting
+      rejects?.source?.open = { [input] () throws(ReadError) -> any RecordReader & ~Copyable in
+        try casting.openOriginals(input)
+      }
+    }
     do throws(WriteError) {
       writer = try format.makeWriter(to: output, tables: tables, options: options)
     } catch { throw .write(error) }

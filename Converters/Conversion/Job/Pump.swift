@@ -44,7 +44,7 @@ package struct Pump {
     do throws(WriteError) { try write(ahead, to: &writer) } catch { failure = .write(error) }
     let end = ahead.finish()
     findings = end.findings
-    if case .read(let error) = end.failure, keepsRowsBeforeError {
+    if case .read(let error) = end.failure, keepsRowsBeforeError, !error.isRowRefusal {
       readError = error
     } else if let reading = end.failure, failure == nil {
       failure = reading

@@ -60,6 +60,8 @@ package struct LoadOptions: Sendable {
   package var safetyCopy: (any SafetyCopy)?
   /// Whether the tables are to hold exactly the rows that come, whatever refers to them; with the mode `replace`.
   package var isRestore = false
+  /// The keys that a mapping changes, to be kept in the target; nil: they are not.
+  package var lineage: Lineage?
   /// Nil: everything is one transaction.
   package var batches: LoadBatches?
   package init() {}

@@ -30,16 +30,19 @@ package struct Refusal: Hashable, Sendable {
 /// Only their numbers are noted while rows are loaded. Before the load becomes visible, its source is read again for what they
 /// hold, so that they are kept as they were there.
 package final class Rejects: @unchecked Sendable {
-  /// How many are borne.
-  package let limit: Int
+  /// Counts them, and those that are not even cast.
+  package let budget: RejectBudget
   /// The directory that gets a file for each table.
   package let path: [UInt8]
-  let format: any ExportFormat
+  /// Nil: rows are only counted.
+  let format: (any ExportFormat)?
   /// By table: the numbers of the rows among all that were read of it, from 0, and places of the reasons among `reasons`.
   private var rows: [Name: [Int: Int]] = [:]
   private var reasons: [Refusal] = []
+  /// By table and place of the reason: rows that are only counted, and the number of the first.
+  private var counts: [Name: [Int: (count: Int, first: Int)]] = [:]
   private var places: [Refusal: Int] = [:]
-  package private(set) var count = 0
+  package var count: Int { budget.count }
   /// Reads the rows of the source again.
   var source: RejectSource?
   /// What is left of rows that are loaded again.
@@ -55,35 +58,53 @@ package final class Rejects: @unchecked Sendable {
     self.path = path
     self.isReplay = isReplay
     self.format = format
-    self.limit = min(limit ?? Self.bound, Self.bound)
+    budget = RejectBudget(limit: min(limit ?? Self.bound, Self.bound))
+  }
+
+  /// Counts the rows that a load would leave out, and keeps nothing.
+  package init() {
+    path = []
+    isReplay = false
+    format = nil
+    budget = RejectBudget(limit: .max)
+  }
+
+  /// Counts rows that would be left out; `first` is the number of the first of them, from 0.
+  package func count(_ rows: Int, first: Int? = nil, of table: Name, _ refusal: Refusal) {
+    _ = budget.take(rows)
+    let place = place(of: refusal), old = counts[table]?[place] ?? (0, .max)
+    counts[table, default: [:]][place] = (old.count + rows, min(old.first, first ?? .max))
+  }
+
+  private func place(of refusal: Refusal) -> Int {
+    if let place = places[refusal] { return place }
+    places[refusal] = reasons.count
+    reasons.append(refusal)
+    return reasons.count - 1
   }
 
   /// Notes that a row is left out; ends the load when that is one too many.
   package func add(_ row: Int, of table: Name, _ refusal: Refusal) throws(WriteError) {
-    guard count < limit else {
+    guard format != nil else { return count(1, first: row, of: table, refusal) }
+    guard budget.take(1) else {
       throw WriteError(
-        .target("the target refuses more than \(limit) \(limit == 1 ? "row" : "rows"); the last: \(refusal.reason)"),
-        table: table, record: row + 1, advice: "mend the rows or the target, or raise --max-rejects")
+        .target(budget.message(refusal.reason)), table: table, record: row + 1,
+        advice: "mend the rows or the target, or raise --max-rejects")
     }
-    let place = places[refusal] ?? reasons.count
-    if place == reasons.count {
-      reasons.append(refusal)
-      places[refusal] = place
-    }
-    rows[table, default: [:]][row] = place
-    count += 1
+    rows[table, default: [:]][row] = place(of: refusal)
   }
 
   /// Forgets everything: the load begins anew.
   package func removeAll() {
     rows = [:]
-    count = 0
+    counts = [:]
+    budget.removeAll()
     stage = nil
   }
 
   /// Why a row was refused; nil when it was not.
   package func refusal(of row: Int, _ table: Name) -> Refusal? { rows[table]?[row].map { reasons[$0] } }
-  /// Tables with rows that are left out.
+  /// Tables with rows that the target itself refused.
   var tables: Set<Name> { Set(rows.filter { !$0.value.isEmpty }.keys) }
 
   /// Rows that the target itself refused, by table and reason; what its conformers reject is counted by them.
@@ -98,6 +119,16 @@ package final class Rejects: @unchecked Sendable {
           Loss(
             "rejected", reasons[place].reason + ": rows left out", table: table, column: reasons[place].column,
             count: count, isReject: true))
+      }
+    }
+    for (table, counts) in counts.sorted(by: { $0.key < $1.key }) {
+      for (place, found) in counts.sorted(by: { $0.key < $1.key })
+      where !LossKind.allCases.contains(where: { $0.code == reasons[place].code }) {
+        let first = found.first == .max ? "" : ", the first is row \(found.first + 1) of those sent"
+        let reason = "\(reasons[place].reason): rows would be refused\(first)"
+        losses.append(
+          Loss(
+            "rejected", reason, table: table, column: reasons[place].column, count: found.count, isReject: true))
       }
     }
     return losses

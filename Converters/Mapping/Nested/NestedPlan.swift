@@ -67,6 +67,26 @@ struct NestedPlan: Sendable {
     }
   }
 
+  /// Names of tables and columns that were made when columns were taken apart, in a backup that has them already.
+  init(namesIn source: Knowledge, _ mapping: Mapping) {
+    knowledge = source
+    for table in source.tables {
+      let head = table.name.bytes.count - table.localName.bytes.count
+      for (name, rest) in table.localName.cuts {
+        let parent = Name(Array(table.name.bytes[..<head]) + name.bytes)
+        guard mapping.nesting(of: rest, in: parent) == .table else { continue }
+        children[table.name] = Origin(table: parent, column: rest)
+        break
+      }
+      for column in table.columns {
+        guard let (name, rest) = column.name.cuts.first(where: { mapping.nesting(of: $0.0, in: table.name) == .flatten })
+        else { continue }
+        let path = rest.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        members[table.name, default: [:]][column.name] = Member(column: name, path: path.map { Name(Array($0)) })
+      }
+    }
+  }
+
   private mutating func take(
     apart columns: [NestedShapes.Column], of table: TableSchema, _ mapping: Mapping, _ taken: inout Set<Name>
   ) throws(MappingError) -> Table {
@@ -155,5 +175,14 @@ struct NestedPlan: Sendable {
     output.foreignKeys = [ForeignKey(Array(ownKey.dropLast()), references: table.name, key)]
     children[name] = Origin(table: table.name, column: source.name)
     return Child(output: output, part: part, keys: keys)
+  }
+}
+
+extension Name {
+  /// What is before and behind each of its points.
+  fileprivate var cuts: [(Name, Name)] {
+    bytes.indices.filter { bytes[$0] == UInt8(ascii: ".") }.map {
+      (Name(Array(bytes[..<$0])), Name(Array(bytes[($0 + 1)...])))
+    }
   }
 }

@@ -19,6 +19,12 @@ struct ExistingTable {
   /// Columns whose sequence counts on, and the sequence's quoted name.
   var sequences: [(column: Name, sequence: [UInt8])] = []
   /// Whether foreign keys are checked at the end of every statement.
+  /// Columns that must have a value, whatever gives it.
+  var requiredColumns: [Name] = []
+  /// What stands in columns that rows give no value for.
+  var defaults: [(column: Name, value: [UInt8])] = []
+  /// Columns that are computed or numbered.
+  var computedColumns: Set<Name> = []
   var hasImmediateKeys = false
   var hasForeignKeys = false
 }
@@ -98,21 +104,32 @@ extension PostgresSession {
   }
 
   private func learnColumns(of table: inout ExistingTable) throws(PostgresError) {
-    typealias Row = (name: Name, isComputed: Bool, isNeeded: Bool, sequence: [UInt8]?)
+    typealias Row = (
+      name: Name, isComputed: Bool, isRequired: Bool, isNumbered: Bool, value: [UInt8]?, sequence: [UInt8]?
+    )
     let found: [Row] = try query(
       """
-      SELECT attname, attgenerated <> '', attnotnull AND NOT atthasdef AND attidentity = '',
-        CASE WHEN atthasdef OR attidentity <> ''
-          THEN pg_catalog.pg_get_serial_sequence($2, attname::pg_catalog.text) END
-      FROM pg_catalog.pg_attribute
-      WHERE attrelid = $1::pg_catalog.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+      SELECT a.attname, a.attgenerated <> '', a.attnotnull, a.attidentity <> '', pg_catalog.pg_get_expr(d.adbin, d.adrelid),
+        CASE WHEN a.atthasdef OR a.attidentity <> ''
+          THEN pg_catalog.pg_get_serial_sequence($2, a.attname::pg_catalog.text) END
+      FROM pg_catalog.pg_attribute a
+        LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+      WHERE a.attrelid = $1::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
       """, [words("\(table.identifier)"), table.quotedName]
     ) { rows in
-      (0..<rows.count).map { (Name(rows[$0, 0] ?? []), rows.isTrue($0, 1), rows.isTrue($0, 2), rows[$0, 3]) }
+      (0..<rows.count).map {
+        (
+          Name(rows[$0, 0] ?? []), rows.isTrue($0, 1), rows.isTrue($0, 2), rows.isTrue($0, 3), rows[$0, 4], rows[$0, 5]
+        )
+      }
     }
-    for row in found where !row.isComputed {
+    for row in found {
+      if row.isComputed || row.isNumbered { table.computedColumns.insert(row.name) }
+      guard !row.isComputed else { continue }
       table.columns.insert(row.name)
-      if row.isNeeded { table.neededColumns.append(row.name) }
+      if row.isRequired { table.requiredColumns.append(row.name) }
+      if row.isRequired, row.value == nil, !row.isNumbered { table.neededColumns.append(row.name) }
+      if let value = row.value { table.defaults.append((row.name, value)) }
       if let sequence = row.sequence { table.sequences.append((row.name, sequence)) }
     }
   }

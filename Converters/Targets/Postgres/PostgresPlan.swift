@@ -12,8 +12,12 @@ struct TablePlan {
   var stage: [UInt8]?
   /// The stage's or table's name as the server calls it in its remarks.
   var copyName: Name
-  /// The stage's column for the numbers of rows; only where rows that are refused are left out.
+  /// The stage's column for the numbers of rows; only where rows that are refused are left out, and in previews.
   var rowColumn: Name?
+  /// In previews: what the target puts into columns that rows give no value for.
+  var constantDefaults: [(column: Name, value: [UInt8])] = []
+  /// In previews: columns whose values only a load finds out.
+  var unknownColumns: Set<Name> = []
   /// Rows that were sent.
   var sent = 0
   /// Rows that the server took.
@@ -25,6 +29,8 @@ struct PostgresPlan {
   var tables: [TablePlan]
   /// Tables outside the load that refer to those whose rows are deleted; they hold no rows.
   var hasReferringTables = false
+  /// Whether rows of a preview are held against the target's constraints.
+  private(set) var looksForRefusals = false
 
   /// Looks at what is there; refuses what the mode does not allow.
   init(
@@ -46,22 +52,63 @@ struct PostgresPlan {
         .refused("the target has no \(listed(missing.map { "'\(displayed($0))'" })), and --data-only makes no tables"),
         advice: "leave --data-only out")
     }
+    if options.isPreview, options.write.writesData { try beginToLook(session) }
     for i in tables.indices {
-      guard let existing = tables[i].existing else { continue }
+      guard let existing = tables[i].existing else {
+        if looksForRefusals, !schema.tables[i].written.isEmpty { stage(i, schema, isNumbered: true) }
+        continue
+      }
       try Self.check(schema.tables[i], existing, options)
       let isMerged = options.mode == .upsert || options.mode == .skipExisting
       // Rows may come before those that they refer to.
       let leavesOut = options.rejects != nil
       let isStaged = existing.hasImmediateKeys || existing.hasForeignKeys && leavesOut
-      guard options.write.writesData, isMerged || options.isRestore || isStaged && !options.isPreview else { continue }
-      tables[i].copyName = Name("coffer rows \(i)")
-      tables[i].stage = words("pg_temp.") + SQLDialect.postgres.quoted(tables[i].copyName)
-      guard leavesOut, !options.isPreview else { continue }
-      var name = Name("coffer row")
-      while schema.tables[i].columns.contains(where: { $0.name == name }) { name = name + " " }
-      tables[i].rowColumn = name
+      guard
+        options.write.writesData, isMerged || options.isRestore || isStaged && !options.isPreview || looksForRefusals,
+        !schema.tables[i].written.isEmpty || isMerged || options.isRestore
+      else { continue }
+      stage(i, schema, isNumbered: options.isPreview ? looksForRefusals : leavesOut)
+      guard looksForRefusals else { continue }
+      let written = Set(schema.tables[i].written.map { schema.tables[i].columns[$0].name })
+      for (column, value) in existing.defaults where !written.contains(column) {
+        // What is called may give another value each time, or take a number.
+        if value.contains(UInt8(ascii: "(")) {
+          tables[i].unknownColumns.insert(column)
+        } else {
+          tables[i].constantDefaults.append((column, value))
+        }
+      }
+      tables[i].unknownColumns.formUnion(existing.computedColumns.subtracting(written))
     }
     if options.mode == .replace, !options.isRestore, !isResumed { try refuseReferences(session) }
+  }
+
+  /// Rows of a table go to a temporary one first.
+  private mutating func stage(_ position: Int, _ schema: SQLSchema, isNumbered: Bool) {
+    tables[position].copyName = Name("coffer rows \(position)")
+    tables[position].stage = words("pg_temp.") + SQLDialect.postgres.quoted(tables[position].copyName)
+    guard isNumbered else { return }
+    var name = Name("coffer row")
+    let isTaken = { [tables] (name: Name) in
+      tables[position].existing?.columns.contains(name) == true
+        || schema.tables[position].columns.contains { $0.name == name }
+    }
+    while isTaken(name) { name = name + " " }
+    tables[position].rowColumn = name
+  }
+
+  /// Finds out whether a preview may make temporary tables.
+  private mutating func beginToLook(_ session: PostgresSession) throws(WriteError) {
+    do throws(PostgresError) {
+      looksForRefusals = try session.query(
+        """
+        SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY')
+          AND NOT pg_catalog.pg_is_in_recovery()
+        """) { $0.isTrue(0, 0) }
+    } catch { throw WriteError(error) }
+    if !looksForRefusals {
+      session.note("the role may make no temporary tables there: rows are not held against the target's constraints")
+    }
   }
 
   /// `create` makes tables in a database without rows.

@@ -85,6 +85,7 @@ extension PostgresWriter {
 
   /// What a load would do.
   mutating func previewed() throws(WriteError) -> [LoadOutcome] {
+    if let rejects { try findRefusals(rejects) }
     for i in plan.tables.indices {
       plan.tables[i].taken = plan.tables[i].sent
       guard let existing = plan.tables[i].existing, let stage = plan.tables[i].stage else { continue }

@@ -15,6 +15,10 @@ extension PostgresWriter {
       if options.mode == .replace, !options.isRestore, options.write.writesData { try deleteRows() }
     }
     for (i, table) in plan.tables.enumerated() {
+      guard !plan.looksForRefusals else {
+        try makePreviewStage(i)
+        continue
+      }
       guard let stage = table.stage, let existing = table.existing else { continue }
       let list = schema.tables[i].list(schema.tables[i].written)
       let number = table.rowColumn.map {

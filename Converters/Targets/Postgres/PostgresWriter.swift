@@ -32,7 +32,7 @@ struct PostgresWriter: RecordWriter, ~Copyable {
   private var firstOfRun = 0
   /// Rows that were read, by table.
   var seen: [Int]
-  /// Where rows go that are refused; nil: nowhere, or nothing is changed.
+  /// Where rows go that are refused, or by what a preview counts them; nil: nowhere.
   let rejects: Rejects?
   /// How far the load came, where it is committed in batches.
   var progress: LoadProgress?
@@ -70,7 +70,7 @@ struct PostgresWriter: RecordWriter, ~Copyable {
     seen = schema.tables.map { _ in 0 }
     takenRows = schema.tables.map { _ in TakenRows() }
     progress?.note(plan)
-    rejects = options.isPreview ? nil : options.rejects
+    rejects = options.isPreview ? (plan.looksForRefusals ? Rejects() : nil) : options.rejects
     rejects?.removeAll()
   }
 
@@ -262,7 +262,11 @@ struct PostgresWriter: RecordWriter, ~Copyable {
       if options.write.writesData { try finishRows() }
       try makeKeys()
     }
-    if options.write.writesData { try moveSequences() }
+    if options.write.writesData {
+      try moveSequences()
+      if options.mode == .replace { try cleanLineage() }
+      if let lineage = options.lineage { try keepLineage(lineage) }
+    }
     session.outcomes = outcomes()
     try rejects?.keep()
     let ledger = ledger

@@ -28,7 +28,7 @@ struct NewFileWriter: RecordWriter, ~Copyable {
     writer = try SQLiteExport().makeWriter(to: Output(.file(path)), tables: tables, options: options.write)
     self.directory = directory
     self.path = path
-    leavesOut = options.rejects != nil
+    leavesOut = options.rejects != nil || options.isPreview
     self.session = session
     names = tables.map(\.name)
   }

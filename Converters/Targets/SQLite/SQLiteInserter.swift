@@ -27,7 +27,7 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
   private var classes: [StorageClass] = []
   private var sent: [Int]
   private var columnlessRows: [Int]
-  /// Where rows go that are refused; nil: nowhere, or nothing is changed.
+  /// Where rows go that are refused, or by what a preview counts them; nil: nowhere.
   private let rejects: Rejects?
   /// Rows that were read, by table.
   private var seen: [Int]
@@ -43,7 +43,7 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
     if options.mode.isDestructive, !options.isPreview, let copy = options.safetyCopy { try Self.keep(path, copy) }
     // Dropped in the midst of its transaction, a connection takes everything back.
     let existing = try prepareSQLite(opened, schema, options)
-    let rejects = options.isPreview ? nil : options.rejects
+    let rejects = options.isPreview ? Rejects() : options.rejects
     // Rows that break a key are found one by one.
     if rejects != nil { try Self.makeKeys(opened, schema, existing, options) { $0.isUnique } }
     self.existing = existing
@@ -163,7 +163,7 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
     }
     guard case .rejected = fate else { return nil }
     let refusal = conformers[current].lastRefusal(of: schema.tables[current])
-    guard options.rejects != nil else { throw WriteError(refusal) }
+    guard rejects != nil else { throw WriteError(refusal) }
     return refusal
   }
 
@@ -195,6 +195,13 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
     do throws(SQLiteError) {
       session.outcomes = try outcomes()
     } catch { throw WriteError(error) }
+    if options.write.writesData, !options.isPreview {
+      if options.mode == .replace { try cleanLineage() }
+      if let lineage = options.lineage {
+        let kept = try keepLineage(lineage)
+        session.note("\(kept) \(kept == 1 ? "id is" : "ids are") kept in coffer_lineage, as before and after the mapping")
+      }
+    }
     try rejects?.keep()
     do throws(SQLiteError) {
       try connection.execute(options.isPreview ? "ROLLBACK" : "COMMIT")
@@ -227,6 +234,13 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
     do throws(SQLiteError) {
       var check = try connection.prepare("PRAGMA foreign_key_check"), counts: [[UInt8]: Int] = [:]
       while try check.step() { counts[check.bytes(0), default: 0] += 1 }
+      if options.isPreview {
+        for table in schema.tables {
+          guard let found = counts.first(where: { Name($0.key).lowercased == table.name.lowercased }) else { continue }
+          counts[found.key] = nil
+          rejects?.count(found.value, of: table.source.name, Refusal("sqlite-787", "rows that it refers to are not there"))
+        }
+      }
       for (table, count) in counts.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
         let isLoaded = names.contains { $0.lowercased == Name(table).lowercased }
         if isLoaded || options.mode == .replace {

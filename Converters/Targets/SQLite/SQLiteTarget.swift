@@ -44,7 +44,8 @@ final class SQLiteSession: LoadSession, @unchecked Sendable {  // used by one th
   let dialect = SQLDialect.sqlite
   private let path: [UInt8]
   var outcomes: [LoadOutcome] = []
-  var remarks: [String] { [] }
+  private(set) var remarks: [String] = []
+  func note(_ line: String) { remarks.append(line) }
 
   init(_ path: [UInt8]) {
     self.path = path
@@ -54,6 +55,7 @@ final class SQLiteSession: LoadSession, @unchecked Sendable {  // used by one th
 
   func makeWriter(_ tables: [TableSchema], _ options: LoadOptions) throws(WriteError) -> any RecordWriter & ~Copyable {
     outcomes = []
+    remarks = []
     guard options.batches == nil else {
       throw WriteError(
         .unsupported("a load into a SQLite file is one transaction"), advice: "leave --batch and --resume out")
@@ -61,8 +63,10 @@ final class SQLiteSession: LoadSession, @unchecked Sendable {  // used by one th
     let status: FileStatus?
     do throws(IOError) { status = try fileStatus(path) } catch { throw WriteError(error) }
     guard status == nil else { return try SQLiteInserter(self, path, tables, options) }
-    guard options.rejects != nil, !options.isPreview else { return try NewFileWriter(self, path, tables, options) }
-    // Only SQLite itself tells which rows it refuses.
+    guard options.rejects != nil || options.lineage != nil, !options.isPreview else {
+      return try NewFileWriter(self, path, tables, options)
+    }
+    // Only SQLite itself tells which rows it refuses, and which are there in the end.
     let new = NewDatabase(path)
     return try SQLiteInserter(self, new.temporary, tables, options) { () throws(IOError) in try new.finish() }
   }

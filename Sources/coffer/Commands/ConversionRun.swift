@@ -58,7 +58,7 @@ struct ConversionSelection {
 /// Surveys a backup and makes the job that the flags ask for.
 func conversionJob(
   of backup: OpenedBackup, _ target: ConversionTarget, _ work: ConversionWork, _ session: Session,
-  part: PartOfRows? = nil
+  part: PartOfRows? = nil, isOfRejects: Bool = false
 ) throws(Failure) -> (ConversionJob, ConversionSelection) {
   let invocation = session.invocation
   var metered = backup.metered(work.progress, passes: invocation.isSet(ifTaken: ConvertFlags.safe) ? 3 : 2)
@@ -69,7 +69,7 @@ func conversionJob(
     guard invocation.bytes(ifTaken: ConvertFlags.files) == nil else {
       throw .usage("--files and a mapping exclude each other", advice: "write the files without the mapping")
     }
-    (metered, knowledge, log) = try metered.mapped(mapping, knowledge)
+    (metered, knowledge, log) = try metered.mapped(mapping, knowledge, isOfRejects: isOfRejects)
   }
   try checkTables(invocation, knowledge.tables)
   let only: [Name]? = if let part { try part.tables(among: knowledge.tables) } else { nil }

@@ -3,6 +3,7 @@ internal import Bytes
 internal import CommandLine
 internal import Conversion
 internal import Diagnostics
+internal import Mapping
 internal import Records
 
 extension Verb {
@@ -35,11 +36,18 @@ extension Verb {
         + "\n\nEverything is one transaction: whenever the load fails, is stopped or loses its connection, the database is as it "
         + "was before. Keys, indexes and foreign keys are made when the rows are there, sequences go on behind them. Each load "
         + "leaves a row in coffer.loads, where it is looked up when the connection is lost while it is committed; a role that "
-        + "may not make that table loads without it. --preview changes nothing and prints what a load would do."
-        + "\n\nThe first row that the database refuses ends the load. With --rejects it is kept, as it is in the backup, in a "
-        + "lossless CSV file of its table, with its record number, the SQLSTATE, the reason and the constraint behind its own "
-        + "columns; so are rows without those that they refer to and all but the first of a key. --max-rejects bounds their "
-        + "number. Exit code 3 says that rows were left out; 'coffer replay' loads them when they or the target are mended."
+        + "may not make that table loads without it."
+        + "\n\n--preview changes nothing and prints what a load would do. Rows are sent to temporary tables and held against types, "
+        + "NOT NULL, CHECK and unique constraints and foreign keys, those of tables that are there too; what breaks them is named "
+        + "and counted by constraint, with exit code 3. Triggers are not run, and no sequence gives a number away."
+        + "\n\nThe first row that the database refuses, or that cannot be cast as the mapping says, ends the load. With --rejects "
+        + "it is kept, as it is in the backup, in a lossless CSV file of its table, with its record number, the SQLSTATE, the "
+        + "reason and the constraint behind its own columns; so are rows without those that they refer to and all but the first "
+        + "of a key. --max-rejects bounds their number. Exit code 3 says that rows were left out; 'coffer replay' loads them "
+        + "when they, the mapping or the target are mended."
+        + "\n\n--lineage keeps the ids that a mapping changes: coffer.lineage (coffer_lineage in SQLite) gets a row for each row that "
+        + "is loaded, with system, table and id of the source and table, column and id of the target, in the same transaction. "
+        + "Rows of it whose target's row is gone go with --mode replace and 'coffer undo'."
         + "\n\n--batch N commits every N rows, and with them in coffer.loads how far the load came. When it is stopped, the same "
         + "command with --resume goes on from there, if the backup is the same; no row is loaded twice and none is left out. "
         + "Keys of new tables are made in the last transaction.",
@@ -52,13 +60,15 @@ enum MigrateFlags {
     "into", .text("URL"), "the database: " + BuiltIn.loadTargets.map(\.places).joined(separator: "; "))
   static let mode = Flag(
     "mode", .choice("MODE", LoadMode.allCases.map(\.rawValue)), "what becomes of rows that are there; else create")
-  static let preview = Flag("preview", "change nothing; print what would be created, updated and deleted")
+  static let preview = Flag("preview", "change nothing; print what would be created, updated, deleted and refused")
   static let rejects = Flag(
     "rejects", .directory("DIR"),
     "keep rows that the database refuses there, and load the others; else the first ends it")
   static let maxRejects = Flag("max-rejects", .count("N"), "end the load when more rows are refused")
   static let backup = Flag(
     "backup", .directory("DIR"), "where rows are kept before they change or go; else in the user's data directory")
+  static let lineage = Flag(
+    "lineage", "keep which id of the source became which of the target, where the mapping changes keys")
   static let batch = Flag("batch", .count("N"), "commit every N rows of a server's tables; else all or none")
   static let resume = Flag("resume", "go on with a load in batches that was stopped, behind its last commit")
   static let certificate = Flag(
@@ -69,7 +79,7 @@ enum MigrateFlags {
 
   static let all =
     [
-      into, mode, preview, rejects, maxRejects, batch, resume, ConvertFlags.schemaOnly, ConvertFlags.dataOnly,
+      into, mode, preview, rejects, maxRejects, lineage, batch, resume, ConvertFlags.schemaOnly, ConvertFlags.dataOnly,
       ConvertFlags.table, ConvertFlags.exclude, ConvertFlags.foreignKeys, ConvertFlags.cycles,
       ConvertFlags.noInternalFields, certificate, ConvertFlags.failOnLoss, backup, yes, confirm,
     ] + MappingFlags.all
@@ -118,6 +128,11 @@ private func batches(_ backup: OpenedBackup, _ invocation: Invocation) throws(Fa
       }
     }
   }
+  // The same rows mapped otherwise are other rows.
+  for text in [try mappingText(invocation)] + invocation.all(MappingFlags.cast) where !text.isEmpty {
+    hash.update([0].span)
+    hash.update(text.span)
+  }
   return LoadBatches(
     of: size, from: Array(hexadecimal(hash.finish()).utf8), resumes: invocation.isSet(MigrateFlags.resume))
 }
@@ -159,26 +174,51 @@ private func rejects(_ invocation: Invocation) throws(Failure) -> Rejects? {
 extension Session {
   /// Runs a load, asks before it changes what is there, and tells what it did.
   func load(
-    _ given: ConversionJob, _ selection: ConversionSelection, into load: any LoadSession, _ options: LoadOptions,
+    _ given: ConversionJob, _ selection: ConversionSelection, into load: any LoadSession, _ wanted: LoadOptions,
     _ work: ConversionWork, certify: (ConversionReport) throws(Failure) -> Bool = { (_) throws(Failure) in true }
   ) throws(Failure) -> ExitCode {
-    var job = given
+    var job = given, options = wanted
+    options.lineage = wanted.isPreview ? nil : try lineage(selection)
     job.rejects = options.rejects
+    job.format = LoadFormat(load, options)
+    func serve(_ options: LoadOptions) {
+      let isCounted = !options.isPreview && given.options.writesData
+      selection.mapping?.serve(
+        selection.tables, isCounted ? options.rejects?.budget ?? RejectBudget(limit: 0) : nil, options.lineage)
+    }
+    defer { selection.mapping?.serve([], nil, nil) }
     if options.mode.isDestructive, !options.isPreview, try !isConfirmed(options, load, invocation) {
       var preview = options
       preview.isPreview = true
+      preview.lineage = nil
       job.format = LoadFormat(load, preview)
+      serve(preview)
       _ = try run(job, selection, work, self)
       try print(load.outcomes, isPreview: true)
       try confirm(load, options.mode)
       job.format = LoadFormat(load, options)
     }
+    serve(options)
     let report = try run(job, selection, work, self)
+    selection.mapping?.serve([], nil, nil)
     do throws(WriteError) { try options.rejects?.finish() } catch { throw Failure(error) }
     try tell(report, load, options)
     let isProved = try certify(report)
     if !isProved || invocation.isSet(ConvertFlags.failOnLoss) && !report.losses.isEmpty { return .loss }
     return report.isPartial ? .partial : .success
+  }
+}
+
+extension Session {
+  /// Where the keys that the mapping changes are noted, if the flags ask for that.
+  private func lineage(_ selection: ConversionSelection) throws(Failure) -> Lineage? {
+    guard invocation.isSet(ifTaken: MigrateFlags.lineage) else { return nil }
+    guard let mapping = selection.mapping else {
+      throw .usage("--lineage keeps the ids that a mapping changes", advice: "state the mapping: --map FILE")
+    }
+    let lineage = try telling { () throws(IOError) in try mapping.makeLineage() }
+    if lineage == nil { note("the mapping changes no keys: there are no ids to keep") }
+    return lineage
   }
 }
 

@@ -51,7 +51,7 @@ extension Session {
     if rejects.count > 0 {
       note(
         "\(counted(rejects.count, "row")) refused, kept in \(displayed(rejects.path)); when that is mended: "
-          + "coffer replay \(displayed(rejects.path)) --into URL")
+          + "coffer replay \(displayed(rejects.path)) --into URL" + (report.rules.isEmpty ? "" : " --map FILE"))
     } else if rejects.isReplay {
       note("nothing is left of \(displayed(rejects.path))")
     }

@@ -22,7 +22,7 @@ extension Verb {
       discussion:
         "COPY is the safety copy that 'coffer migrate --mode replace' or 'upsert' made and named. The tables in it are made to hold "
         + "its rows again and no others, in one transaction: whatever was written to them since goes, too. Tables that the "
-        + "migration made stay, and sequences go on where they are. A copy of how it was before the undoing is made first.",
+        + "migration made stay, and sequences go on where they are; ids that --lineage kept of rows that are gone go. A copy of how it was before the undoing is made first.",
       exitCodes: [.partial, .loss, .refused, .noCatalog, .interrupted]),
     run: undoLoad)
 }

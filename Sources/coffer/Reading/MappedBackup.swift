@@ -19,13 +19,7 @@ extension Session {
     guard invocation.takes(MappingFlags.map) else { return nil }
     let path = invocation.bytes(MappingFlags.map), casts = invocation.all(MappingFlags.cast)
     guard path != nil || !casts.isEmpty else { return nil }
-    var text: [UInt8] = []
-    if let path {
-      text = try telling { () throws(IOError) in
-        var source: any ByteSource & ~Copyable = try FileSource(regularFile: path)
-        return try readAll(&source, limit: Mapping.sizeLimit)
-      }
-    }
+    let text = try mappingText(invocation)
     do throws(MappingError) {
       var mapping = try Mapping(text, path: path ?? [])
       for cast in casts { try mapping.add(cast: cast) }
@@ -34,14 +28,30 @@ extension Session {
   }
 }
 
+/// The text of the mapping file that the flags name; empty: none.
+func mappingText(_ invocation: Invocation) throws(Failure) -> [UInt8] {
+  guard let path = invocation.bytes(MappingFlags.map) else { return [] }
+  return try telling { () throws(IOError) in
+    var source: any ByteSource & ~Copyable = try FileSource(regularFile: path)
+    return try readAll(&source, limit: Mapping.sizeLimit)
+  }
+}
+
 extension OpenedBackup {
-  /// The backup as a mapping has it, what is known of it then, and what the mapping does.
-  func mapped(_ mapping: Mapping, _ knowledge: Knowledge) throws(Failure) -> (OpenedBackup, Knowledge, MappingLog) {
-    let shapes: NestedShapes, plan: MappingPlan
-    do throws(ReadError) { shapes = try NestedShapes(mapping, of: system, input, knowledge) } catch {
-      throw Failure(error)
+  /// The backup as a mapping has it, what is known of it then, and what the mapping does. Of rejects, columns are apart already.
+  func mapped(
+    _ mapping: Mapping, _ knowledge: Knowledge, isOfRejects: Bool = false
+  ) throws(Failure) -> (OpenedBackup, Knowledge, MappingLog) {
+    var shapes: NestedShapes?
+    let plan: MappingPlan
+    if !isOfRejects {
+      do throws(ReadError) { shapes = try NestedShapes(mapping, of: system, input, knowledge) } catch {
+        throw Failure(error)
+      }
     }
-    do throws(MappingError) { plan = try MappingPlan(mapping, knowledge, shapes) } catch { throw Failure(error) }
+    do throws(MappingError) {
+      plan = try MappingPlan(mapping, knowledge, shapes, isOfRejects: isOfRejects)
+    } catch { throw Failure(error) }
     let system = MappedSystem(system, knowledge, plan)
     return (OpenedBackup(input: input, system: system), plan.knowledge, system.log)
   }
