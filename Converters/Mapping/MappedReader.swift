@@ -129,7 +129,7 @@ package struct MappedReader: RecordReader, ~Copyable {
 
   /// Notes keys that are others than before.
   private mutating func note(
-    _ position: Int, _ number: Int, _ batch: borrowing RecordBatch, _ lineage: Lineage
+    _ position: Int, _ number: Int, _ batch: borrowing RecordBatch, _ lineage: KeyLineage
   ) throws(IOError) {
     notes.removeAll()
     for row in 0..<batch.rowCount where refusedBy[row] < 0 {
@@ -142,10 +142,10 @@ package struct MappedReader: RecordReader, ~Copyable {
 
   private mutating func note(_ number: Int, _ before: Cell, _ after: Cell, _ batch: borrowing RecordBatch) {
     if before.isKeyText, after.isKeyText {
-      return Lineage.note(number, batch.bytes(of: before), batch.bytes(of: after), in: &notes)
+      return KeyLineage.note(number, batch.bytes(of: before), batch.bytes(of: after), in: &notes)
     }
     guard let old = before.keyText(in: batch), let new = after.keyText(in: batch), old != new else { return }
-    Lineage.note(number, old.span, new.span, in: &notes)
+    KeyLineage.note(number, old.span, new.span, in: &notes)
   }
 
   private mutating func cast(_ column: ColumnPlan, _ batch: inout RecordBatch) {

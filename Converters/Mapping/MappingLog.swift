@@ -28,12 +28,12 @@ package final class MappingLog: Sendable {
     /// What bears rows that are left out; nil: all are borne.
     var budget: RejectBudget?
     /// Where keys are noted; nil: nowhere.
-    var lineage: Lineage?
+    var lineage: KeyLineage?
     /// Those whose rows count.
     var tables: Set<Name> = []
   }
   private let load = Mutex(Load())
-  private let keys: [Lineage.Table]
+  private let keys: [KeyLineage.Table]
   private let system: String
 
   /// A log of what a plan does.
@@ -50,17 +50,17 @@ package final class MappingLog: Sendable {
   func add(_ tally: Tally, to rule: Int) { tallies.withLock { $0[rule] += tally } }
 
   /// Bears rows of some tables only as long as they are not too many, nil bears all; notes their keys.
-  package func serve(_ tables: Set<Name>, _ budget: RejectBudget?, _ lineage: Lineage?) {
+  package func serve(_ tables: Set<Name>, _ budget: RejectBudget?, _ lineage: KeyLineage?) {
     load.withLock { $0 = Load(budget: budget, lineage: lineage, tables: tables) }
   }
 
   /// Something to note keys in; nil when the mapping changes none.
-  package func makeLineage() throws(IOError) -> Lineage? {
-    keys.isEmpty ? nil : try Lineage(of: keys, from: system)
+  package func makeLineage() throws(IOError) -> KeyLineage? {
+    keys.isEmpty ? nil : try KeyLineage(of: keys, from: system)
   }
 
   /// Where the keys of a table are noted.
-  func lineage(of table: TablePlan) -> Lineage? {
+  func lineage(of table: TablePlan) -> KeyLineage? {
     guard table.key != nil else { return nil }
     return load.withLock { $0.tables.contains(table.output.name) ? $0.lineage : nil }
   }

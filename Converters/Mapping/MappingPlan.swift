@@ -13,7 +13,7 @@ package struct MappingPlan: Sendable {
   /// How columns of JSON are taken apart before; nil: none are.
   let nested: NestedPlan?
   /// Tables whose keys are cast.
-  package private(set) var lineage: [Lineage.Table] = []
+  package private(set) var lineage: [KeyLineage.Table] = []
   /// Tables as they are before their rows are cast, by the names of the mapping.
   private var originals: [Name: TableSchema] = [:]
 
@@ -41,7 +41,7 @@ package struct MappingPlan: Sendable {
       plan.key = (position, lineage.count)
       builder.plans[table.name] = plan
       let column = plan.output.primaryKey[0]
-      lineage.append(Lineage.Table(source: table.name, target: plan.output.name, column: column))
+      lineage.append(KeyLineage.Table(source: table.name, target: plan.output.name, column: column))
     }
     tables = builder.plans
     notes = builder.notes

@@ -61,7 +61,7 @@ package struct LoadOptions: Sendable {
   /// Whether the tables are to hold exactly the rows that come, whatever refers to them; with the mode `replace`.
   package var isRestore = false
   /// The keys that a mapping changes, to be kept in the target; nil: they are not.
-  package var lineage: Lineage?
+  package var lineage: KeyLineage?
   /// Nil: everything is one transaction.
   package var batches: LoadBatches?
   package init() {}

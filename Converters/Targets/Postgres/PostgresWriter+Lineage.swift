@@ -24,7 +24,7 @@ extension PostgresWriter {
   }
 
   /// Keeps the keys that the mapping changed, of rows that are there.
-  mutating func keepLineage(_ lineage: Lineage) throws(WriteError) {
+  mutating func keepLineage(_ lineage: KeyLineage) throws(WriteError) {
     guard ledger.transaction == nil else {
       return session.note("ids are not kept: the role may not make coffer.lineage")
     }

@@ -7,7 +7,7 @@ internal import SQLiteFormat
 // Which row of the source became which of the target: `coffer_lineage`, in the transaction of the rows.
 extension SQLiteInserter {
   /// Keeps the keys that the mapping changed, of rows that are there.
-  func keepLineage(_ lineage: Lineage) throws(WriteError) -> Int {
+  func keepLineage(_ lineage: KeyLineage) throws(WriteError) -> Int {
     var kept = 0
     do throws(SQLiteError) {
       try connection.execute(
@@ -44,7 +44,7 @@ extension SQLiteInserter {
     return kept
   }
 
-  private func fill(_ lineage: Lineage) throws(WriteError) {
+  private func fill(_ lineage: KeyLineage) throws(WriteError) {
     var insert: Statement
     do throws(SQLiteError) {
       insert = try connection.prepare("INSERT INTO temp.coffer_ids VALUES (?1, ?2, ?3)")

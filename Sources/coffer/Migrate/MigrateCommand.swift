@@ -211,7 +211,7 @@ extension Session {
 
 extension Session {
   /// Where the keys that the mapping changes are noted, if the flags ask for that.
-  private func lineage(_ selection: ConversionSelection) throws(Failure) -> Lineage? {
+  private func lineage(_ selection: ConversionSelection) throws(Failure) -> KeyLineage? {
     guard invocation.isSet(ifTaken: MigrateFlags.lineage) else { return nil }
     guard let mapping = selection.mapping else {
       throw .usage("--lineage keeps the ids that a mapping changes", advice: "state the mapping: --map FILE")

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// The keys of rows before and after a mapping cast them, noted while the rows are read and kept by the target in the end; in a
 /// nameless file meanwhile.
-package final class Lineage: Sendable {
+package final class KeyLineage: Sendable {
   /// A table whose keys are cast.
   package struct Table: Sendable, Equatable {
     /// As the source calls it.
