@@ -37,7 +37,9 @@ package struct MappingPlan: Sendable {
     }
     knowledge = source
     for table in source.tables {
-      guard var plan = builder.plans[table.name], !plan.isSkipped, let position = plan.castKey(of: table) else { continue }
+      guard var plan = builder.plans[table.name], !plan.isSkipped, let position = plan.castKey(of: table) else {
+        continue
+      }
       plan.key = (position, lineage.count)
       builder.plans[table.name] = plan
       let column = plan.output.primaryKey[0]

@@ -331,7 +331,9 @@ extension PlanBuilder {
           reference.place, "the backup has no table '\(displayed(reference.table))'",
           unknown: (displayed(reference.table), source.tables.map { displayed($0.name) }))
       }
-      for name in reference.columns where table.index(of: name) == nil { throw Self.unknown(name, of: table, reference.place) }
+      for name in reference.columns where table.index(of: name) == nil {
+        throw Self.unknown(name, of: table, reference.place)
+      }
       for name in reference.referencedColumns where other.index(of: name) == nil {
         throw Self.unknown(name, of: other, reference.place)
       }

@@ -24,7 +24,7 @@ let mappingText =
       name = "crm.users"                # Users = "users" says no more than the name
       key = ["_id"]                     # the primary key
       drop = ["_creationTime"]          # columns to leave out
-      references = [{ columns = ["shop", "nr"], table = "Orders", to = ["shop", "nr"] }]
+      references = [{ columns = ["a", "b"], table = "T", to = ["a", "b"] }]
 
       [tables.Users.columns]
       fullName = "full_name"
@@ -34,7 +34,7 @@ let mappingText =
       teamId = { references = "Teams._id" }
       address = { nested = "flatten" }  # members are columns: address_city
       tags = { nested = "table" }       # elements are rows: Users_tags
-      friends = { references = "Users._id" }  # a list: its ids become what those of Users do
+      friends = { references = "Users._id" }  # of lists: each element
       "address.city" = "town"           # a member of an object
 
       [tables.Logs]

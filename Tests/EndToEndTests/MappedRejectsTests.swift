@@ -87,7 +87,8 @@ import Testing
   }
 
   private func keepsThem(_ url: String, _ ask: (String) throws -> String) throws {
-    let count = "SELECT (SELECT count(*) FROM people) + (SELECT count(*) FROM groups) + (SELECT count(*) FROM people_marks)"
+    let count =
+      "SELECT (SELECT count(*) FROM people) + (SELECT count(*) FROM groups) + (SELECT count(*) FROM people_marks)"
     // All are found by a preview, which changes nothing.
     let preview = try migrate(url, "careless.toml", "--preview")
     #expect(preview.exitCode == 3 && preview.errorText.contains("rows would be refused"), "\(preview.errorText)")
@@ -95,7 +96,8 @@ import Testing
     // The first one ends the load, and is named.
     let stopped = try migrate(url, "careless.toml")
     #expect(stopped.exitCode == 1 && stopped.errorText.contains("--rejects"), "\(stopped.errorText)")
-    #expect(stopped.errorText.contains("cannot be cast") && stopped.errorText.contains("record 5"), "\(stopped.errorText)")
+    #expect(
+      stopped.errorText.contains("cannot be cast") && stopped.errorText.contains("record 5"), "\(stopped.errorText)")
     let few = try migrate(url, "careless.toml", "--rejects", "few", "--max-rejects", "1")
     #expect(few.exitCode == 1 && few.errorText.contains("more than 1 row"), "\(few.errorText)")
     #expect(try ask(count) == "0\n")
@@ -106,7 +108,8 @@ import Testing
     #expect(try ask(count) == "10\n")
     let users = try readText("rejects/users.csv"), marks = try readText("rejects/users.marks.csv")
     #expect(users.contains("never") && users.contains("Boss") && !users.contains("Agent,t1"), "\(users)")
-    #expect(users.contains(",5,cast-refused,") && users.contains("people") && users.contains("address.city"), "\(users)")
+    #expect(
+      users.contains(",5,cast-refused,") && users.contains("people") && users.contains("address.city"), "\(users)")
     #expect(marks.contains("u6") && marks.contains("cast-refused"), "\(marks)")
 
     let blind = try coffer("replay", "rejects", "--into", url)
@@ -145,7 +148,8 @@ import Testing
       try ask("SELECT source_table, old_id, new_id, target_column FROM \(table) ORDER BY 1, 2")
     }
     func expected(_ ids: String...) throws -> String {
-      let script = "import sys, uuid\nfor id in sys.argv[1:]: "
+      let script =
+        "import sys, uuid\nfor id in sys.argv[1:]: "
         + "print('|'.join(['teams' if id[0] == 't' else 'users', id, str(uuid.uuid5(uuid.NAMESPACE_URL, id)), '_id']))"
       return try run(["python3", "-c", script] + ids).text
     }

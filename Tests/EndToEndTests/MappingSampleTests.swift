@@ -36,7 +36,9 @@ import Testing
     let warned = try migrate(folder.path + "/careless.toml", "--preview")
     #expect(warned.exitCode == 3, "\(warned.errorText)")
     let finding = warned.text.split(separator: "\n").filter { $0.contains("user_profiles_role_check") }
-    #expect(finding.count == 1 && finding[0].contains("\"count\":61") && finding[0].contains("user_profiles"), "\(warned.text)")
+    #expect(
+      finding.count == 1 && finding[0].contains("\"count\":61") && finding[0].contains("user_profiles"),
+      "\(warned.text)")
     #expect(try value("SELECT count(*) FROM user_profiles", server) == "0")
 
     let preview = try migrate(Self.mapping, "--preview")

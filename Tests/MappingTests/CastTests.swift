@@ -46,7 +46,10 @@ import Testing
     arguments: [
       ("django", "$2b$12$NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNNCiia", "bcrypt$"),
       ("supabase", "$2b$12$NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnArl63XykWZeiNNCiia", ""),
-      ("django", "$argon2id$v=19$m=65536,t=3,p=4$3anXn9k3ksu9mI4ROnl89S$m995ytbxAk7jqevt0MLaMRTvetw0tESulEETldq8b8V", "argon2"),
+      (
+        "django", "$argon2id$v=19$m=65536,t=3,p=4$3anXn9k3ksu9mI4ROnl89S$m995ytbxAk7jqevt0MLaMRTvetw0tESulEETldq8b8V",
+        "argon2"
+      ),
       ("django", "!unusable", ""), ("django", "", ""),
     ] as [(String, TestValue, String)])
   func passwords(_ target: String, _ value: TestValue, _ prefix: String) throws {

@@ -112,13 +112,15 @@ import Testing
   /// Ids within lists become what the ids themselves do; a list that holds something else is refused.
   @Test(arguments: [1, 1000]) func listsOfReferencesFollowTheirKeys(_ capacity: Int) throws {
     let groups = TestTable(
-      TableSchema("Groups", [Column("_id", .text), Column("teams", .json), Column("tags", .array(.text))], primaryKey: ["_id"]),
+      TableSchema(
+        "Groups", [Column("_id", .text), Column("teams", .json), Column("tags", .array(.text))], primaryKey: ["_id"]),
       [
         ["g1", .json(#"["t1", "t\u0032", null]"#), .json(#"["t1"]"#)], ["g2", .json("[]"), nil],
         ["g3", .json(#"[{"id": "t1"}]"#), nil], ["g4", .json(#"{"t1": 1}"#), nil],
       ])
     let rule = #"columns = { teams = { references = "Teams._id" }, tags = { references = "Teams._id" } }"#
-    let mapped = try Mapped(Mapping(toml: "ids = 'uuid'\n[tables.Groups]\n\(rule)"), [groups, teams], capacity: capacity)
+    let mapped = try Mapped(
+      Mapping(toml: "ids = 'uuid'\n[tables.Groups]\n\(rule)"), [groups, teams], capacity: capacity)
     // uuid.uuid5(uuid.NAMESPACE_URL, 't1') and so on, by Python.
     let oracle = try run(
       ["python3", "-c", "import uuid\nfor n in ['t1', 't2', 'g1', 'g2']: print(uuid.uuid5(uuid.NAMESPACE_URL, n))"])
@@ -159,7 +161,8 @@ import Testing
     let items = TestTable(TableSchema("Items", [Column("Shop", .text), Column("OrderNr", .int64)]), [])
     let rule = #"references = [{ columns = ["Shop", "OrderNr"], table = "Orders", to = ["shop", "nr"] }]"#
     let mapped = try Mapped(Mapping(toml: "names = 'snake_case'\n[tables.Items]\n\(rule)"), [orders, items])
-    #expect(mapped.tables[1].schema.foreignKeys == [ForeignKey(["shop", "order_nr"], references: "orders", ["shop", "nr"])])
+    #expect(
+      mapped.tables[1].schema.foreignKeys == [ForeignKey(["shop", "order_nr"], references: "orders", ["shop", "nr"])])
   }
 
   @Test func keysAndReferencesAreStated() throws {

@@ -52,7 +52,8 @@ extension Rejects {
     options.csv = .lossless
     var writer = try format.makeWriter(
       to: Output(.directory(directory.stage)), tables: kept.map(\.schema), options: options)
-    let missed = try pick(from: source, to: &writer, Dictionary(uniqueKeysWithValues: kept.map { ($0.schema.name, $0) }))
+    let missed = try pick(
+      from: source, to: &writer, Dictionary(uniqueKeysWithValues: kept.map { ($0.schema.name, $0) }))
     try writer.finish()
     guard missed == 0, writer.losses.isEmpty else {
       throw WriteError(

@@ -79,7 +79,8 @@ struct NestedPlan: Sendable {
         break
       }
       for column in table.columns {
-        guard let (name, rest) = column.name.cuts.first(where: { mapping.nesting(of: $0.0, in: table.name) == .flatten })
+        guard
+          let (name, rest) = column.name.cuts.first(where: { mapping.nesting(of: $0.0, in: table.name) == .flatten })
         else { continue }
         let path = rest.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         members[table.name, default: [:]][column.name] = Member(column: name, path: path.map { Name(Array($0)) })

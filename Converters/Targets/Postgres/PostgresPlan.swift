@@ -104,7 +104,8 @@ struct PostgresPlan {
         """
         SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY')
           AND NOT pg_catalog.pg_is_in_recovery()
-        """) { $0.isTrue(0, 0) }
+        """
+      ) { $0.isTrue(0, 0) }
     } catch { throw WriteError(error) }
     if !looksForRefusals {
       session.note("the role may make no temporary tables there: rows are not held against the target's constraints")

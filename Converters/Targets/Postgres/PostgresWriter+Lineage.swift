@@ -48,7 +48,8 @@ extension PostgresWriter {
     _ = try telling { (session) throws(PostgresError) in try session.endCopy() }
     var kept = 0
     for (number, table) in lineage.tables.enumerated() {
-      guard let position = schema.index(of: table.target), let column = schema.tables[position].source.index(of: table.column)
+      guard let position = schema.index(of: table.target),
+        let column = schema.tables[position].source.index(of: table.column)
       else { continue }
       let name = schema.tables[position].columns[column].name
       let place = plan.name(position, schema)
@@ -74,14 +75,17 @@ extension PostgresWriter {
           """
           SELECT pg_catalog.to_regclass('coffer.lineage') IS NOT NULL
             AND pg_catalog.has_table_privilege(pg_catalog.to_regclass('coffer.lineage'), 'SELECT, DELETE')
-          """) { $0.isTrue(0, 0) }
+          """
+        ) { $0.isTrue(0, 0) }
         guard mayChange else { return }
         let columns = try session.query(
           "SELECT DISTINCT target_column FROM coffer.lineage WHERE target_table = $1", [existing.quotedName]
         ) { rows in (0..<rows.count).compactMap { rows[$0, 0].map { Name($0) } } }
         for column in columns where existing.columns.contains(column) {
           try session.query(
-            words("DELETE FROM coffer.lineage l WHERE l.target_table = $1 AND l.target_column = $2 AND NOT EXISTS (SELECT FROM ")
+            words(
+              "DELETE FROM coffer.lineage l WHERE l.target_table = $1 AND l.target_column = $2 AND NOT EXISTS (SELECT FROM "
+            )
               + existing.quotedName + words(" t WHERE t.") + SQLDialect.postgres.quoted(column)
               + words("::pg_catalog.text = l.new_id)"), [existing.quotedName, column.bytes]
           ) { _ in }

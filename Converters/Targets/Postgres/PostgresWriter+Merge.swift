@@ -88,7 +88,10 @@ extension PostgresWriter {
     if let rejects { try findRefusals(rejects) }
     for i in plan.tables.indices {
       plan.tables[i].taken = plan.tables[i].sent
-      guard let existing = plan.tables[i].existing, let stage = plan.tables[i].stage else { continue }
+      // Elsewhere no row takes the place of another.
+      guard options.mode == .upsert || options.mode == .skipExisting || options.isRestore,
+        let existing = plan.tables[i].existing, let stage = plan.tables[i].stage
+      else { continue }
       matchedRows[i] = existing.primaryKey.isEmpty ? 0 : try matches(i, existing, stage)
     }
     return outcomes()

@@ -38,11 +38,14 @@ extension PostgresWriter {
     let written = Set(table.written.map { table.columns[$0].name })
     return try telling(position) { (session) throws(PostgresError) in
       var reader = ConstraintReader(session, existing, written, plan.tables[position].unknownColumns)
-      let found = try reader.read(table: position, placeOf: { name in
-        plan.tables.firstIndex { $0.existing?.quotedName == name }
-      })
+      let found = try reader.read(
+        table: position,
+        placeOf: { name in
+          plan.tables.firstIndex { $0.existing?.quotedName == name }
+        })
       for name in reader.unread {
-        session.note("constraint '\(displayed(name))' of \(displayed(existing.quotedName)) is not looked at by a preview")
+        session.note(
+          "constraint '\(displayed(name))' of \(displayed(existing.quotedName)) is not looked at by a preview")
       }
       return found
     }
@@ -67,7 +70,9 @@ extension PostgresWriter {
           refusal: Refusal(
             "23503", "the row that it refers to is not in \(displayed(key.tableName))",
             column: key.columns.count == 1 ? table.source.columns[key.columns[0]].name : nil),
-          parent: (parent, parent.flatMap { plan.tables[$0].existing?.quotedName } ?? (parent == nil ? key.tableName : nil)),
+          parent: (
+            parent, parent.flatMap { plan.tables[$0].existing?.quotedName } ?? (parent == nil ? key.tableName : nil)
+          ),
           parentKeys: key.referencedColumns))
     }
     return constraints
@@ -131,14 +136,16 @@ extension PostgresWriter {
       names.map { words("t.") + $0 + words(constraint.nullsAreEqual ? " IS NOT DISTINCT FROM s." : " = s.") + $0 }
         .joined(separator: words(" AND ")))
     let inner = isMatched ? keys() + words(", ") + Array(primary.joined(separator: words(", "))) : keys()
-    let there = words("(SELECT ") + inner + words(" FROM ") + existing.quotedName + words(" WHERE ") + filter + words(") t")
+    let there =
+      words("(SELECT ") + inner + words(" FROM ") + existing.quotedName + words(" WHERE ") + filter + words(") t")
     var text =
       row + words(" IN (SELECT number FROM (SELECT ") + row + words(" AS number, ") + inner + words(" FROM ") + stage
       + words(" WHERE ") + filter + words(") s WHERE EXISTS (SELECT FROM ") + there + words(" WHERE ") + same
     if options.mode == .upsert {
       // A row that the load changes gives its key up.
       text += words(" AND NOT EXISTS (SELECT FROM ") + stage + words(" u WHERE ")
-      text += Array(primary.map { words("u.") + $0 + words(" = t.") + $0 }.joined(separator: words(" AND "))) + words(")")
+      text +=
+        Array(primary.map { words("u.") + $0 + words(" = t.") + $0 }.joined(separator: words(" AND "))) + words(")")
     }
     text += words(")")
     if options.mode == .skipExisting { text += words(" AND NOT ") + isThere(primary, existing, "s") }
@@ -154,7 +161,9 @@ extension PostgresWriter {
 
   /// Which rows of a stage refer to rows that are neither in the target nor among those that would be loaded.
   private func violating(_ reference: PreviewConstraint) -> [UInt8] {
-    guard let stage = plan.tables[reference.table].stage, let row = quotedRow(reference.table) else { return words("false") }
+    guard let stage = plan.tables[reference.table].stage, let row = quotedRow(reference.table) else {
+      return words("false")
+    }
     func missing(_ table: [UInt8]) -> [UInt8] {
       let pairs = zip(reference.parentKeys, reference.keys).map { words("r.") + $0 + words(" = s.") + $1 }
       return words(" AND NOT EXISTS (SELECT FROM ") + table + words(" r WHERE ")

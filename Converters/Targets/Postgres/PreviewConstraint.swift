@@ -61,7 +61,8 @@ struct ConstraintReader {
     let needed = existing.requiredColumns.filter { written.contains($0) }.map { name in
       var constraint = PreviewConstraint(
         table: table, kind: .row,
-        refusal: Refusal("23502", "no value in a column that must have one, in column '\(displayed(name))'", column: name))
+        refusal: Refusal(
+          "23502", "no value in a column that must have one, in column '\(displayed(name))'", column: name))
       constraint.violation = SQLDialect.postgres.quoted(name) + words(" IS NULL")
       return constraint
     }
@@ -111,7 +112,8 @@ struct ConstraintReader {
       }
       var constraint = PreviewConstraint(
         table: table, kind: .unique, keys: keys.split(separator: 1).map { Array($0) },
-        refusal: Refusal("23505", "another row has the same key, by the constraint '\(displayed(name))'", constraint: name))
+        refusal: Refusal(
+          "23505", "another row has the same key, by the constraint '\(displayed(name))'", constraint: name))
       constraint.isPrimary = row[5] == words("t")
       constraint.predicate = row[1]
       constraint.nullsAreEqual = row[2] == words("true")

@@ -62,11 +62,13 @@ extension SQLiteInserter {
   /// Takes away what was kept of rows that are gone.
   func cleanLineage() throws(WriteError) {
     do throws(SQLiteError) {
-      var isThere = try connection.prepare("SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = 'coffer_lineage'")
+      var isThere = try connection.prepare(
+        "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = 'coffer_lineage'")
       guard try isThere.step() else { return }
       for table in schema.tables {
         var columns: [Name] = []
-        var list = try connection.prepare("SELECT DISTINCT target_column FROM main.coffer_lineage WHERE target_table = ?1")
+        var list = try connection.prepare(
+          "SELECT DISTINCT target_column FROM main.coffer_lineage WHERE target_table = ?1")
         try list.bind(text: table.name.bytes, at: 1)
         while try list.step() { columns.append(Name(list.bytes(0))) }
         for column in columns where table.columns.contains(where: { $0.name == column }) {

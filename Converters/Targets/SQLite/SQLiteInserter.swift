@@ -199,7 +199,8 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
       if options.mode == .replace { try cleanLineage() }
       if let lineage = options.lineage {
         let kept = try keepLineage(lineage)
-        session.note("\(kept) \(kept == 1 ? "id is" : "ids are") kept in coffer_lineage, as before and after the mapping")
+        session.note(
+          "\(kept) \(kept == 1 ? "id is" : "ids are") kept in coffer_lineage, as before and after the mapping")
       }
     }
     try rejects?.keep()
@@ -238,7 +239,8 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
         for table in schema.tables {
           guard let found = counts.first(where: { Name($0.key).lowercased == table.name.lowercased }) else { continue }
           counts[found.key] = nil
-          rejects?.count(found.value, of: table.source.name, Refusal("sqlite-787", "rows that it refers to are not there"))
+          rejects?.count(
+            found.value, of: table.source.name, Refusal("sqlite-787", "rows that it refers to are not there"))
         }
       }
       for (table, count) in counts.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
