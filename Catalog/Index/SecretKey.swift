@@ -1,4 +1,5 @@
 package import Bytes
+internal import CatalogStore
 internal import Records
 
 /// Key under which secret values are known without being kept. It is never written into an index.
@@ -58,21 +59,8 @@ func appendShown(_ cell: Cell, to heap: inout ByteHeap) {
   case .boolean:
     let word: StaticString = cell.boolean ? "true" : "false"
     for i in 0..<word.utf8CodeUnitCount { heap.append(word.utf8Start[i]) }
-  case .integer: appendShown(cell.integer, to: &heap)
+  case .integer: appendDecimal(cell.integer, to: &heap)
   case .double: for byte in cell.double.description.utf8 { heap.append(byte) }
   default: break
-  }
-}
-
-private func appendShown(_ value: Int64, to heap: inout ByteHeap) {
-  heap.append(atMost: 20) { output in
-    if value < 0 { output.append(UInt8(ascii: "-")) }
-    var unit: UInt64 = 1
-    let magnitude = value.magnitude
-    while magnitude / unit >= 10 { unit *= 10 }
-    while unit > 0 {
-      output.append(UInt8(ascii: "0") + UInt8(magnitude / unit % 10))
-      unit /= 10
-    }
   }
 }

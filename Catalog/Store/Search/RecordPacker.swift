@@ -216,7 +216,8 @@ private func appendASCII(_ text: StaticString, to heap: inout ByteHeap) {
   for byte in text.description.utf8 { heap.append(byte) }
 }
 
-private func appendDecimal(_ value: Int64, to heap: inout ByteHeap) {
+/// Appends a number by its digits, without a text of its own.
+package func appendDecimal(_ value: Int64, to heap: inout ByteHeap) {
   heap.append(atMost: 20) { output in
     if value < 0 { output.append(UInt8(ascii: "-")) }
     var unit: UInt64 = 1
