@@ -121,14 +121,15 @@ let builtIn = Part(
 
 let catalog = [
   Part(name: "CatalogModel", path: "Catalog/Model", uses: core),
-  Part(name: "CatalogStore", path: "Catalog/Store", uses: core + ["CatalogModel"]),
+  Part(name: "TextSearch", path: "Catalog/TextSearch", uses: ["Bytes"]),
+  Part(
+    name: "RowIndex", path: "Catalog/Index", uses: core + ["Archive", "CIndex", "SQLiteClient", "TextSearch"],
+    settings: fenced),
+  Part(name: "CatalogStore", path: "Catalog/Store", uses: core + ["CatalogModel", "RowIndex", "TextSearch"]),
   Part(
     name: "CatalogSQLite", path: "Catalog/SQLite",
-    uses: core + ["CatalogModel", "CatalogStore", "SQLiteClient"],
-    resources: ["v0001_initial", "v0002_objects"].map { .embedInCode("Migrations/\($0).sql") }),
-  Part(
-    name: "RowIndex", path: "Catalog/Index", uses: core + ["Archive", "CIndex", "CatalogStore", "SQLiteClient"],
-    settings: fenced),
+    uses: core + ["CatalogModel", "CatalogStore", "RowIndex", "SQLiteClient"],
+    resources: ["v0001_initial", "v0002_objects", "v0003_lineages"].map { .embedInCode("Migrations/\($0).sql") }),
   Part(name: "Coverage", path: "Catalog/Coverage", uses: core + ["CatalogModel", "DjangoModels", "PrismaSchema"]),
   Part(name: "Trends", path: "Catalog/Trends", uses: ["Bytes", "CatalogModel", "Diagnostics"]),
   Part(
@@ -147,8 +148,8 @@ let tests: [(of: String, uses: [String])] = [
   ("CSVFormat", core + ["Conversion", "CSVFormat", "JSONFormat"]),
   ("Capture", core + ["BuiltIn", "Capture", "Conversion", "PostgresClient", "PostgresContainer"]),
   ("CatalogModel", core + ["CatalogModel"]),
-  ("CatalogSQLite", core + ["CatalogModel", "CatalogStore", "CatalogSQLite", "CatalogConformance", "CatalogProbe"]),
-  ("CatalogStore", core + ["CatalogModel", "CatalogStore"]),
+  ("CatalogSQLite", core + ["CatalogModel", "CatalogStore", "CatalogSQLite", "CatalogConformance", "CatalogProbe", "RowIndex", "TextSearch"]),
+  ("CatalogStore", core + ["CatalogStore"]),
   ("CommandLine", core + ["CommandLine", "TOML"]),
   ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
   ("Conversion", core + ["Conversion"]),
@@ -178,7 +179,7 @@ let tests: [(of: String, uses: [String])] = [
   ("PrismaSystem", core + ["BuiltIn", "Conversion", "PrismaSystem"]),
   ("PrismaSchema", core + ["BuiltIn", "Conversion", "PrismaSchema"]),
   ("Records", core),
-  ("RowIndex", core + ["CIndex", "CatalogModel", "CatalogStore", "RowIndex", "SQLiteClient"]),
+  ("RowIndex", core + ["CIndex", "RowIndex", "SQLiteClient", "TextSearch"]),
   ("SupabaseFormat", core + ["BuiltIn", "Conversion", "SupabaseFormat"]),
   ("SupabaseSystem", core + ["BuiltIn", "Conversion", "SupabaseSystem"]),
   ("Transforms", core + ["Transforms"]),
@@ -192,6 +193,7 @@ let tests: [(of: String, uses: [String])] = [
   ("SQLiteTarget", core + ["Conversion", "SQLiteClient", "SQLiteTarget"]),
   ("SQLitePages", core + ["SQLiteClient", "SQLitePages"]),
   ("TOML", ["Bytes", "Diagnostics", "TOML"]),
+  ("TextSearch", core + ["TextSearch"]),
   ("XLSXFormat", core + ["BuiltIn", "Conversion", "XLSXFormat"]),
   ("XMLStream", core + ["XMLStream"]),
   ("YAMLStream", core + ["YAMLStream"]),
@@ -228,18 +230,18 @@ let package = Package(
     // What every catalog store has to do, for the tests of each of them.
     .target(
       name: "CatalogConformance",
-      dependencies: (core + ["CatalogModel", "CatalogStore"]).map { .init(stringLiteral: $0) },
+      dependencies: (core + ["CatalogModel", "CatalogStore", "TextSearch"]).map { .init(stringLiteral: $0) },
       path: "Tests/CatalogConformance", swiftSettings: house),
     // Times the row index beside FTS5.
     .executableTarget(
       name: "row-index-benchmark",
-      dependencies: (core + ["Archive", "CIndex", "CatalogStore", "RowIndex", "SQLiteClient"])
+      dependencies: (core + ["Archive", "CIndex", "RowIndex", "SQLiteClient", "TextSearch"])
         .map { .init(stringLiteral: $0) },
       path: "Benchmarks/RowIndex", swiftSettings: fenced),
     // A program that the catalog's tests kill, starve and run side by side.
     .executableTarget(
       name: "CatalogProbe",
-      dependencies: (core + ["CatalogModel", "CatalogStore", "CatalogSQLite"]).map { .init(stringLiteral: $0) },
+      dependencies: (core + ["CatalogModel", "CatalogStore", "CatalogSQLite", "TextSearch"]).map { .init(stringLiteral: $0) },
       path: "Tests/CatalogProbe", swiftSettings: house),
   ]
     + tests.map { test in

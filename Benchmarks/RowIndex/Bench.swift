@@ -5,7 +5,7 @@
 
 internal import Bytes
 internal import CIndex
-internal import CatalogStore
+internal import TextSearch
 internal import Glibc
 internal import Records
 internal import RowIndex
@@ -158,7 +158,7 @@ func run() throws {
   for (name, terms) in samples {
     var own: [Double] = [], other: [Double] = []
     for term in terms {
-      let plan = try SearchPlan(SearchQuery(term))
+      let plan = try SearchPlan(term)
       var start = cpu()
       _ = try index.search(RowQuery(plan))
       own.append(cpu() - start)

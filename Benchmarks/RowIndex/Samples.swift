@@ -1,5 +1,5 @@
 internal import Bytes
-internal import CatalogStore
+internal import TextSearch
 internal import Records
 
 /// What is asked for: pieces of rows.

@@ -1,5 +1,5 @@
 internal import Bytes
-internal import CatalogStore
+internal import TextSearch
 
 /// What may stand before or behind a text that is looked for.
 enum Edge: Sendable {

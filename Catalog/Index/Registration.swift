@@ -20,8 +20,8 @@ package final class RowRegistration {
   /// Rows taken up so far, and how many of them were not known.
   package private(set) var rowCount = 0
   package private(set) var newCount = 0
-  /// Values that are not searched because of their size or kind.
-  package private(set) var unsearchableCount: Int64 = 0
+  /// Values of new rows that are not searched because of their size or kind, by table.
+  package private(set) var unsearchableCounts: [Name: Int64] = [:]
   private var scratch = ByteHeap(capacity: 256)
 
   /// Bytes of pages that are written at a time, and rows of unfinished blocks that are held.
@@ -144,10 +144,11 @@ package final class RowRegistration {
     guard UInt64(manifest.nextRow) + UInt64(rows.batch.rowCount) < UInt64(UInt32.max) else {
       throw IndexError(.tooLarge("a lineage has more than 4,294,967,294 row versions"))
     }
-    let segment = try openSegment(), first = manifest.nextRow
+    let segment = try openSegment(), first = manifest.nextRow, unsearchable = segment.writer.unsearchableCount
     try segment.writer.add(
       rows.batch, rows.shape, number: rows.number, hashes: rows.hashes, keys: rows.keys, erased: rows.erased,
       secretKey: index.secretKey)
+    unsearchableCounts[rows.shape.table, default: 0] += segment.writer.unsearchableCount - unsearchable
     manifest.nextRow += UInt32(rows.batch.rowCount)
     if let last = backup.births.last, last.upperBound == first {
       backup.births[backup.births.count - 1] = last.lowerBound..<manifest.nextRow
@@ -187,7 +188,6 @@ package final class RowRegistration {
     guard let ended = segment, ended.isOpen else { return }
     ended.isOpen = false
     let header = try ended.writer.finish()
-    unsearchableCount += ended.writer.unsearchableCount
     try keep(ended.writer.takePages())
     let own = try header.pages(lineage: index.lineage, codec: index.codec)
     try keep(own)

@@ -1,6 +1,6 @@
 package import Bytes
 internal import CIndex
-internal import CatalogStore
+internal import TextSearch
 package import Records
 
 /// Rows as they were kept, opened.
@@ -165,9 +165,8 @@ package final class RowBlock: Sendable {
       }
       scratch.removeAll()
       let cell = cell(row, column, &scratch)
-      guard searchable(cell, scratch.span(at: min(cell.offset, scratch.count), count: cell.storedCount)) else {
-        continue
-      }
+      let stored = cell.storedCount
+      guard searchable(cell, scratch.span(at: stored > 0 ? cell.offset : 0, count: stored)) else { continue }
       if cell.kind == .bytes {
         hex(&scratch)
       } else if cell.storedCount == 0 {
@@ -203,8 +202,8 @@ extension Cell {
 func searchable(_ cell: Cell, _ bytes: Span<UInt8>) -> Bool {
   switch cell.kind {
   case .null, .missing, .external: false
-  case .bytes: bytes.count <= RecordPacker.binaryLimit
-  case .text, .json: bytes.count <= RecordPacker.binaryLimit || !RecordPacker.holdsFile(bytes)
+  case .bytes: bytes.count <= PackedRecord.binaryLimit
+  case .text, .json: bytes.count <= PackedRecord.binaryLimit || !PackedRecord.holdsFile(bytes)
   case .boolean, .integer, .double, .number: true
   }
 }

@@ -43,6 +43,11 @@ extension RowIndex {
     return holders
   }
 
+  /// The backup in which a row version was first seen; nil when that was forgotten.
+  package func birth(of row: UInt32) -> UInt64? {
+    manifest.backups.first { $0.births.contains { $0.contains(row) } }?.id
+  }
+
   private static func contains(_ rows: [UInt32], _ row: UInt32) -> Bool {
     var low = 0, high = rows.count
     while low < high {

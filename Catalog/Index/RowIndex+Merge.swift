@@ -9,6 +9,9 @@ extension RowIndex {
     levels.firstIndex { segment.textCount <= $0 } ?? levels.count
   }
 
+  /// Whether there is something to merge.
+  package var canMerge: Bool { mergeable() != nil }
+
   /// Merges what has become too many; returns the number of merges.
   @discardableResult
   package func mergeSegments() throws(IndexError) -> Int {

@@ -21,8 +21,23 @@ extension RowIndex {
       try erase(fullDead, of: position, key: nil)
       count += fullDead.count
     }
-    if count > 0 { try commit(manifest, writing: []) }
+    var changed = manifest
+    if all { try forgetShapes(&changed, live) }
+    if count > 0 || changed != manifest { try commit(changed, writing: []) }
     return count
+  }
+
+  /// Takes away the names in shapes of which no row is held any more.
+  private func forgetShapes(_ changed: inout Manifest, _ live: RowSet) throws(IndexError) {
+    var isUsed = [Bool](repeating: false, count: changed.shapes.count)
+    for segment in changed.segments {
+      let rows = Self.cut(live, segment)
+      for block in try reader(segment).header.blocks where !isUsed[Int(block.shape)] {
+        let last = rows.last(before: Int(block.firstRow + block.rowCount))
+        isUsed[Int(block.shape)] = last.map { $0 >= Int(block.firstRow) } ?? false
+      }
+    }
+    for i in changed.shapes.indices where !isUsed[i] { changed.shapes[i].forget() }
   }
 
   /// Those of some rows that hold more than their place.

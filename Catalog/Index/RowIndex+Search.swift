@@ -1,4 +1,4 @@
-package import CatalogStore
+package import TextSearch
 internal import Records
 
 /// What to look for in the rows of a lineage.
@@ -118,5 +118,35 @@ extension RowIndex {
     return RowHit(
       version: version, shape: manifest.shapes[Int(number)], record: block.packed(row),
       backups: try backups(holding: version))
+  }
+}
+
+extension RowIndex {
+  /// Whether every row has to be looked at, because no term of the search is in the index.
+  package static func scans(_ plan: SearchPlan) -> Bool { ConditionMaker().condition(of: plan) == .any }
+}
+
+extension RowHit {
+  /// The values of the key with commas between them; nil when there is none that may be shown.
+  package var key: [UInt8]? {
+    guard !shape.key.isEmpty else { return nil }
+    var text: [UInt8] = []
+    for (i, column) in shape.key.enumerated() {
+      guard let value = PackedRecord.value(of: column, in: record) else { return nil }
+      text += (i > 0 ? [UInt8(ascii: ",")] : []) + value
+    }
+    return text
+  }
+}
+
+extension RowIndex {
+  /// A row version as a search tells it.
+  package func hit(_ version: RowVersion) throws(IndexError) -> RowHit {
+    let (reader, row) = try place(of: version.version)
+    let index = reader.header.block(of: row), place = reader.header.blocks[index]
+    let block = try reader.block(index)
+    return RowHit(
+      version: version.version, shape: manifest.shapes[Int(place.shape)],
+      record: block.packed(row - Int(place.firstRow)), backups: version.backups)
   }
 }

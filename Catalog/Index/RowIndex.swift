@@ -11,6 +11,8 @@ package final class RowIndex {
   /// Bytes of text at which a segment is full.
   var segmentTextLimit = SegmentWriter.textLimit
   var manifest = Manifest()
+  /// The generation a catalog remembers: its pages are kept until `settle` says that the catalog remembers a later one.
+  private var settled: UInt32?
   private var readers: [UInt32: SegmentReader] = [:]
   private var changes: [UInt32: [UInt32]] = [:]
 
@@ -25,6 +27,7 @@ package final class RowIndex {
     guard generation == nil || generation == manifest.generation else {
       throw IndexError(.damaged("no manifest of generation \(generation ?? 0)", page: nil))
     }
+    settled = generation
   }
 
   private static func manifest(
@@ -71,8 +74,10 @@ package final class RowIndex {
     next.generation = manifest.generation + 1
     guard next.generation < PageID.partLimit else { throw IndexError(.tooLarge("a lineage was changed too often")) }
     var removed: [PageID] = []
-    for range in manifest.retired { removed += try store.ids(in: range.first...range.last) }
-    next.retired = Array(changed.retired.dropFirst(manifest.retired.count))
+    if settled == nil || settled == manifest.generation {
+      for range in manifest.retired { removed += try store.ids(in: range.first...range.last) }
+      next.retired = Array(changed.retired.dropFirst(manifest.retired.count))
+    }
     // Of changes that a catalog did not hear of, because its own transaction was lost.
     let lost = Self.pages(.manifest, lineage, next.generation)
     let last = PageID(.manifest, lineage: lineage, part: PageID.partLimit - 1, number: PageID.numberLimit - 1)
@@ -87,6 +92,15 @@ package final class RowIndex {
     manifest = next
     readers = readers.filter { part, _ in next.segments.contains { $0.part == part } }
     changes = [:]
+  }
+
+  /// Says that a catalog remembers the last change, durably.
+  package func settle() { if settled != nil { settled = manifest.generation } }
+
+  /// Removes the pages that only earlier generations needed; a change of its own.
+  package func removeRetired() throws(IndexError) {
+    try removeOrphans()
+    try commit(manifest, writing: [])
   }
 
   static func pages(_ kind: PageKind, _ lineage: UInt16, _ part: UInt32) -> Manifest.Retired {

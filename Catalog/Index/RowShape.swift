@@ -21,6 +21,13 @@ package struct RowShape: Hashable, Sendable {
     key = positions.count == table.primaryKey.count ? positions : []
   }
 
+  /// Keeps nothing but the number of columns.
+  mutating func forget() {
+    table = Name("")
+    columns = columns.map { Column(name: Name(""), type: $0.type, isSecret: $0.isSecret) }
+    key = []
+  }
+
   func append(to heap: inout ByteHeap) {
     heap.append(counted: table.bytes)
     heap.append(varint: columns.count)

@@ -1,5 +1,5 @@
 package import Bytes
-internal import CatalogStore
+internal import TextSearch
 internal import Records
 
 /// Key under which secret values are known without being kept. It is never written into an index.
@@ -14,6 +14,9 @@ package struct SecretKey: Sendable {
     inner = padded.map { $0 ^ 0x36 }
     outer = padded.map { $0 ^ 0x5C }
   }
+
+  /// A mark by which the key is known again, and from which nothing else follows.
+  package var mark: [UInt8] { digest([UInt8]().span, table: "", column: "mark") }
 
   /// What hashes of rows are mixed with, so that they tell nobody without the key whether a guess is right.
   var rowSeed: Hash128 {

@@ -1,5 +1,5 @@
 internal import Bytes
-internal import CatalogStore
+internal import TextSearch
 
 /// Tests the rows that an index offers on their stored values.
 struct RowTester: ~Copyable {

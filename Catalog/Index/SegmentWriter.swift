@@ -1,6 +1,6 @@
 internal import Bytes
 internal import CIndex
-internal import CatalogStore
+internal import TextSearch
 internal import Records
 
 /// Builds a segment of rows of consecutive numbers: blocks and terms, then hashes and keys.

@@ -147,7 +147,11 @@ package struct Registrar: Sendable {
       values = try secrets(of: knowledge, input, system)
     }
     if isProtected { registration.protect(values) }
-    return try store(registration, knowledge, values, input, system, before, capture)
+    let report = try store(registration, knowledge, values, input, system, before, capture)
+    if case .added = report.outcome, let lineage = report.backup.lineage {
+      try stored { () throws(CatalogError) in try catalog.mergeRows(of: lineage) }
+    }
+    return report
   }
 
   /// Objects with each sequence once: files of rows say of sequences too how far they have come.

@@ -17,6 +17,8 @@ package struct Backup: Hashable, Sendable {
   package var label: [UInt8]?
   package var note: [UInt8]?
   package var indexing: Indexing
+  /// Where its rows are kept; nil when they are not.
+  package var lineage: Key<Lineage>?
   package var aliases: [Name]
   package var tags: [Tag]
   /// What the backup says of itself, such as `django_version`.

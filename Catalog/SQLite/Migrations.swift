@@ -3,7 +3,7 @@ internal import SQLiteClient
 
 /// The steps from an empty file to the newest version, in order; step i leads to version i + 1.
 private let migrations: [[UInt8]] = [
-  PackageResources.v0001_initial_sql, PackageResources.v0002_objects_sql,
+  PackageResources.v0001_initial_sql, PackageResources.v0002_objects_sql, PackageResources.v0003_lineages_sql,
 ]
 
 /// Marks a SQLite file as a catalog: "Cofr".

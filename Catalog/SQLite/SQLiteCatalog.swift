@@ -1,6 +1,7 @@
 internal import Bytes
 internal import CatalogModel
 package import CatalogStore
+package import RowIndex
 internal import SQLiteClient
 internal import Synchronization
 
@@ -15,6 +16,8 @@ package final class SQLiteCatalog: CatalogStore {
     package var busyTimeout: Int32 = 5000
     /// Memory for pages, in KiB.
     package var cacheSize = 32 << 10
+    /// Under which secret values are known without being kept.
+    package var secretKey: SecretKey?
     package init() {}
   }
 

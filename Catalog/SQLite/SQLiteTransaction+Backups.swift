@@ -110,7 +110,7 @@ extension SQLiteTransaction {
       """
       SELECT b.id, b.backup_id, p.name, e.name, b.content, b.system, b.kind, b.taken_at, b.taken_at_origin,
         b.taken_at_has_zone, b.registered_at, b.label, b.note, b.indexing, b.artifact_count, b.table_count,
-        b.record_count, b.byte_count, b.finding_count
+        b.record_count, b.byte_count, b.finding_count, b.lineage
       FROM backups b JOIN projects p ON p.id = b.project LEFT JOIN environments e ON e.id = b.environment
       WHERE b.id \(list)
       """
@@ -136,12 +136,14 @@ extension SQLiteTransaction {
     counts.records = row.integer(16)
     counts.bytes = row.integer(17)
     counts.findings = Int(row.integer(18))
-    return Backup(
+    var backup = Backup(
       key: Key(row.integer(0)), id: BackupID(stored: row.string(1)), project: row.name(2),
       environment: row.optionalName(3), content: row.bytes(4), system: row.string(5), kind: row.string(6),
       takenAt: BackupTime(Moment(microseconds: row.integer(7)), origin: origin, hasZone: row.boolean(9)),
       registeredAt: Moment(microseconds: row.integer(10)), label: row.optionalBytes(11), note: row.optionalBytes(12),
       indexing: indexing, counts: counts)
+    backup.lineage = row.optionalInteger(19).map { Key($0) }
+    return backup
   }
 
   mutating func resolve(_ address: BackupAddress, project: Name?) throws(CatalogError) -> Backup {

@@ -141,37 +141,10 @@ extension SQLiteTransaction {
     // What is deleted is overwritten, so that nothing of a backup that was registered by mistake stays in the file.
     try session.execute("PRAGMA secure_delete=ON")
     defer { try? session.execute("PRAGMA secure_delete=OFF") }
-    if try removeSearchRows(of: key.number) {
-      // Words of deleted rows stay in the index until its parts are merged.
-      try session.run("INSERT INTO search_words (search_words) VALUES ('optimize')", [])
-    }
+    try forgetRows(of: key.number)
     try session.run("DELETE FROM backups WHERE id = ?1", [.integer(key.number)])
     try removeUnused()
     try append(CatalogEvent(at: moment, kind: .forgotten, project: backup.project, backup: backup.id))
-  }
-
-  /// Takes a backup's rows out of the index; false when it has none.
-  private func removeSearchRows(of backup: Int64) throws(CatalogError) -> Bool {
-    let ranges = try session.rows(
-      "SELECT first_row, last_row FROM backups WHERE id = ?1 AND first_row IS NOT NULL", [.integer(backup)]
-    ) { (row) throws(CatalogError) in row.integer(0)...row.integer(1) }
-    guard let range = ranges.first else { return false }
-    var packer = RecordPacker(CatalogTable(name: "", columns: []), .none)
-    do throws(SQLiteError) {
-      var select = try session.connection.prepare("SELECT id, cells FROM search_rows WHERE id BETWEEN ?1 AND ?2")
-      var delete = try session.connection.prepare(
-        "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', ?1, ?2)")
-      try select.bind([.integer(range.lowerBound), .integer(range.upperBound)])
-      while try select.step() {
-        packer.unpackWords(select.span(1))
-        try delete.bind(select.integer(0), at: 1)
-        try delete.bind(text: packer.words.span, at: 2)
-        try delete.run()
-      }
-    } catch { throw CatalogError(error) }
-    try session.run(
-      "DELETE FROM search_rows WHERE id BETWEEN ?1 AND ?2", [.integer(range.lowerBound), .integer(range.upperBound)])
-    return true
   }
 
   /// Removes projects and environments that were made for backups that are gone. A project with a note stays.
@@ -179,5 +152,11 @@ extension SQLiteTransaction {
     try session.run(
       "DELETE FROM environments WHERE id NOT IN (SELECT environment FROM backups WHERE environment IS NOT NULL)", [])
     try session.run("DELETE FROM projects WHERE note IS NULL AND id NOT IN (SELECT project FROM backups)", [])
+    // Numbers may be given again; a lineage goes on only where it was begun.
+    try session.run(
+      """
+      UPDATE lineages SET project = NULL WHERE project NOT IN (SELECT id FROM projects)
+        OR environment IS NOT NULL AND environment NOT IN (SELECT id FROM environments)
+      """, [])
   }
 }

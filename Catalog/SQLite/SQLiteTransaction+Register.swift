@@ -15,25 +15,26 @@ extension SQLiteTransaction {
     let id = try freeID(registration)
     let environment: Int64? =
       if let name = registration.environment { try environmentNumber(creating: name, project: project) } else { nil }
+    let lineage = try lineage(of: registration, project, environment)
     let number = try session.insert(
       """
       INSERT INTO backups (project, environment, backup_id, content, system, kind, taken_at, taken_at_origin,
-        taken_at_has_zone, registered_at, label, note, indexing)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        taken_at_has_zone, registered_at, label, note, indexing, lineage)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
       """,
       [
         .integer(project), .integer(environment), .text(id.description), .blob(registration.content),
         .text(registration.system), .text(registration.kind), .integer(registration.takenAt.moment.microseconds),
         .text(registration.takenAt.origin.rawValue), .boolean(registration.takenAt.hasZone),
         .integer(registration.registeredAt.microseconds), .text(registration.label), .text(registration.note),
-        .text(registration.indexing.rawValue),
+        .text(registration.indexing.rawValue), .integer(lineage),
       ])
-    session.openBackups[number] = OpenBackup(indexing: registration.indexing)
+    try open(number, lineage, registration)
     try insert(registration.artifacts, backup: number, at: registration.registeredAt)
     try insert(registration.attributes, registration.objects, backup: number)
     try add(registration.claims, to: Key(number))
     try add(registration.findings, to: Key(number))
-    try insert(registration.documents, backup: number, registration.indexing)
+    try insert(registration.documents, backup: number)
     for tag in registration.tags { try set(tag, backup: number) }
     if let alias = registration.alias { try set(alias: alias, project: project, backup: number) }
     try append(
@@ -188,21 +189,12 @@ extension SQLiteTransaction {
       })
   }
 
-  private func insert(_ documents: [Document], backup: Int64, _ indexing: Indexing) throws(CatalogError) {
-    // A document has no secret columns and one value; its table serves only to pack it.
-    var packer = RecordPacker(CatalogTable(name: "", columns: []), .full)
-    for (i, document) in documents.enumerated() {
-      let number = try session.insert(
-        "INSERT INTO documents (backup, ordinal, path, text) VALUES (?1, ?2, ?3, ?4)",
-        [.integer(backup), .integer(i), .text(document.path), .text(document.text)])
-      guard indexing == .full else { continue }
-      try openIndex()
-      do throws(SQLiteError) {
-        if let row = try session.indexWriter?.add(document: document, id: number, &packer) {
-          session.openBackups[backup]?.rows.include(row...row)
-        }
-      } catch { throw CatalogError(error) }
-    }
+  private func insert(_ documents: [Document], backup: Int64) throws(CatalogError) {
+    try session.run(
+      "INSERT INTO documents (backup, ordinal, path, text) VALUES (?1, ?2, ?3, ?4)",
+      each: documents.enumerated().map { i, document in
+        [.integer(backup), .integer(i), .text(document.path), .text(document.text)]
+      })
   }
 
   mutating func add(_ table: CatalogTable, to backup: Key<Backup>) throws(CatalogError) -> Key<CatalogTable> {
@@ -219,7 +211,7 @@ extension SQLiteTransaction {
         .text(table.statistics.digest), .integer(table.statistics.unsearchableCount),
       ])
     session.openBackups[backup.number]?.tableCount += 1
-    session.openTables[number] = OpenTable(table, backup: backup.number, open.indexing)
+    session.openTables[number] = OpenTable(table, backup: backup.number, keysOnly: open.keysOnly)
     try session.run(
       """
       INSERT INTO columns (table_id, ordinal, name, type, is_nullable, maximum_length, is_secret, is_identity, kinds,
@@ -295,53 +287,17 @@ extension SQLiteTransaction {
       })
   }
 
-  mutating func index(_ batch: borrowing RecordBatch, of table: Key<CatalogTable>) throws(CatalogError) {
-    guard let open = session.openTables[table.number] else {
-      throw CatalogError(.invalid("records are indexed only while their backup is registered"))
-    }
-    let firstNumber = open.recordCount + 1
-    open.recordCount += Int64(batch.rowCount)
-    guard open.isIndexed, batch.rowCount > 0 else { return }
-    guard batch.columnCount == open.packer.columnCount else {
-      throw CatalogError(.invalid("a batch has \(batch.columnCount) columns; its table \(open.packer.columnCount)"))
-    }
-    try openIndex()
-    do throws(SQLiteError) {
-      let rows = try session.indexWriter?.add(batch, table: table.number, firstNumber: firstNumber, &open.packer)
-      guard let rows else { return }
-      open.rows.include(rows)
-      session.openBackups[open.backup]?.rows.include(rows)
-    } catch { throw CatalogError(error) }
-  }
-
-  private func openIndex() throws(CatalogError) {
-    guard session.indexWriter == nil else { return }
-    let writer = try IndexWriter(session)
-    session.indexWriter = consume writer
-  }
-
   mutating func finish(_ backup: Key<Backup>) throws(CatalogError) {
-    for (number, table) in session.openTables where table.backup == backup.number {
-      try session.run(
-        """
-        UPDATE tables SET first_row = ?2, last_row = ?3, unsearchable_count = max(unsearchable_count, ?4)
-        WHERE id = ?1
-        """,
-        [
-          .integer(number), .integer(table.rows?.lowerBound), .integer(table.rows?.upperBound),
-          .integer(table.packer.unsearchableCount),
-        ])
-    }
-    let rows = session.openBackups[backup.number]?.rows
+    try finishRows(of: backup.number)
     try session.run(
       """
-      UPDATE backups SET first_row = ?2, last_row = ?3,
+      UPDATE backups SET
         artifact_count = (SELECT count(*) FROM artifacts WHERE backup = ?1),
         byte_count = (SELECT coalesce(sum(byte_count), 0) FROM artifacts WHERE backup = ?1),
         table_count = (SELECT count(*) FROM tables WHERE backup = ?1),
         record_count = (SELECT coalesce(sum(record_count), 0) FROM tables WHERE backup = ?1),
         finding_count = (SELECT count(*) FROM findings WHERE backup = ?1)
       WHERE id = ?1
-      """, [.integer(backup.number), .integer(rows?.lowerBound), .integer(rows?.upperBound)])
+      """, [.integer(backup.number)])
   }
 }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CatalogStore
+internal import RowIndex
 internal import SQLiteClient
 
 /// A value bound to a parameter.
@@ -26,14 +27,15 @@ enum Value {
 final class Session: @unchecked Sendable {  // guarded by the mutex of its SQLiteCatalog
   let connection: Connection
   private let busyTimeout: Int32
-  /// Writes the index; made by the first record of a transaction.
-  var indexWriter: IndexWriter?
+  /// The rows of the lineages that were asked for.
+  let rows: LineageRows
   /// Tables and backups added in this transaction, by their numbers.
   var openTables: [Int64: OpenTable] = [:]
   var openBackups: [Int64: OpenBackup] = [:]
 
   init(_ path: [UInt8], _ options: SQLiteCatalog.Options, creates: Bool) throws(CatalogError) {
     busyTimeout = options.busyTimeout
+    rows = LineageRows(path, secretKey: options.secretKey)
     do throws(SQLiteError) {
       var settings = ConnectionOptions(creates ? .create : .write)
       settings.busyTimeout = options.busyTimeout
@@ -65,16 +67,17 @@ final class Session: @unchecked Sendable {  // guarded by the mutex of its SQLit
       do { try execute("PRAGMA busy_timeout=\(max(busyTimeout, 600_000))") } catch { throw failed(error) }
       let result = try body()
       do { try execute("COMMIT") } catch { throw failed(error) }
+      rows.settle()
       return result
     } catch {
       // Some errors have ended the transaction already.
       if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+      rows.forgetChanges()
       throw error
     }
   }
 
   private func endTransaction() {
-    indexWriter = nil
     openTables = [:]
     openBackups = [:]
     try? connection.execute("PRAGMA busy_timeout=\(busyTimeout)")

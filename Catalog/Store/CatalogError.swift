@@ -14,6 +14,8 @@ package struct CatalogError: Error, Equatable, Sendable {
     /// The file is something else.
     case foreign(path: [UInt8])
     case damaged(String)
+    /// The key of secret values is not the one the catalog was filled with.
+    case otherKey
     /// No room is left where the catalog lives.
     case full
     /// Permissions do not allow it.
@@ -45,6 +47,7 @@ extension CatalogError {
     case .newer(let found, let known): "catalog has version \(found); this program knows version \(known)"
     case .foreign(let path): "'\(displayed(path))' is not a catalog"
     case .damaged(let what): "catalog is damaged: \(what)"
+    case .otherKey: "the key of secret values is not the one that the catalog was filled with"
     case .full: "no space left for the catalog"
     case .denied(let what), .store(let what): "catalog: \(what)"
     case .io(let error):
@@ -68,6 +71,7 @@ extension CatalogError {
     case .locked: "try again when the other coffer has finished"
     case .newer: "install a newer coffer"
     case .foreign: "name another file with --catalog"
+    case .otherKey: "put that key file back, or name it in COFFER_KEY_FILE"
     case .damaged: "the catalog can be rebuilt: move the file away and register the backups again"
     case .full: "free some space; nothing was changed"
     case .ambiguous: "give more digits of the id, or the project: PROJECT@ID"

@@ -1,6 +1,8 @@
 package import Bytes
 package import CatalogModel
 package import Diagnostics
+package import Records
+package import RowIndex
 
 /// A catalog. Calls may come from any thread and are served one after the other.
 package protocol CatalogStore: Sendable {
@@ -51,7 +53,7 @@ package enum QueryValue: Hashable, Sendable {
 }
 
 /// What can be asked within `CatalogStore.read` and `write`. Lists of backups are newest first.
-package protocol CatalogReader: ~Copyable, SearchIndexReader {
+package protocol CatalogReader: ~Copyable {
   /// All projects in byte order of their names.
   mutating func projects() throws(CatalogError) -> [Project]
   mutating func backups(_ query: BackupQuery) throws(CatalogError) -> [Backup]
@@ -65,17 +67,31 @@ package protocol CatalogReader: ~Copyable, SearchIndexReader {
   mutating func find(_ query: FindQuery) throws(CatalogError) -> [Found]
   /// All artifacts that were last seen at a path.
   mutating func knownFiles(at path: [UInt8]) throws(CatalogError) -> [KnownFile]
+  /// All lineages, in the order in which they were begun.
+  mutating func lineages() throws(CatalogError) -> [Lineage]
+  /// The backups of a query as parts of their lineages, newest first.
+  mutating func members(_ query: BackupQuery) throws(CatalogError) -> [LineageMember]
+  /// The rows of a lineage, as this transaction sees them. Not to be used after it, and changed by `changeRowIndex` only.
+  mutating func rowIndex(of lineage: Key<Lineage>) throws(CatalogError) -> RowIndex
   /// The newest events, newest first; of one project when it is named.
   mutating func events(project: Name?, limit: Int) throws(CatalogError) -> [CatalogEvent]
 }
 
 /// What can be done within `CatalogStore.write`. Every change appends an event.
-package protocol CatalogWriter: ~Copyable, CatalogReader, SearchIndexWriter {
+package protocol CatalogWriter: ~Copyable, CatalogReader {
   /// Adds a backup with everything but its tables, creating project and environment as needed. When the project has a backup
   /// of this content, only new places of its artifacts are added.
   mutating func register(_ registration: Registration) throws(CatalogError) -> RegistrationOutcome
   /// Adds a table to a backup that was registered in this transaction; tables keep the order in which they are added.
   mutating func add(_ table: CatalogTable, to backup: Key<Backup>) throws(CatalogError) -> Key<CatalogTable>
+  /// Keeps the records of a batch in the columns of the table, which was added in this transaction. Does nothing for a backup
+  /// that is registered without index; of one whose keys are indexed, the other columns are left out. Secret columns are known
+  /// by keyed digests only.
+  mutating func index(_ batch: borrowing RecordBatch, of table: Key<CatalogTable>) throws(CatalogError)
+  /// Changes the rows of a lineage beside the registering of backups.
+  mutating func changeRowIndex<R>(
+    of lineage: Key<Lineage>, _ change: (RowIndex) throws(IndexError) -> R
+  ) throws(CatalogError) -> R
   /// Replaces what is known of a table's rows; `columns` are in the order of the table's columns.
   mutating func setStatistics(
     _ statistics: TableStatistics, columns: [ColumnStatistics], of table: Key<CatalogTable>
@@ -89,7 +105,7 @@ package protocol CatalogWriter: ~Copyable, CatalogReader, SearchIndexWriter {
   /// Says that the artifacts of a backup were seen again where they were.
   mutating func touch(_ backup: Key<Backup>, at moment: Moment) throws(CatalogError)
   mutating func edit(_ backup: Key<Backup>, _ edit: BackupEdit, at moment: Moment) throws(CatalogError)
-  /// Takes a backup out of the catalog, its search rows included; its files are left alone.
+  /// Takes a backup out of the catalog, its rows included; its files are left alone. See `CatalogStore.tidy`.
   mutating func forget(_ backup: Key<Backup>, at moment: Moment) throws(CatalogError)
   /// Moves a backup to a project, which is created as needed. Throws `exists` when that project has the same content.
   mutating func move(_ backup: Key<Backup>, to project: Name, at moment: Moment) throws(CatalogError)

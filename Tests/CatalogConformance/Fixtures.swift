@@ -3,6 +3,7 @@ package import CatalogModel
 package import CatalogStore
 internal import Diagnostics
 package import Records
+package import TextSearch
 
 /// Invented backups for the cases.
 package enum Fixture {
@@ -85,14 +86,14 @@ extension CatalogStore {
 }
 
 extension SearchResult {
-  /// The keys of the records found, `-` where a table has none, in order.
+  /// The keys of the records found, `-` where a table has none, sorted.
   package var keys: [String] {
     hits.map {
       switch $0.place {
-      case .record(_, let key, _): key.map { String(decoding: $0, as: UTF8.self) } ?? "-"
+      case .record(_, let key): key.map { String(decoding: $0, as: UTF8.self) } ?? "-"
       case .document(let path): String(decoding: path, as: UTF8.self)
       }
-    }
+    }.sorted()
   }
 }
 

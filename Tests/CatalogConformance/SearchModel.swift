@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CatalogStore
+internal import TextSearch
 
 /// Makes records and questions whose answers are known from how they were made, not from how text is folded.
 struct SearchModel {

@@ -5,6 +5,7 @@ import CatalogStore
 import Diagnostics
 import Glibc
 import Records
+import TextSearch
 
 /// What the tests run as a process of its own:
 ///

@@ -1,5 +1,5 @@
 import Bytes
-import CatalogStore
+import TextSearch
 import Records
 import TestSupport
 import Testing
@@ -38,10 +38,10 @@ private final class DamagedStore: PageStore {
     }
     let everything = PageID(raw: 0)...PageID(raw: .max)
     func answers(_ index: RowIndex) throws -> [[UInt32]] {
-      var query = RowQuery(try SearchPlan(SearchQuery([.substring(Array("e".utf8))])))
+      var query = RowQuery(try SearchPlan([.substring(Array("e".utf8))]))
       query.limit = 1000
       var answers = [try index.search(query).hits.map(\.version)]
-      query.plan = try SearchPlan(SearchQuery([.words(Array("event".utf8)), .words(Array("later".utf8))]))
+      query.plan = try SearchPlan([.words(Array("event".utf8)), .words(Array("later".utf8))])
       answers.append(try index.search(query).hits.map(\.version))
       answers.append(try index.history(of: "people", key: [Array("7".utf8)]).map(\.version))
       answers.append(try index.differences(from: 1, to: 2).map { $0.old ?? $0.new ?? 0 })

@@ -1,5 +1,5 @@
 import Bytes
-import CatalogStore
+import TextSearch
 import Records
 import TestSupport
 import Testing
@@ -42,7 +42,7 @@ import Testing
 
 extension Simulation {
   func found(_ word: String) throws -> Int {
-    try index.search(RowQuery(try SearchPlan(SearchQuery([.substring(Array(word.utf8))])))).hits.count
+    try index.search(RowQuery(try SearchPlan([.substring(Array(word.utf8))]))).hits.count
   }
   /// Pages in which a word stands, opened or not.
   func pagesHolding(_ word: String) throws -> [PageID] {

@@ -1,5 +1,5 @@
 import Bytes
-import CatalogStore
+import TextSearch
 import Records
 import TestSupport
 import Testing
@@ -83,7 +83,7 @@ import Testing
     try simulation.register()
     simulation.live()
     try simulation.register()
-    var query = RowQuery(try SearchPlan(SearchQuery([.regex(Array("e".utf8))])))
+    var query = RowQuery(try SearchPlan([.regex(Array("e".utf8))]))
     query.limit = 1000
     let all = try simulation.index.search(query).hits.map(\.version)
     query.deadline = .now
@@ -120,10 +120,10 @@ import Testing
     #expect(try holders(index, "tok-other") == [[1, 2]] && holders(index, "tok-zebra").isEmpty)
     #expect(try index.versions(of: "users", secret: "name", value: Array("ann".utf8)).isEmpty)
     for word in ["zebra", "tok-other"] {
-      let plan = try SearchPlan(SearchQuery([.substring(Array(word.utf8))]))
+      let plan = try SearchPlan([.substring(Array(word.utf8))])
       #expect(try index.search(RowQuery(plan)).hits.isEmpty)
     }
-    #expect(try index.search(RowQuery(try SearchPlan(SearchQuery([.words(Array("tok".utf8))])))).hits.count == 1)
+    #expect(try index.search(RowQuery(try SearchPlan([.words(Array("tok".utf8))]))).hits.count == 1)
     let other = try RowIndex(store, lineage: 1, secretKey: SecretKey([1]))
     #expect(try holders(other, "tok-other").isEmpty)
     #expect(throws: IndexError.self) { try holders(RowIndex(store, lineage: 1), "tok-other") }

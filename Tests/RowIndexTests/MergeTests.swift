@@ -1,5 +1,5 @@
 import Bytes
-import CatalogStore
+import TextSearch
 import Records
 import TestSupport
 import Testing
@@ -45,7 +45,7 @@ import Testing
     }
     func answers() throws -> [[UInt32]] {
       try ["all", "third", "d13", "rare5000", "d1*", "13"].map { word in
-        var query = RowQuery(try SearchPlan(SearchQuery([.words(Array(word.utf8))])))
+        var query = RowQuery(try SearchPlan([.words(Array(word.utf8))]))
         query.limit = 20_000
         return try index.search(query).hits.map(\.version)
       }

@@ -1,6 +1,5 @@
 import Bytes
-import CatalogModel
-import CatalogStore
+import TextSearch
 import Records
 import TestSupport
 import Testing
@@ -72,7 +71,7 @@ struct SearchBed {
     return found
   }
   private static func packed(_ rows: [[TestValue]], _ schema: TableSchema) throws -> [[UInt8]] {
-    var packer = RecordPacker(CatalogTable(schema), .full), packed: [[UInt8]] = []
+    var packer = RecordPacker(schema), packed: [[UInt8]] = []
     let batch = try RecordBatch(rows[...], columnCount: schema.columns.count)
     for row in rows.indices {
       packer.pack(row: row, of: batch)
@@ -152,13 +151,13 @@ enum QueryKind: String, CaseIterable, Sendable {
         default: Corpus.text(&dice)
         }
       }
-      var query = SearchQuery(kind.terms(text(&dice), text(&dice), &dice))
-      query.isCaseSensitive = Int.random(in: 0..<4, using: &dice) == 0
-      guard let plan = try? SearchPlan(query) else { asked += 1; continue }
+      let terms = kind.terms(text(&dice), text(&dice), &dice)
+      let isCaseSensitive = Int.random(in: 0..<4, using: &dice) == 0
+      guard let plan = try? SearchPlan(terms, isCaseSensitive: isCaseSensitive) else { asked += 1; continue }
       let (found, offered) = try bed.found(plan), expected = try bed.scanned(plan)
       candidates += offered
       #expect(
-        found == expected, "seed \(seed), query \(asked): \(query.terms), case sensitive \(query.isCaseSensitive)")
+        found == expected, "seed \(seed), query \(asked): \(terms), case sensitive \(isCaseSensitive)")
       asked += 1
       hits += expected.count
     }

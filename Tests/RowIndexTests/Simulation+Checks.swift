@@ -1,5 +1,5 @@
 import Bytes
-import CatalogStore
+import TextSearch
 import Records
 import TestSupport
 import Testing
@@ -69,8 +69,8 @@ extension Simulation {
         continue
       }
       let kind = QueryKind.allCases.randomElement(using: &dice)!
-      let search = SearchQuery(kind.terms(text, text, &dice))
-      guard let plan = try? SearchPlan(search) else { continue }
+      let terms = kind.terms(text, text, &dice)
+      guard let plan = try? SearchPlan(terms) else { continue }
       var query = RowQuery(plan)
       query.limit = Int.random(in: 1...5, using: &dice)
       if Bool.random(using: &dice) { query.backups = [backup.id] }
@@ -90,7 +90,7 @@ extension Simulation {
         let values = try values(UInt32(version)).values
         if try matches(plan, values) { packed[values, default: 0] += 1 }
       }
-      #expect(found == packed, "\(note) \(search.terms)")
+      #expect(found == packed, "\(note) \(terms)")
     }
   }
 

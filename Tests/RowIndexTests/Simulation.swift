@@ -1,5 +1,5 @@
 import Bytes
-import CatalogStore
+import TextSearch
 import Records
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import Bytes
 import CIndex
-import CatalogStore
+import TextSearch
 import RowIndex
 import TestSupport
 import Testing

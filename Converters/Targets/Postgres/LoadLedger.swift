@@ -29,12 +29,15 @@ extension PostgresSession {
     var ledger = LoadLedger(identifier: digits, process: processID)
     guard !options.isPreview else { return ledger }
     // In several transactions, the lock is the connection's.
-    let function = options.batches == nil ? "pg_try_advisory_xact_lock" : "pg_try_advisory_lock"
-    let isFree = try query("SELECT pg_catalog.\(function)(\(Self.lock))") { $0.isTrue(0, 0) }
-    guard isFree else {
+    let function = options.batches == nil ? "pg_advisory_xact_lock" : "pg_advisory_lock"
+    // A server may take a while to notice that the client of an earlier load was killed.
+    try execute("SET LOCAL lock_timeout = '10s'")
+    do throws(PostgresError) { try execute("SELECT pg_catalog.\(function)(\(Self.lock))") } catch {
+      guard error.state == "55P03" else { throw error }
       throw PostgresError(
         state: "55P03", message: "another load into this database is under way", advice: "try again when it is over")
     }
+    try execute("SET LOCAL lock_timeout = 0")
     let mayKeep = try query(
       """
       SELECT CASE WHEN pg_catalog.to_regclass('coffer.loads') IS NOT NULL

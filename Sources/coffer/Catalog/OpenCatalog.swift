@@ -5,18 +5,27 @@ internal import CatalogSQLite
 internal import CatalogStore
 internal import CommandLine
 internal import Conversion
+internal import RowIndex
 
 extension Session {
   /// Opens the catalog, which has to exist.
   func openCatalog() throws(Failure) -> any CatalogStore {
     let place = try CatalogPlace(settings)
-    return try telling { () throws(CatalogError) in try SQLiteCatalog.open(place.path) }
+    let options = Self.options(try SecretKeyFile.read())
+    return try telling { () throws(CatalogError) in try SQLiteCatalog.open(place.path, options) }
   }
 
   /// Opens the catalog, creating it if need be.
   func createCatalog() throws(Failure) -> any CatalogStore {
     let place = try CatalogPlace(settings)
-    return try telling { () throws(CatalogError) in try SQLiteCatalog.create(place.path) }
+    let options = Self.options(try SecretKeyFile.readOrCreate())
+    return try telling { () throws(CatalogError) in try SQLiteCatalog.create(place.path, options) }
+  }
+
+  private static func options(_ key: SecretKey?) -> SQLiteCatalog.Options {
+    var options = SQLiteCatalog.Options()
+    options.secretKey = key
+    return options
   }
 }
 

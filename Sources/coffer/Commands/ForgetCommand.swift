@@ -48,6 +48,7 @@ private func forgetBackups(_ session: Session) throws(Failure) -> ExitCode {
       try catalog.write { writer throws(CatalogError) in
         for backup in backups { try writer.forget(backup.key, at: now) }
       }
+      for lineage in Set(backups.compactMap(\.lineage)) { try catalog.tidy(lineage) }
     }
   }
   var report = try session.report()

@@ -3,6 +3,7 @@ internal import CatalogModel
 internal import CatalogStore
 internal import CommandLine
 internal import Diagnostics
+internal import TextSearch
 
 extension Verb {
   static let search = Verb(
@@ -13,16 +14,18 @@ extension Verb {
         Example("coffer search '\"blue bicycle\"' --project shop", "words next to each other"),
         Example("coffer search 'bicy*' --newest-only --table 'order*'", "words that begin so"),
         Example("coffer search ann --backup ./dump.json", "in a file that is not registered"),
-        Example("coffer search --regex '^INV-[0-9]{6}$' --column number", "reads every value"),
+        Example("coffer search --regex '^INV-[0-9]{6}$' --column number", "a regular expression"),
       ],
       operands: [Operand("TERM", isRepeated: true)],
       flags: [exact, substring, regex, ignoreCase, table, column] + ScopeFlags.all + [
-        ScopeFlags.backup, limit, after, context, count,
+        ScopeFlags.backup, limit, after, context, count, within,
       ],
       discussion: "All terms have to be found in one record. A term is a word, words in double quotes that stand next "
-        + "to each other, or the beginning of a word with * behind it; capitals and accents do not count. Words and "
-        + "--exact use the index; --substring and --regex read all indexed values and count capitals unless -i is "
-        + "given.\n\nColumns that hold secrets are not in the index, so nothing is found in them.",
+        + "to each other, or the beginning of a word with * behind it; capitals and accents do not count. With "
+        + "--substring and --regex capitals count unless -i is given.\n\nA record that does not change from backup to "
+        + "backup is one hit, with the first and the newest backup that hold it. Expressions without three letters that "
+        + "have to occur read every value. A search that takes longer than --within ends with what was found, says how "
+        + "far back that is, and goes on with --after.\n\nSecrets are found only as whole values, with --exact.",
       exitCodes: [.nothingFound, .noCatalog, .locked]),
     run: searchValues)
 }
@@ -37,6 +40,7 @@ private let limit = Flag("limit", .count("N"), "show at most N records; else 100
 private let after = Flag("after", .text("PLACE"), "go on after an earlier answer that was cut")
 private let context = Flag("context", .count("BYTES"), "how much of a long value is shown around a match; else 40")
 private let count = Flag("count", "only count the records")
+private let within = Flag("within", .count("SECONDS"), "end after so many seconds with what was found; else 10, 0: never")
 
 private func searchValues(_ session: Session) throws(Failure) -> ExitCode {
   var query = try query(session.invocation)
@@ -56,10 +60,13 @@ private func searchValues(_ session: Session) throws(Failure) -> ExitCode {
       try report.begin(
         Section(
           "",
-          ["complete", "next", "scanned", "partly_indexed_backups", "unsearchable_values"].map { ReportColumn($0) },
+          [
+            "complete", "next", "searched_back_to", "scanned", "partly_indexed_backups", "unsearchable_values",
+          ].map { ReportColumn($0) },
           layout: .record))
       try report.row([
-        .boolean(result.isComplete), result.next.map { .text($0.description) } ?? .absent, .boolean(result.scanned),
+        .boolean(result.isComplete), result.next.map { .text($0.description) } ?? .absent,
+        Value(time: result.searchedBackTo?.microseconds), .boolean(result.scanned),
         .integer(result.partlyIndexedBackups), .integer(result.unsearchableValues),
       ])
     }
@@ -89,6 +96,8 @@ private func query(_ invocation: Invocation) throws(Failure) -> SearchQuery {
   if let count = invocation.count(context) { query.context = count }
   query.countsAll = invocation.isSet(count)
   if query.countsAll { query.limit = 1 }
+  let seconds = invocation.count(within) ?? 10
+  if seconds > 0 { query.deadline = .now + .seconds(seconds) }
   if let word = invocation.word(after) {
     guard let cursor = SearchCursor(word) else { throw .usage("--after takes what an earlier answer gave") }
     query.cursor = cursor
@@ -98,7 +107,12 @@ private func query(_ invocation: Invocation) throws(Failure) -> SearchQuery {
 
 /// Says on standard error what the answer leaves open.
 private func tell(_ result: SearchResult, _ session: Session) {
-  if !result.isComplete, let next = result.next, result.total == nil {
+  if result.isCutShort {
+    let reach = result.searchedBackTo.map { "back to \(session.shown($0))" } ?? "not even through the newest backup"
+    session.note(
+      "time is up: searched \(reach)" + (result.next.map { "; --after \($0) goes on" } ?? "")
+        + ", --within 0 takes all the time it needs")
+  } else if !result.isComplete, let next = result.next, result.total == nil {
     session.note("there is more: --after \(next), or --limit 0 for all")
   }
   if result.scanned { session.detail("read \(result.examined) records one by one: no index helps with this") }
@@ -106,7 +120,7 @@ private func tell(_ result: SearchResult, _ session: Session) {
     session.note("\(counted(result.partlyIndexedBackups, "backup")) in this scope cannot be searched in full (--index)")
   }
   if result.unsearchableValues > 0 {
-    session.note("\(result.unsearchableValues) values in this scope are too large or binary to be searched")
+    session.note("up to \(result.unsearchableValues) values in this scope are too large or binary to be searched")
   }
 }
 
@@ -132,8 +146,9 @@ extension RowShape where Item == MatchOfHit {
       [
         ReportColumn("project"), ReportColumn("backup", isFixed: true), ReportColumn("id", isDetail: true),
         ReportColumn("taken_at", "taken", isFixed: true), ReportColumn("system", isDetail: true), ReportColumn("table"),
-        ReportColumn("key"), ReportColumn("record", isNumeric: true, isDetail: true), ReportColumn("column"),
-        ReportColumn("snippet"), ReportColumn("file", isDetail: true),
+        ReportColumn("key"), ReportColumn("column"), ReportColumn("snippet"), ReportColumn("file", isDetail: true),
+        ReportColumn("first_taken_at", "since", isFixed: true), ReportColumn("backups", isNumeric: true),
+        ReportColumn("first_id", isDetail: true), ReportColumn("systems", isNumeric: true, isDetail: true),
       ]
     ) { item in
       var row: [Value] = [
@@ -141,11 +156,14 @@ extension RowShape where Item == MatchOfHit {
         .time(item.hit.backup.takenAt.moment.microseconds), .text(item.hit.backup.system),
       ]
       switch item.hit.place {
-      case .record(let table, let key, let number):
-        row += [.name(table), Value(key), .integer(number), Value(item.match.column), .bytes(item.snippet), .absent]
-      case .document(let path):
-        row += [.bytes(path), .absent, .absent, .absent, .bytes(item.snippet), .bytes(path)]
+      case .record(let table, let key):
+        row += [.name(table), Value(key), Value(item.match.column), .bytes(item.snippet), .absent]
+      case .document(let path): row += [.bytes(path), .absent, .absent, .bytes(item.snippet), .bytes(path)]
       }
+      row += [
+        .time(item.hit.first.takenAt.moment.microseconds), .integer(item.hit.backupCount),
+        .text(item.hit.first.id.description), .integer(item.hit.systemCount),
+      ]
       return row
     }
   }

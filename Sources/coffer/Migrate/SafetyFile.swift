@@ -91,7 +91,7 @@ final class SafetyFile: SafetyCopy, @unchecked Sendable {  // used by the thread
 }
 
 /// Creates a directory and those above it that are missing.
-private func createDirectories(_ path: [UInt8]) throws(IOError) {
+func createDirectories(_ path: [UInt8]) throws(IOError) {
   guard try fileStatus(path) == nil else { return }
   let parent = path.directoryPath
   if parent != path { try createDirectories(parent) }

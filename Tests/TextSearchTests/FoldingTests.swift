@@ -2,7 +2,7 @@ import Bytes
 import TestSupport
 import Testing
 
-@testable import CatalogStore
+@testable import TextSearch
 
 @Suite struct FoldingTests {
   static func folded(_ text: String) -> String { String(decoding: foldedText(Array(text.utf8)), as: UTF8.self) }
@@ -83,15 +83,5 @@ import Testing
       let range = Folding.originalRange(of: at..<(at + needle.count), in: text.span)
       #expect(String(decoding: text[range], as: UTF8.self).unicodeScalars.elementsEqual(original.unicodeScalars))
     }
-  }
-
-  @Test(arguments: [
-    ("user", "USER", true), ("u*", "user", true), ("*er", "user", true), ("u?er", "user", true), ("u?er", "uer", false),
-    ("*", "", true), ("**", "x", true), ("a*b*c", "aXbYc", true), ("a*b*c", "aXcYb", false), ("", "", true),
-    ("", "a", false),
-    ("*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
-  ])
-  func namesFitPatterns(_ pattern: String, _ name: String, _ fits: Bool) {
-    #expect(NamePattern(pattern).matches(Name(name)) == fits)
   }
 }

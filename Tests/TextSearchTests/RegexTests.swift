@@ -2,7 +2,7 @@ import Bytes
 import TestSupport
 import Testing
 
-@testable import CatalogStore
+@testable import TextSearch
 
 @Suite struct RegexTests {
   static func range(_ pattern: String, _ text: String, ignoresCase: Bool = false) throws -> Range<Int>? {

@@ -1,14 +1,7 @@
 internal import Bytes
 
-/// A search made ready: what to ask the index for, and how to test the values that it offers.
+/// A search made ready: how to test values for its terms.
 package struct SearchPlan: Sendable {
-  /// A word that every record that matches has in the index.
-  package struct Word: Hashable, Sendable {
-    /// Folded.
-    package var bytes: [UInt8]
-    /// Whether longer words that begin so will do.
-    package var isPrefix: Bool
-  }
   /// How a value is tested for one term.
   package enum Pattern: Sendable {
     case literal(LiteralPattern)
@@ -18,53 +11,37 @@ package struct SearchPlan: Sendable {
     case regex(RegexProgram)
   }
 
-  /// All of them together are a necessary condition; empty when only reading every value helps.
-  package private(set) var words: [Word] = []
+  /// All of them have to be found.
   package private(set) var patterns: [Pattern] = []
   package let ignoresCase: Bool
   let context: Int
-  /// Whether stored values have to be read one by one.
-  package var scans: Bool { words.isEmpty }
-
-  /// So many words are asked of the index; the values are tested for all.
-  private static let wordLimit = 24
-  /// Longer words are not asked of the index.
-  private static let wordLengthLimit = 10_000
-
-  package init(_ query: SearchQuery) throws(CatalogError) {
-    ignoresCase = !query.isCaseSensitive
-    context = max(0, min(query.context, 10_000))
-    guard !query.terms.isEmpty else { throw CatalogError(.invalid("nothing to search for")) }
-    for term in query.terms { try add(term) }
-    var seen = Set<Word>()
-    words = words.filter { $0.bytes.count <= Self.wordLengthLimit && seen.insert($0).inserted }
-    words.sort { $0.bytes.count > $1.bytes.count }  // long words are rarer
-    words = Array(words.prefix(Self.wordLimit))
+  /// `context`: bytes shown on either side of what matches.
+  package init(_ terms: [SearchTerm], isCaseSensitive: Bool = false, context: Int = 40) throws(SearchTermError) {
+    ignoresCase = !isCaseSensitive
+    self.context = max(0, min(context, 10_000))
+    guard !terms.isEmpty else { throw SearchTermError("nothing to search for") }
+    for term in terms { try add(term) }
   }
 
-  private mutating func add(_ term: SearchTerm) throws(CatalogError) {
+  private mutating func add(_ term: SearchTerm) throws(SearchTermError) {
     switch term {
     case .words(let text): try add(words: text)
-    case .exact(let value):
-      patterns.append(.exact(value))
-      // In a JSON value escapes are undone before its words are taken.
-      let undone = Set(foldedWords(of: unescapedJSON(value)))
-      words += foldedWords(of: value).filter { undone.contains($0) }.map { Word(bytes: $0, isPrefix: false) }
+    case .exact(let value): patterns.append(.exact(value))
     case .substring(let text):
-      guard !text.isEmpty else { throw CatalogError(.invalid("nothing to search for")) }
+      guard !text.isEmpty else { throw SearchTermError("nothing to search for") }
       let wanted = ignoresCase ? foldedText(text) : text
-      guard !wanted.isEmpty else { throw CatalogError(.invalid("the text holds nothing but marks on letters")) }
+      guard !wanted.isEmpty else { throw SearchTermError("the text holds nothing but marks on letters") }
       patterns.append(.literal(LiteralPattern(wanted, isWhole: false)))
     case .regex(let pattern):
       do throws(RegexError) {
         patterns.append(.regex(try RegexProgram(pattern, ignoresCase: ignoresCase)))
       } catch {
-        throw CatalogError(.invalid("regular expression, character \(error.offset + 1): \(error.message)"))
+        throw SearchTermError("regular expression, character \(error.offset + 1): \(error.message)")
       }
     }
   }
 
-  private mutating func add(words typed: [UInt8]) throws(CatalogError) {
+  private mutating func add(words typed: [UInt8]) throws(SearchTermError) {
     var text = trimmed(typed)
     var isPrefix = false
     let quote = UInt8(ascii: "\"")
@@ -78,18 +55,17 @@ package struct SearchPlan: Sendable {
       isPrefix = true
     }
     guard !text.isEmpty, text != [UInt8(ascii: "*")] else {
-      throw CatalogError(.invalid("a search term is empty: it would match everything"))
+      throw SearchTermError("a search term is empty: it would match everything")
     }
     isPhrase = isPhrase || text.contains { $0 == 0x20 || ($0 >= 0x09 && $0 <= 0x0D) }
     let folded = foldedWords(of: text)
-    guard let last = folded.last else {
+    guard !folded.isEmpty else {
       let wanted = ignoresCase ? foldedText(text) : text
-      guard !wanted.isEmpty else { throw CatalogError(.invalid("a search term holds nothing but marks on letters")) }
+      guard !wanted.isEmpty else { throw SearchTermError("a search term holds nothing but marks on letters") }
       patterns.append(.literal(LiteralPattern(wanted, isWhole: false)))
       return
     }
     let isOpen = isPrefix && wordKind(in: text.span, before: text.count) != .separator
-    words += folded.dropLast().map { Word(bytes: $0, isPrefix: false) } + [Word(bytes: last, isPrefix: isOpen)]
     if isPhrase {
       let parts = ignoresCase ? folded : rawWords(of: text)
       patterns.append(

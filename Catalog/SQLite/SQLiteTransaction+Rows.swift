@@ -1,0 +1,186 @@
+internal import Bytes
+internal import CatalogModel
+internal import CatalogStore
+internal import Records
+internal import RowIndex
+internal import SQLiteClient
+
+/// A table that is being filled.
+final class OpenTable {
+  let backup: Int64
+  let schema: TableSchema
+  /// Columns of which the values are left out.
+  let leftOut: [Int]
+
+  init(_ table: CatalogTable, backup: Int64, keysOnly: Bool) {
+    self.backup = backup
+    schema = TableSchema(
+      table.name,
+      table.columns.map { Column($0.name, LogicalType(word: $0.type) ?? .text, isSecret: $0.isSecret) },
+      primaryKey: table.primaryKey)
+    leftOut = keysOnly ? table.columns.indices.filter { !table.primaryKey.contains(table.columns[$0].name) } : []
+  }
+}
+
+/// A backup that is being filled.
+struct OpenBackup {
+  /// What takes up its rows, and those of which lineage; nil when they are not kept.
+  var rows: (lineage: Int64, registration: RowRegistration)?
+  var keysOnly: Bool
+  var tableCount = 0
+}
+
+extension SQLiteTransaction {
+  mutating func lineages() throws(CatalogError) -> [Lineage] {
+    try session.rows(
+      """
+      SELECT l.id, p.name, e.name, l.system, l.indexing FROM lineages l LEFT JOIN projects p ON p.id = l.project
+      LEFT JOIN environments e ON e.id = l.environment ORDER BY l.id
+      """
+    ) { (row) throws(CatalogError) in
+      guard let indexing = Indexing(rawValue: row.string(4)) else {
+        throw CatalogError(.damaged("a lineage has an unknown kind of index"))
+      }
+      return Lineage(
+        key: Key(row.integer(0)), project: row.optionalName(1) ?? Name(""), environment: row.optionalName(2),
+        system: row.string(3), indexing: indexing)
+    }
+  }
+
+  mutating func members(_ query: BackupQuery) throws(CatalogError) -> [LineageMember] {
+    let keys = try keys(query)
+    var known: [Int64: LineageMember] = [:]
+    try session.forEach(
+      """
+      SELECT b.id, b.lineage, b.taken_at, b.indexing,
+        coalesce((SELECT sum(unsearchable_count) FROM tables t WHERE t.backup = b.id), 0) FROM backups b
+      """
+    ) { (row) throws(CatalogError) in
+      guard let indexing = Indexing(rawValue: row.string(3)) else {
+        throw CatalogError(.damaged("a backup has an unknown kind of index"))
+      }
+      known[row.integer(0)] = LineageMember(
+        backup: Key(row.integer(0)), lineage: row.optionalInteger(1).map { Key($0) },
+        takenAt: Moment(microseconds: row.integer(2)), indexing: indexing, unsearchableCount: row.integer(4))
+    }
+    return keys.compactMap { known[$0] }
+  }
+
+  mutating func rowIndex(of lineage: Key<Lineage>) throws(CatalogError) -> RowIndex {
+    try index(of: lineage.number)
+  }
+
+  private func index(of lineage: Int64) throws(CatalogError) -> RowIndex {
+    let generation = try session.integer("SELECT generation FROM lineages WHERE id = ?1", [.integer(lineage)])
+    guard let generation, let number = UInt32(exactly: generation) else {
+      throw CatalogError(.notFound("such lineage"))
+    }
+    return try session.rows.index(lineage, generation: number)
+  }
+
+  mutating func changeRowIndex<R>(
+    of lineage: Key<Lineage>, _ change: (RowIndex) throws(IndexError) -> R
+  ) throws(CatalogError) -> R {
+    let index = try index(of: lineage.number), result: R
+    do throws(IndexError) { result = try change(index) } catch { throw CatalogError(error) }
+    try remember(index, lineage.number)
+    return result
+  }
+
+  private func remember(_ index: RowIndex, _ lineage: Int64) throws(CatalogError) {
+    try session.run(
+      "UPDATE lineages SET generation = ?2 WHERE id = ?1", [.integer(lineage), .integer(Int64(index.generation))])
+  }
+
+  // MARK: Registering
+
+  /// The lineage of a new backup, begun when it is the first; nil when its rows are not kept.
+  func lineage(of registration: Registration, _ project: Int64, _ environment: Int64?) throws(CatalogError) -> Int64? {
+    guard registration.indexing != .none else { return nil }
+    let values: [Value] = [
+      .integer(project), .integer(environment), .text(registration.system), .text(registration.indexing.rawValue),
+    ]
+    let known = try session.integer(
+      "SELECT id FROM lineages WHERE project = ?1 AND environment IS ?2 AND system = ?3 AND indexing = ?4", values)
+    if let known { return known }
+    return try session.insert(
+      "INSERT INTO lineages (project, environment, system, indexing) VALUES (?1, ?2, ?3, ?4)", values)
+  }
+
+  /// Begins to fill a backup; its documents are rows of a table of their own.
+  func open(_ backup: Int64, _ lineage: Int64?, _ registration: Registration) throws(CatalogError) {
+    var opened = OpenBackup(rows: nil, keysOnly: registration.indexing == .keys)
+    if let lineage {
+      try checkKey()
+      let index = try index(of: lineage)
+      do throws(IndexError) {
+        let rows = try index.register(UInt64(backup), time: registration.takenAt.moment.microseconds)
+        if !opened.keysOnly, !registration.documents.isEmpty {
+          let batch = DocumentTable.batch(registration.documents)
+          try rows.add(batch, of: DocumentTable.schema)
+        }
+        opened.rows = (lineage, rows)
+      } catch { throw CatalogError(error) }
+    }
+    session.openBackups[backup] = opened
+  }
+
+  /// Rows of one catalog are all told by the same key: with another one nothing would be known again.
+  private func checkKey() throws(CatalogError) {
+    let mark = session.rows.secretKey.map { $0.mark.flatMap { [hexDigit($0 >> 4), hexDigit($0 & 15)] } } ?? []
+    let known = try session.rows("SELECT value FROM settings WHERE name = 'secret_key'") {
+      (row) throws(CatalogError) in row.bytes(0)
+    }.first
+    guard let known else {
+      return try session.run("INSERT INTO settings (name, value) VALUES ('secret_key', ?1)", [.text(mark)])
+    }
+    guard known == mark else { throw CatalogError(.otherKey) }
+  }
+
+  mutating func index(_ batch: borrowing RecordBatch, of table: Key<CatalogTable>) throws(CatalogError) {
+    guard let open = session.openTables[table.number] else {
+      throw CatalogError(.invalid("records are indexed only while their backup is registered"))
+    }
+    guard let rows = session.openBackups[open.backup]?.rows?.registration, batch.rowCount > 0 else { return }
+    guard batch.columnCount == open.schema.columns.count else {
+      throw CatalogError(.invalid("a batch has \(batch.columnCount) columns; its table \(open.schema.columns.count)"))
+    }
+    do throws(IndexError) {
+      guard !open.leftOut.isEmpty else { return try rows.add(batch, of: open.schema) }
+      var keys = RecordBatch(capacity: batch.heap.count)
+      keys.replace(by: batch, withoutValuesOf: open.leftOut)
+      try rows.add(keys, of: open.schema)
+    } catch { throw CatalogError(error) }
+  }
+
+  /// Makes the rows of a backup part of its lineage.
+  func finishRows(of backup: Int64) throws(CatalogError) {
+    guard let (lineage, rows) = session.openBackups[backup]?.rows else { return }
+    do throws(IndexError) { try rows.finish() } catch { throw CatalogError(error) }
+    for (number, table) in session.openTables where table.backup == backup {
+      // Of the rows that were known, what was known: at most so many.
+      let before = try session.integer(
+        """
+        SELECT t.unsearchable_count FROM tables t JOIN backups b ON b.id = t.backup
+        WHERE b.lineage = ?1 AND t.name = ?2 AND b.id <> ?3 AND b.taken_at <= (SELECT taken_at FROM backups WHERE id = ?3)
+        ORDER BY b.taken_at DESC, b.id DESC LIMIT 1
+        """, [.integer(lineage), .text(table.schema.name), .integer(backup)])
+      let new = rows.unsearchableCounts[table.schema.name] ?? 0
+      try session.run(
+        "UPDATE tables SET unsearchable_count = max(unsearchable_count, ?2) WHERE id = ?1",
+        [.integer(number), .integer((before ?? 0) + new)])
+    }
+    try remember(try session.rows.current(lineage), lineage)
+  }
+
+  /// Takes the rows of a backup out of its lineage.
+  func forgetRows(of backup: Int64) throws(CatalogError) {
+    guard let lineage = try session.integer("SELECT lineage FROM backups WHERE id = ?1", [.integer(backup)]) else {
+      return
+    }
+    let index = try index(of: lineage)
+    guard index.backups.contains(UInt64(backup)) else { return }
+    do throws(IndexError) { try index.forget(UInt64(backup)) } catch { throw CatalogError(error) }
+    try remember(index, lineage)
+  }
+}
