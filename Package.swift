@@ -148,7 +148,12 @@ let tests: [(of: String, uses: [String])] = [
   ("CSVFormat", core + ["Conversion", "CSVFormat", "JSONFormat"]),
   ("Capture", core + ["BuiltIn", "Capture", "Conversion", "PostgresClient", "PostgresContainer"]),
   ("CatalogModel", core + ["CatalogModel"]),
-  ("CatalogSQLite", core + ["CatalogModel", "CatalogStore", "CatalogSQLite", "CatalogConformance", "CatalogProbe", "RowIndex", "TextSearch"]),
+  (
+    "CatalogSQLite",
+    core + [
+      "CatalogModel", "CatalogStore", "CatalogSQLite", "CatalogConformance", "CatalogProbe", "RowIndex", "TextSearch",
+    ]
+  ),
   ("CatalogStore", core + ["CatalogStore"]),
   ("CommandLine", core + ["CommandLine", "TOML"]),
   ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
@@ -241,7 +246,9 @@ let package = Package(
     // A program that the catalog's tests kill, starve and run side by side.
     .executableTarget(
       name: "CatalogProbe",
-      dependencies: (core + ["CatalogModel", "CatalogStore", "CatalogSQLite", "TextSearch"]).map { .init(stringLiteral: $0) },
+      dependencies: (core + ["CatalogModel", "CatalogStore", "CatalogSQLite", "TextSearch"]).map {
+        .init(stringLiteral: $0)
+      },
       path: "Tests/CatalogProbe", swiftSettings: house),
   ]
     + tests.map { test in

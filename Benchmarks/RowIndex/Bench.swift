@@ -5,11 +5,11 @@
 
 internal import Bytes
 internal import CIndex
-internal import TextSearch
 internal import Glibc
 internal import Records
 internal import RowIndex
 internal import SQLiteClient
+internal import TextSearch
 
 let megabytes = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 50 : 50
 let shop = Shop()

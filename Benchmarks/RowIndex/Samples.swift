@@ -1,6 +1,6 @@
 internal import Bytes
-internal import TextSearch
 internal import Records
+internal import TextSearch
 
 /// What is asked for: pieces of rows.
 struct Samples: ~Copyable {

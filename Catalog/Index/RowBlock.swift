@@ -1,7 +1,7 @@
 package import Bytes
 internal import CIndex
-internal import TextSearch
 package import Records
+internal import TextSearch
 
 /// Rows as they were kept, opened.
 package final class RowBlock: Sendable {

@@ -1,5 +1,5 @@
-package import TextSearch
 internal import Records
+package import TextSearch
 
 /// What to look for in the rows of a lineage.
 package struct RowQuery: Sendable {

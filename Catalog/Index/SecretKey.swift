@@ -1,6 +1,6 @@
 package import Bytes
-internal import TextSearch
 internal import Records
+internal import TextSearch
 
 /// Key under which secret values are known without being kept. It is never written into an index.
 package struct SecretKey: Sendable {

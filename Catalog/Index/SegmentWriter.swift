@@ -1,7 +1,7 @@
 internal import Bytes
 internal import CIndex
-internal import TextSearch
 internal import Records
+internal import TextSearch
 
 /// Builds a segment of rows of consecutive numbers: blocks and terms, then hashes and keys.
 struct SegmentWriter: ~Copyable {

@@ -12,7 +12,8 @@ extension RecordBatch {
         switch cell.kind {
         case _ where leavesOut[column]: cells.append(.missing)
         case .number, .text, .bytes, .json:
-          cells.append(Cell(cell.kind, offset: heap.append(other.bytes(of: cell)), count: cell.count, flags: cell.flags))
+          cells.append(
+            Cell(cell.kind, offset: heap.append(other.bytes(of: cell)), count: cell.count, flags: cell.flags))
         case .null, .missing, .boolean, .integer, .double, .external: cells.append(cell)
         }
       }

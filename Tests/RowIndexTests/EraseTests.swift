@@ -1,8 +1,8 @@
 import Bytes
-import TextSearch
 import Records
 import TestSupport
 import Testing
+import TextSearch
 
 @testable import RowIndex
 

@@ -1,9 +1,9 @@
 import Bytes
 import CIndex
-import TextSearch
 import RowIndex
 import TestSupport
 import Testing
+import TextSearch
 
 @Suite struct TermFinderTests {
   static func terms(_ text: [UInt8]) -> (terms: [Term], hasLongRun: Bool) {

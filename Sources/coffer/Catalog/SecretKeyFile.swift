@@ -28,7 +28,8 @@ enum SecretKeyFile {
     guard let bytes else { return nil }
     guard let mode = try telling({ () throws(IOError) in try fileStatus(path) })?.mode, mode & 0o077 == 0 else {
       throw Failure(
-        .failure, "'\(displayed(path))' can be read by others", advice: "take that right away: chmod 600 '\(displayed(path))'")
+        .failure, "'\(displayed(path))' can be read by others",
+        advice: "take that right away: chmod 600 '\(displayed(path))'")
     }
     guard let key = SecretKey(file: bytes) else {
       throw Failure(

@@ -40,7 +40,8 @@ private let limit = Flag("limit", .count("N"), "show at most N records; else 100
 private let after = Flag("after", .text("PLACE"), "go on after an earlier answer that was cut")
 private let context = Flag("context", .count("BYTES"), "how much of a long value is shown around a match; else 40")
 private let count = Flag("count", "only count the records")
-private let within = Flag("within", .count("SECONDS"), "end after so many seconds with what was found; else 10, 0: never")
+private let within = Flag(
+  "within", .count("SECONDS"), "end after so many seconds with what was found; else 10, 0: never")
 
 private func searchValues(_ session: Session) throws(Failure) -> ExitCode {
   var query = try query(session.invocation)
