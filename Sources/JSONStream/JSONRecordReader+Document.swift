@@ -9,6 +9,8 @@ struct JSONFrame {
   var path: Name
   var needsComma = false
   var properties = JSONPropertyRecord()
+  /// Whether one of its members held records.
+  var heldRecords = false
 }
 
 /// The members of an envelope that hold no records, kept as one record.
@@ -39,6 +41,8 @@ extension JSONRecordReader {
   private static var wrappers: [Name] {
     ["records", "rows", "data", "items", "results", "documents", "objects", "values"]
   }
+  /// Those of them that tables are called as well: they name nothing but their records where the file is what is around them.
+  private static var tableWords: Set<Name> { ["items", "results", "documents", "objects", "values"] }
   /// How far an object is looked into to see whether it holds arrays of records.
   private static var envelopeSight: Int { 1 << 16 }
 
@@ -152,7 +156,9 @@ extension JSONRecordReader {
     }
     if first == UInt8(ascii: "["), try holdsRecords() {
       position += 1
-      beginRecords(named: tableName(key, path: path, frame: frames[top]), path: path)
+      let name = tableName(key, path: path, frame: frames[top])
+      frames[top].heldRecords = true
+      beginRecords(named: name, path: path)
     } else if first == UInt8(ascii: "{"), try isEnvelope() {
       guard frames.count < JSONWalk.depthLimit else {
         throw failed(.tooDeep(limit: JSONWalk.depthLimit), at: position)
@@ -239,8 +245,16 @@ extension JSONRecordReader {
 
   private func tableName(_ key: Name, path: Name, frame: JSONFrame) -> Name {
     if namesByPath { return path }
-    let name = Self.wrappers.contains(key.lowercased) ? frame.name : key
+    let name = isWrapper(key, in: frame) ? frame.name : key
     return (tablePaths[name] == nil || tablePaths[name] == path) && !propertyTables.contains(name) ? name : path
+  }
+
+  /// Whether a member with records only wraps those of what is around it. Beside other records it does not wrap those of a file.
+  private func isWrapper(_ key: Name, in frame: JSONFrame) -> Bool {
+    let word = key.lowercased
+    guard Self.wrappers.contains(word) else { return false }
+    guard frame.path.isEmpty else { return true }
+    return isFixed ? tableIndex[key] == nil : !frame.heldRecords && !Self.tableWords.contains(word)
   }
 
   /// Reads the value at `position` and keeps it in the properties of a frame; nil checks it and throws it away.

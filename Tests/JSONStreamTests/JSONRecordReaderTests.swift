@@ -97,6 +97,15 @@ func show(_ cell: Cell, _ batch: borrowing RecordBatch) -> String {
         `{"x":1}`
         """)
   }
+  /// Words that usually wrap the records of what is around them are names of tables, too.
+  @Test(arguments: [
+    (#"{"rows":[{"id":1}]}"#, "t(id)"), (#"{"users":[{"id":1}],"rows":[{"id":2}]}"#, "users(id)|rows(id)"),
+    (#"{"documents":[{"id":1}],"users":[{"id":2}]}"#, "documents(id)|users(id)"),
+    (#"{"u":[{"id":1}],"records":[{"id":2}],"T":{"records":[{"id":3}]}}"#, "u(id)|records(id)|T(id)"),
+  ]) func wrappersAndTablesOfTheirNames(_ text: String, _ tables: String) {
+    let lines = transcript(text).components()
+    #expect(lines.filter { $0.hasSuffix(")") }.joined(separator: "|") == tables)
+  }
   @Test func fixture() {
     #expect(
       transcript(

@@ -47,6 +47,8 @@ package final class Rejects: @unchecked Sendable {
   var source: RejectSource?
   /// What is left of rows that are loaded again.
   var stage: RejectStage?
+  /// Where they are written down before the load is over: those that nobody has written down yet; nil: nowhere.
+  private var news: [(row: Int, table: Name, refusal: Refusal)]?
   /// Whether the rows come from the directory itself, which they leave when they are loaded.
   package let isReplay: Bool
 
@@ -92,6 +94,15 @@ package final class Rejects: @unchecked Sendable {
         advice: "mend the rows or the target, or raise --max-rejects")
     }
     rows[table, default: [:]][row] = place(of: refusal)
+    news?.append((row, table, refusal))
+  }
+
+  /// Begins to tell which rows are new, but for those that are known by now.
+  package func tellNews() { news = [] }
+  /// Rows that were added since the last call.
+  package func takeNews() -> [(row: Int, table: Name, refusal: Refusal)] {
+    defer { news = news.map { _ in [] } }
+    return news ?? []
   }
 
   /// Forgets everything: the load begins anew.
@@ -100,6 +111,7 @@ package final class Rejects: @unchecked Sendable {
     counts = [:]
     budget.removeAll()
     stage = nil
+    news = nil
   }
 
   /// Why a row was refused; nil when it was not.

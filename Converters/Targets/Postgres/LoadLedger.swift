@@ -76,6 +76,7 @@ extension PostgresSession {
   ) throws(PostgresError) {
     if let progress {
       try keep(progress, ledger, mode, tables: tables, rows: rows, isComplete: true)
+      try removeRejects(ledger)
     } else if ledger.transaction == nil {
       try execute(
         """

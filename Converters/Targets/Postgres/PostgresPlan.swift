@@ -12,7 +12,7 @@ struct TablePlan {
   var stage: [UInt8]?
   /// The stage's or table's name as the server calls it in its remarks.
   var copyName: Name
-  /// The stage's column for the numbers of rows; only where rows that are refused are left out, and in previews.
+  /// The stage's or new table's column for the numbers of rows; only where rows that are refused are left out, and in previews.
   var rowColumn: Name?
   /// In previews: what the target puts into columns that rows give no value for.
   var constantDefaults: [(column: Name, value: [UInt8])] = []
@@ -44,7 +44,8 @@ struct PostgresPlan {
     }
     let isResumed = progress?.isResumed == true
     // Tables that the load itself has made.
-    for i in tables.indices where progress?.isNew(i) == true && tables[i].existing != nil { tables[i].existing = nil }
+    for i in tables.indices where progress?[i].isNew == true && tables[i].existing != nil { tables[i].existing = nil }
+    if isResumed { for i in tables.indices { tables[i].existing?.rows = progress?[i].before ?? 0 } }
     if options.mode == .create, !isResumed { try refuseFullTarget(schema, options, session) }
     let missing = zip(schema.tables, tables).filter { $0.1.existing == nil }.map(\.0.name)
     guard options.write.writesSchema || isResumed || missing.isEmpty else {
@@ -56,6 +57,8 @@ struct PostgresPlan {
     for i in tables.indices {
       guard let existing = tables[i].existing else {
         if looksForRefusals, !schema.tables[i].written.isEmpty { stage(i, schema, isNumbered: true) }
+        // Where rows lie tells nothing of their order when others may have been taken back before them.
+        if progress != nil, options.rejects != nil, options.write.writesData { number(i, schema) }
         continue
       }
       try Self.check(schema.tables[i], existing, options)
@@ -87,7 +90,12 @@ struct PostgresPlan {
   private mutating func stage(_ position: Int, _ schema: SQLSchema, isNumbered: Bool) {
     tables[position].copyName = Name("coffer rows \(position)")
     tables[position].stage = words("pg_temp.") + SQLDialect.postgres.quoted(tables[position].copyName)
-    guard isNumbered else { return }
+    if isNumbered { number(position, schema) }
+  }
+
+  /// Rows of a table, or of its stage, get their numbers in a column of ours.
+  private mutating func number(_ position: Int, _ schema: SQLSchema) {
+    guard !schema.tables[position].written.isEmpty else { return }
     var name = Name("coffer row")
     let isTaken = { [tables] (name: Name) in
       tables[position].existing?.columns.contains(name) == true

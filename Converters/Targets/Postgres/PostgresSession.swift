@@ -34,7 +34,8 @@ final class PostgresSession: LoadSession, @unchecked Sendable {  // used by one 
     outcomes = []
     remarks = []
     failure = nil
-    let writer = try PostgresWriter(self, tables, options)
+    var writer = try PostgresWriter(self, tables, options)
+    try writer.restore()
     try writer.begin()
     return writer
   }

@@ -4,41 +4,24 @@ internal import Diagnostics
 internal import PostgresClient
 internal import Records
 
-/// How far a load came that is committed in batches.
-struct LoadProgress {
-  let size: Int
-  let source: [UInt8]
-  /// Whether an earlier load goes on.
-  var isResumed = false
-  /// By table: rows that are committed, and whether the load made it.
-  private(set) var done: [(rows: Int, isNew: Bool)] = []
-  /// Rows since the last commit.
-  var pending = 0
-
-  func isNew(_ table: Int) -> Bool { done.indices.contains(table) && done[table].isNew }
-  func rows(_ table: Int) -> Int { done.indices.contains(table) ? done[table].rows : 0 }
-
+extension LoadProgress {
   /// What is known of an earlier load of the same source; nil when the load is one transaction.
   static func find(
     _ ledger: inout LoadLedger, _ schema: SQLSchema, _ options: LoadOptions, _ session: PostgresSession
   ) throws(WriteError) -> LoadProgress? {
     guard let batches = options.batches, !options.isPreview else { return nil }
     ledger.isInBatches = true
-    // The same bytes read by other flags are another source.
-    var names: [UInt8] = batches.source
-    for table in schema.tables { names += [0] + table.quotedName }
-    let hash = Hash128.of(names.span, seed: 0)
-    var progress = LoadProgress(size: max(batches.size, 1), source: batches.source + words("-\(hash)"))
-    let source = progress.source, mode = words(options.mode.rawValue)
+    var progress = LoadProgress(batches, schema, keepsRejects: options.rejects != nil)
+    let source = progress.source, mode = Array(options.mode.rawValue.utf8)
     var found: (identifier: [UInt8], words: [UInt8], isComplete: Bool)?
     do throws(PostgresError) {
       let isThere =
-        try session.integer(
-          words(
-            """
-            SELECT 1 FROM pg_catalog.pg_attribute
-            WHERE attrelid = pg_catalog.to_regclass('coffer.loads') AND attname = 'progress' AND NOT attisdropped
-            """)) == 1
+        try session.query(
+          """
+          SELECT 1 FROM pg_catalog.pg_attribute
+          WHERE attrelid = pg_catalog.to_regclass('coffer.loads') AND attname = 'progress' AND NOT attisdropped
+          """
+        ) { $0.count } == 1
       found =
         !isThere
         ? nil
@@ -49,30 +32,13 @@ struct LoadProgress {
           """, [source, mode]
         ) { rows in rows.count > 0 ? (rows[0, 0] ?? [], rows[0, 1] ?? [], rows.isTrue(0, 2)) : nil }
     } catch { throw WriteError(error) }
-    guard found?.isComplete != true || !batches.resumes else {
-      throw WriteError(
-        .refused("the load of this backup is complete: there is nothing to go on with"),
-        advice: "leave --resume out to load it once more")
-    }
-    if found?.isComplete == true { found = nil }
     guard let found else {
       if batches.resumes { session.note("no load of this backup was stopped there: it begins anew") }
-      progress.done = schema.tables.map { _ in (0, false) }
       return progress
     }
-    guard batches.resumes else {
-      throw WriteError(
-        .refused("a load of this backup was begun there and not finished"),
-        advice: "--resume goes on with it; to begin anew, take away its row in coffer.loads and what it loaded")
-    }
-    let parts = found.words.split(separator: UInt8(ascii: " "))
-    progress.done = parts.map { part in
-      (Int(Int64(digits: Array(part.dropLast()).span) ?? 0), part.last == UInt8(ascii: "n"))
-    }
-    guard progress.done.count == schema.tables.count else {
-      throw WriteError(.refused("the row of the load in coffer.loads is damaged"))
-    }
-    progress.isResumed = true
+    try check(isComplete: found.isComplete, resumes: batches.resumes, ledger: "coffer.loads")
+    guard !found.isComplete else { return progress }
+    try progress.resume(at: found.words)
     ledger.identifier = found.identifier
     ledger.isKept = true
     return progress
@@ -80,22 +46,43 @@ struct LoadProgress {
 
   /// Notes which tables the load makes.
   mutating func note(_ plan: PostgresPlan) {
-    for i in done.indices where plan.tables[i].existing == nil { done[i].isNew = true }
-  }
-
-  /// The progress as it is kept: rows of each table that were read.
-  func kept(_ seen: [Int]) -> (source: [UInt8], words: [UInt8]) {
-    let parts = done.indices.map { "\(max(seen[$0], done[$0].rows))\(done[$0].isNew ? "n" : "o")" }
-    return (source, Array(parts.joined(separator: " ").utf8))
+    for (i, table) in plan.tables.enumerated() {
+      note(i, isNew: table.existing == nil, before: table.existing?.rows ?? 0)
+    }
   }
 }
 
 extension PostgresWriter {
+  /// Goes on counting where the load was stopped.
+  mutating func restore() throws(WriteError) {
+    guard let progress else { return }
+    defer { rejects?.tellNews() }
+    guard progress.isResumed else { return }
+    for i in plan.tables.indices {
+      (plan.tables[i].sent, plan.tables[i].taken) = (progress[i].sent, progress[i].taken)
+      if progress[i].matched > 0 { matchedRows[i] = progress[i].matched }
+      committed[i] = (progress[i].taken, progress[i].matched)
+    }
+    guard let rejects else { return }
+    for (table, row, refusal) in try telling(nil, { (session) throws(PostgresError) in try session.rejects(ledger) })
+    where schema.tables.indices.contains(table) {
+      try rejects.add(row, of: schema.tables[table].source.name, refusal)
+    }
+  }
+
   /// Writes the rows of a batch that are not there yet, and commits whenever there are enough.
   mutating func writeInBatches(_ batch: borrowing RecordBatch) throws(WriteError) {
+    do throws(WriteError) { try writeLeft(of: batch) } catch {
+      throw ledger.isKept ? LoadProgress.located(error) : error
+    }
+  }
+
+  private mutating func writeLeft(of batch: borrowing RecordBatch) throws(WriteError) {
     guard let size = progress?.size else { return }
-    let left = (progress?.rows(current) ?? 0) - seen[current]
+    let left = (progress?[current].rows ?? 0) - seen[current]
     var start = min(max(left, 0), batch.rowCount)
+    // What their cells lose is told by the load that comes to the end.
+    for row in 0..<start { _ = try conformers[current].conform(row: row, of: batch, copyingTo: &copy) }
     seen[current] += start
     while start < batch.rowCount {
       let pending = progress?.pending ?? 0
@@ -104,33 +91,46 @@ extension PostgresWriter {
         continue
       }
       let end = min(start + size - pending, batch.rowCount)
-      try write(start..<end, of: batch)
+      if rejects == nil { try write(start..<end, of: batch) } else { try writeLeavingOut(start..<end, of: batch) }
       seen[current] += end - start
       progress?.pending += end - start
       start = end
     }
   }
 
+  /// How far the load came, as it is kept.
+  func kept() -> (source: [UInt8], words: [UInt8])? {
+    guard var progress else { return nil }
+    for i in plan.tables.indices {
+      (progress[i].sent, progress[i].taken) = (plan.tables[i].sent, plan.tables[i].taken)
+      progress[i].matched = matchedRows[i] ?? 0
+    }
+    return (progress.source, progress.words(seen))
+  }
+
   /// Commits what was written, with how far it came.
   private mutating func commitBatch() throws(WriteError) {
     try endRun()
-    for i in plan.tables.indices where plan.tables[i].stage != nil { try merge(i) }
-    guard let kept = progress?.kept(seen) else { return }
+    if let rejects {
+      try mergeLeavingOut(rejects, isLast: false)
+    } else {
+      for i in plan.tables.indices where plan.tables[i].stage != nil { try merge(i) }
+    }
+    guard let kept = kept() else { return }
     let ledger = ledger, mode = options.mode, tables = plan.tables.count
     let rows = seen.reduce(0, +)
-    do throws(WriteError) {
-      try telling { (session) throws(PostgresError) in
-        try session.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        try session.keep(kept, ledger, mode, tables: tables, rows: rows, isComplete: false)
-        try session.execute("COMMIT")
-        try session.beginAgain()
-      }
-    } catch {
-      var error = error
-      error.advice = "rows that were committed are there; the same command with --resume goes on"
-      throw error
+    let news = (rejects?.takeNews() ?? []).compactMap { row, table, refusal in
+      schema.index(of: table).map { (table: $0, row: row, refusal: refusal) }
+    }
+    try telling { (session) throws(PostgresError) in
+      try session.execute("SET CONSTRAINTS ALL IMMEDIATE")
+      try session.keep(kept, ledger, mode, tables: tables, rows: rows, isComplete: false)
+      try session.keep(news, ledger)
+      try session.execute("COMMIT")
+      try session.beginAgain()
     }
     self.ledger.isKept = true
+    for i in plan.tables.indices { committed[i] = (plan.tables[i].taken, matchedRows[i] ?? 0) }
     progress?.pending = 0
     try deferChecks()
     try openRun()

@@ -10,12 +10,13 @@ extension PostgresWriter {
   /// What is left to do, without the rows that are refused.
   mutating func finishLeavingOut(_ rejects: Rejects) throws(WriteError) {
     if options.write.writesData {
+      try recall()
       try mergeLeavingOut(rejects)
       for i in plan.tables.indices where schema.tables[i].written.isEmpty { try writeColumnlessRows(i) }
       try settle(rejects) { [endOfChecks] (session) throws(PostgresError) in try session.execute(endOfChecks) }
       noteRowsLeftOut()
     }
-    guard options.write.writesSchema else { return }
+    guard options.write.writesSchema else { return try dropNumbers() }
     if !hasEarlyKeys {
       for i in plan.tables.indices where plan.tables[i].existing == nil {
         guard let key = schema.addPrimaryKey(schema.tables[i]) else { continue }
@@ -29,6 +30,7 @@ extension PostgresWriter {
         try session.execute(key.text)
       }
     }
+    try dropNumbers()
   }
 
   /// Runs a statement, and again without the rows that it is refused for.
@@ -53,10 +55,11 @@ extension PostgresWriter {
     let table = schema.tables[position], list = table.list(columns)
     let isWhole = Array(
       columns.map { table.columns[$0].quotedName + words(" IS NOT NULL") }.joined(separator: words(" AND ")))
+    let order = order(position)
     let inner =
-      words("SELECT ctid AS place, pg_catalog.row_number() OVER (ORDER BY ctid) AS number, ") + isWhole
-      + words(" AND pg_catalog.row_number() OVER (PARTITION BY ") + list + words(" ORDER BY ctid) > 1 AS goes FROM ")
-      + plan.name(position, schema)
+      words("SELECT ctid AS place, ") + order.number + words(" AS number, ") + isWhole
+      + words(" AND pg_catalog.row_number() OVER (PARTITION BY ") + list + words(" ORDER BY ") + order.column
+      + words(") > 1 AS goes FROM ") + plan.name(position, schema) + words(" t")
     let names = columns.map { "'\(displayed(table.source.columns[$0].name))'" }.joined(separator: ", ")
     let refusal = Refusal(
       "23505", "another row has the same key (\(names))",
@@ -79,7 +82,7 @@ extension PostgresWriter {
             zip(key.referencedColumns, columns).map { words("r.") + $0 + words(" = t.") + $1 }.joined(
               separator: words(" AND ")))
           let inner =
-            words("SELECT t.ctid AS place, pg_catalog.row_number() OVER (ORDER BY t.ctid) AS number, ") + isWhole
+            words("SELECT t.ctid AS place, ") + order(i).number + words(" AS number, ") + isWhole
             + words(" AND NOT EXISTS (SELECT FROM ") + key.tableName + words(" r WHERE ") + pairs
             + words(") AS goes FROM ") + plan.name(i, schema) + words(" t")
           let refusal = Refusal(
@@ -90,6 +93,16 @@ extension PostgresWriter {
       }
     }
     return total
+  }
+
+  /// What orders the rows of a new table `t`, and what numbers them from 1: their own numbers, else their places, as long as
+  /// everything is one transaction.
+  private func order(_ position: Int) -> (column: [UInt8], number: [UInt8]) {
+    guard let name = plan.tables[position].rowColumn else {
+      return (words("t.ctid"), words("pg_catalog.row_number() OVER (ORDER BY t.ctid)"))
+    }
+    let column = words("t.") + SQLDialect.postgres.quoted(name)
+    return (column, column + words(" + 1"))
   }
 
   /// Removes rows of a new table: `inner` gives place and number of each, and whether it goes.
@@ -103,11 +116,13 @@ extension PostgresWriter {
     let numbers: [Int] = try telling(position) { (session) throws(PostgresError) in
       try session.query(statement) { rows in (0..<rows.count).compactMap { rows.integer($0, 0) } }
     }
-    for number in numbers {
+    let isNumbered = plan.tables[position].rowColumn != nil, name = schema.tables[position].source.name
+    if isNumbered { for number in numbers { try rejects.add(number, of: name, refusal) } }
+    for number in numbers where !isNumbered {
       guard number < takenRows[position].count else { continue }
-      try rejects.add(takenRows[position].number(at: number), of: schema.tables[position].source.name, refusal)
+      try rejects.add(takenRows[position].number(at: number), of: name, refusal)
     }
-    takenRows[position].remove(at: numbers)
+    if !isNumbered { takenRows[position].remove(at: numbers) }
     plan.tables[position].sent -= numbers.count
     plan.tables[position].taken -= numbers.count
     return numbers.count
@@ -115,15 +130,15 @@ extension PostgresWriter {
 
   // MARK: Tables that are there
 
-  /// Takes all stages into their tables: at once, else in parts.
-  private mutating func mergeLeavingOut(_ rejects: Rejects) throws(WriteError) {
+  /// Takes all stages into their tables: at once, else in parts. Unless it is the last time, rows wait for those that they refer to.
+  mutating func mergeLeavingOut(_ rejects: Rejects, isLast: Bool = true) throws(WriteError) {
     var stages: [(position: Int, existing: ExistingTable, stage: [UInt8])] = []
     for i in plan.tables.indices {
       guard let existing = plan.tables[i].existing, let stage = plan.tables[i].stage else { continue }
       stages.append((i, existing, stage))
       guard isMerged else { continue }
       try leaveOutRepeated(i, existing, stage, rejects)
-      matchedRows[i] = try matches(i, existing, stage)
+      matchedRows[i] = committed[i].matched + (try matches(i, existing, stage))
     }
     guard let first = stages.first else { return }
     var taken: [Int] = []
@@ -136,13 +151,14 @@ extension PostgresWriter {
       for (part, count) in zip(stages, taken) { note(count, part.position) }
       return
     }
-    try mergeInParts(stages, rejects)
+    try mergeInParts(stages, rejects, isLast: isLast)
   }
 
   /// Counts rows that went into a table.
   private mutating func note(_ count: Int, _ position: Int) {
-    let left = options.mode == .skipExisting ? matchedRows[position] ?? 0 : 0
-    plan.tables[position].taken = count + left
+    let begun = committed[position]
+    let left = options.mode == .skipExisting ? (matchedRows[position] ?? 0) - begun.matched : 0
+    plan.tables[position].taken = begun.taken + count + left
   }
 
   /// Of rows of one key only the first is kept.
@@ -168,14 +184,18 @@ extension PostgresWriter {
 
   /// Takes stages into their tables in parts. Rows that refer to others wait as long as more of those come in.
   private mutating func mergeInParts(
-    _ stages: [(position: Int, existing: ExistingTable, stage: [UInt8])], _ rejects: Rejects
+    _ stages: [(position: Int, existing: ExistingTable, stage: [UInt8])], _ rejects: Rejects, isLast: Bool
   ) throws(WriteError) {
     try telling { (session) throws(PostgresError) in try session.execute("SET CONSTRAINTS ALL IMMEDIATE") }
     var waiting: [[(row: Int, error: PostgresError)]] = [], taken = stages.map { _ in 0 }
     for (i, part) in stages.enumerated() {
       let row = SQLDialect.postgres.quoted(plan.tables[part.position].rowColumn ?? "")
-      let index = words("CREATE INDEX ON ") + part.stage + words(" (") + row + words("); ANALYZE ") + part.stage
+      let isIndexed = hasIndex.contains(part.position)
+      let index =
+        (isIndexed ? [] : words("CREATE INDEX ON ") + part.stage + words(" (") + row + words("); "))
+        + words("ANALYZE ") + part.stage
       try telling(part.position) { (session) throws(PostgresError) in try session.execute(index) }
+      hasIndex.insert(part.position)
       waiting.append(try mergeInParts(part.position, part.existing, part.stage, &taken[i]))
     }
     // In both directions by turns, so that chains come in whichever way they go; the number of turns is no matter of the data.
@@ -203,7 +223,11 @@ extension PostgresWriter {
     }
     for (i, part) in stages.enumerated() {
       let table = schema.tables[part.position]
-      for (row, error) in waiting[i] { try rejects.add(row, of: table.source.name, Refusal(error, table: table)) }
+      let postponed = isLast ? [] : waiting[i].filter { $0.error.state == "23503" }.map(\.row)
+      try postpone(postponed, of: part.position)
+      for (row, error) in waiting[i] where isLast || error.state != "23503" {
+        try rejects.add(row, of: table.source.name, Refusal(error, table: table))
+      }
       plan.tables[part.position].sent -= waiting[i].count
       if isMerged {
         matchedRows[part.position, default: 0] -= try matches(part.existing, part.position, waiting[i].map(\.row))
@@ -217,7 +241,7 @@ extension PostgresWriter {
     _ position: Int, _ existing: ExistingTable, _ stage: [UInt8], _ taken: inout Int
   ) throws(WriteError) -> [(row: Int, error: PostgresError)] {
     var refused: [(row: Int, error: PostgresError)] = []
-    var start = 0, limit = 4096
+    var start = try firstRow(position, stage), limit = 4096
     while start < seen[position] {
       let end = min(start + limit, seen[position])
       let statement = insertStatement(position, existing, stage, rows: start..<end)

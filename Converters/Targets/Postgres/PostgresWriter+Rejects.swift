@@ -23,16 +23,15 @@ extension PostgresWriter {
     }
   }
 
-  /// Writes a batch without the rows that are refused.
-  mutating func writeLeavingOut(_ batch: borrowing RecordBatch) throws(WriteError) {
-    let first = seen[current]
-    seen[current] += batch.rowCount
-    var start = 0, limit = batch.rowCount
-    while start < batch.rowCount {
-      let end = min(start + limit, batch.rowCount)
+  /// Writes rows of a batch without those that are refused; those before them have been seen.
+  mutating func writeLeavingOut(_ rows: Range<Int>, of batch: borrowing RecordBatch) throws(WriteError) {
+    let first = seen[current] - rows.lowerBound
+    var start = rows.lowerBound, limit = rows.count
+    while start < rows.upperBound {
+      let end = min(start + limit, rows.upperBound)
       guard let (error, named) = try send(start..<end, of: batch, first) else {
         start = end
-        limit = min(limit * 2, batch.rowCount)
+        limit = min(limit * 2, rows.count)
         continue
       }
       guard let row = named ?? (end - start == 1 ? start : nil) else {
@@ -104,7 +103,9 @@ extension PostgresWriter {
     }
     plan.tables[position].sent += sent.count
     for (row, refusal) in refused { try rejects?.add(first + row, of: table.source.name, refusal) }
-    if plan.tables[position].existing == nil { for row in sent { takenRows[position].append(first + row) } }
+    if plan.tables[position].existing == nil, !isNumbered {
+      for row in sent { takenRows[position].append(first + row) }
+    }
     return nil
   }
 }

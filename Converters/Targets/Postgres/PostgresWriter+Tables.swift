@@ -50,7 +50,14 @@ extension PostgresWriter {
       let table = schema.tables[i]
       if let name = table.schemaName { try makeSchema(name) }
       let create = schema.createTable(table, withPrimaryKey: hasEarlyKeys)
-      try telling(i) { (session) throws(PostgresError) in try session.execute(create) }
+      let number = plan.tables[i].rowColumn.map {
+        words("ALTER TABLE ") + table.quotedName + words(" ADD COLUMN ") + SQLDialect.postgres.quoted($0)
+          + words(" pg_catalog.int8")
+      }
+      try telling(i) { (session) throws(PostgresError) in
+        try session.execute(create)
+        if let number { try session.execute(number) }
+      }
     }
     for key in schema.earlyKeyStatements() where plan.tables[key.table].existing == nil {
       try telling(key.table) { (session) throws(PostgresError) in try session.execute(key.text) }

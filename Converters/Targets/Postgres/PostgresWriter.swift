@@ -40,6 +40,10 @@ struct PostgresWriter: RecordWriter, ~Copyable {
   var takenRows: [TakenRows]
   /// Columns that are written as NULL first, by table.
   private let filledIn: [[Int]]
+  /// By table, when the transaction began: rows that were taken, and those whose key was there.
+  var committed: [(taken: Int, matched: Int)]
+  /// Tables whose stages have an index on the numbers of their rows.
+  var hasIndex: Set<Int> = []
   /// The statements that fill them in; nil before the first.
   private var references: LateReferences?
   var ledger: LoadLedger
@@ -53,11 +57,10 @@ struct PostgresWriter: RecordWriter, ~Copyable {
         .unsupported("rows whose references are filled in at the end cannot be told apart when one is refused"),
         advice: "leave out --rejects or --cycles two-phase")
     }
-    guard options.batches == nil || options.rejects == nil && [nil, .noForeignKeys].contains(options.write.cycles)
-    else {
+    guard options.batches == nil || [nil, .noForeignKeys].contains(options.write.cycles) else {
       throw WriteError(
-        .unsupported("what is done when all rows are there cannot be done in batches"),
-        advice: "leave out --batch, or --rejects and --cycles")
+        .unsupported("references that are filled in when all rows are there cannot be filled in in batches"),
+        advice: "leave out --batch or --cycles")
     }
     let schema = try SQLSchema(tables, .postgres, cycles: options.write.cycles)
     (ledger, plan, progress) = try Self.prepare(session, schema, options)
@@ -69,6 +72,7 @@ struct PostgresWriter: RecordWriter, ~Copyable {
     filledIn = schema.tables.map { schema.columnsFilledIn(of: $0) }
     seen = schema.tables.map { _ in 0 }
     takenRows = schema.tables.map { _ in TakenRows() }
+    committed = schema.tables.map { _ in (0, 0) }
     progress?.note(plan)
     rejects = options.isPreview ? (plan.looksForRefusals ? Rejects() : nil) : options.rejects
     rejects?.removeAll()
@@ -140,8 +144,11 @@ struct PostgresWriter: RecordWriter, ~Copyable {
       plan.tables[current].sent += batch.rowCount
       return
     }
-    guard rejects == nil else { return try writeLeavingOut(batch) }
     guard progress == nil else { return try writeInBatches(batch) }
+    guard rejects == nil else {
+      try writeLeavingOut(0..<batch.rowCount, of: batch)
+      return seen[current] += batch.rowCount
+    }
     try write(0..<batch.rowCount, of: batch)
   }
 
@@ -248,6 +255,10 @@ struct PostgresWriter: RecordWriter, ~Copyable {
   }
 
   mutating func finish() throws(WriteError) {
+    do throws(WriteError) { try complete() } catch { throw ledger.isKept ? LoadProgress.located(error) : error }
+  }
+
+  private mutating func complete() throws(WriteError) {
     try endRun()
     if options.isPreview {
       let outcomes = try previewed()
@@ -271,7 +282,7 @@ struct PostgresWriter: RecordWriter, ~Copyable {
     try rejects?.keep()
     let ledger = ledger
     let tables = plan.tables.count, rows = plan.tables.reduce(0) { $0 + $1.sent }
-    let mode = options.mode, progress = progress.map { $0.kept(seen) }
+    let mode = options.mode, progress = kept()
     try telling { (session) throws(PostgresError) in
       try session.commit(ledger, mode, tables: tables, rows: rows, progress: progress)
     }

@@ -50,9 +50,12 @@ extension Connection {
   }
 }
 
+/// Tables in which loads keep their own records.
+private let ownTables: Set<Name> = ["coffer_loads", "coffer_rejects", "coffer_lineage"]
+
 /// Looks at what is there, refuses what the mode does not allow, makes tables and deletes rows that are to be replaced.
 func prepareSQLite(
-  _ connection: borrowing Connection, _ schema: SQLSchema, _ options: LoadOptions
+  _ connection: borrowing Connection, _ schema: SQLSchema, _ options: LoadOptions, resuming progress: LoadProgress?
 ) throws(WriteError) -> [ExistingSQLiteTable?] {
   var existing: [ExistingSQLiteTable?] = [], filled: [String] = [], ours: [String] = []
   do throws(SQLiteError) {
@@ -67,8 +70,8 @@ func prepareSQLite(
       }
       existing.append(try connection.describe(table))
     }
-    if options.mode == .create {
-      for item in inventory where item.isTable {
+    if options.mode == .create, progress == nil {
+      for item in inventory where item.isTable && !ownTables.contains(item.name) {
         let rows = try connection.count(SQLDialect.sqlite.quoted(item.name))
         let words = "\(displayed(item.name)) (\(rows) \(rows == 1 ? "row" : "rows"))"
         if rows > 0 { filled.append(words) }
@@ -90,6 +93,14 @@ func prepareSQLite(
   }
   for (table, found) in zip(schema.tables, existing) {
     if let found { try check(table, found, options) } else { try checkMissing(table, options) }
+  }
+  if let progress {
+    // Tables are made and emptied once.
+    return existing.indices.map { i in
+      guard var table = existing[i], !progress[i].isNew else { return nil }
+      table.rows = progress[i].before
+      return table
+    }
   }
   do throws(SQLiteError) {
     for (table, found) in zip(schema.tables, existing) {

@@ -33,6 +33,8 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
   private var seen: [Int]
   /// Gives a new file its name.
   private let appear: (() throws(IOError) -> Void)?
+  /// How far the load came, where it is committed in batches.
+  private var ledger: SQLiteLedger?
 
   init(
     _ session: SQLiteSession, _ path: [UInt8], _ tables: [TableSchema], _ options: LoadOptions,
@@ -40,12 +42,21 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
   ) throws(WriteError) {
     let schema = try SQLSchema(tables, .sqlite, cycles: options.write.cycles)
     let opened = try Self.open(path, appear == nil ? .write : .create)
-    if options.mode.isDestructive, !options.isPreview, let copy = options.safetyCopy { try Self.keep(path, copy) }
+    var ledger = try SQLiteLedger.find(opened, schema, options) { session.note($0) }
+    let resumed = ledger.flatMap { $0.progress.isResumed ? $0.progress : nil }
+    if options.mode.isDestructive, !options.isPreview, resumed == nil, let copy = options.safetyCopy {
+      try Self.keep(path, copy)
+    }
     // Dropped in the midst of its transaction, a connection takes everything back.
-    let existing = try prepareSQLite(opened, schema, options)
+    let existing = try prepareSQLite(opened, schema, options, resuming: resumed)
+    for (i, table) in existing.enumerated() {
+      ledger?.progress.note(i, isNew: table == nil, before: table?.rows ?? 0)
+    }
     let rejects = options.isPreview ? Rejects() : options.rejects
     // Rows that break a key are found one by one.
-    if rejects != nil { try Self.makeKeys(opened, schema, existing, options) { $0.isUnique } }
+    if rejects != nil, resumed == nil { try Self.makeKeys(opened, schema, existing, options) { $0.isUnique } }
+    rejects?.removeAll()
+    if let rejects { try ledger?.restore(rejects, schema, opened) }
     self.existing = existing
     connection = opened
     self.session = session
@@ -56,7 +67,7 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
     columnlessRows = sent
     seen = sent
     self.rejects = rejects
-    rejects?.removeAll()
+    self.ledger = ledger
     self.appear = appear
   }
 
@@ -122,23 +133,44 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
   mutating func write(_ batch: borrowing RecordBatch) throws(WriteError) {
     guard options.write.writesData else { return }
     guard insert != nil else { return columnlessRows[current] += batch.rowCount }
-    let first = seen[current]
-    seen[current] += batch.rowCount
+    let first = seen[current], done = ledger?.progress[current].rows ?? 0, name = schema.tables[current].source.name
     for row in 0..<batch.rowCount {
+      seen[current] += 1
       do throws(WriteError) {
-        let refusal = try store(row, of: batch)
-        guard let refusal else {
-          sent[current] += 1
+        guard first + row >= done else {
+          // What its cells lose is told by the load that comes to the end.
+          _ = try conformers[current].conform(row: row, of: batch, copyingTo: &copy)
+          if rejects?.refusal(of: first + row, name) == nil { sent[current] += 1 }
           continue
         }
-        try rejects?.add(first + row, of: schema.tables[current].source.name, refusal)
+        if let refusal = try store(row, of: batch) {
+          try rejects?.add(first + row, of: name, refusal)
+        } else {
+          sent[current] += 1
+        }
+        if ledger?.count() == true { try commitBatch() }
       } catch {
-        var error = error
-        error.table = schema.tables[current].source.name
+        var error = located(error)
+        error.table = name
         error.record = batch.firstRecord + row + 1
         throw error
       }
     }
+  }
+
+  private func located(_ error: WriteError) -> WriteError {
+    ledger?.isKept == true ? LoadProgress.located(error) : error
+  }
+
+  /// Commits what was written, with how far it came.
+  private mutating func commitBatch() throws(WriteError) {
+    do throws(SQLiteError) {
+      try ledger?.keep(seen, rejects, schema, isComplete: false, connection)
+      try connection.execute("COMMIT")
+      try connection.execute("BEGIN IMMEDIATE")
+    } catch { throw WriteError(error) }
+    ledger?.committed()
+    do throws(IOError) { try appear?() } catch { throw WriteError(error) }
   }
 
   /// Stores a row; one that is refused ends the load unless it is left out, and the reason is returned.
@@ -190,8 +222,10 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
 
   mutating func finish() throws(WriteError) {
     insert = nil
-    try Self.makeKeys(connection, schema, existing, options) { rejects == nil || !$0.isUnique }
-    try refuseDanglingRows()
+    do throws(WriteError) {
+      try Self.makeKeys(connection, schema, existing, options) { rejects == nil || !$0.isUnique }
+      try refuseDanglingRows()
+    } catch { throw located(error) }
     do throws(SQLiteError) {
       session.outcomes = try outcomes()
     } catch { throw WriteError(error) }
@@ -205,6 +239,7 @@ struct SQLiteInserter: RecordWriter, ~Copyable {
     }
     try rejects?.keep()
     do throws(SQLiteError) {
+      try ledger?.keep(seen, rejects, schema, isComplete: true, connection)
       try connection.execute(options.isPreview ? "ROLLBACK" : "COMMIT")
     } catch { throw WriteError(error) }
     do throws(IOError) { try appear?() } catch { throw WriteError(error) }

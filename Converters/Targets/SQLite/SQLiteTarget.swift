@@ -56,13 +56,14 @@ final class SQLiteSession: LoadSession, @unchecked Sendable {  // used by one th
   func makeWriter(_ tables: [TableSchema], _ options: LoadOptions) throws(WriteError) -> any RecordWriter & ~Copyable {
     outcomes = []
     remarks = []
-    guard options.batches == nil else {
-      throw WriteError(
-        .unsupported("a load into a SQLite file is one transaction"), advice: "leave --batch and --resume out")
-    }
     let status: FileStatus?
     do throws(IOError) { status = try fileStatus(path) } catch { throw WriteError(error) }
     guard status == nil else { return try SQLiteInserter(self, path, tables, options) }
+    if options.batches != nil, !options.isPreview {
+      // What is committed has to be found by the next load: the file stands in its place from the first batch on.
+      let new = NewDatabase(inPlace: path)
+      return try SQLiteInserter(self, path, tables, options) { () throws(IOError) in new.stay() }
+    }
     guard options.rejects != nil || options.lineage != nil, !options.isPreview else {
       return try NewFileWriter(self, path, tables, options)
     }
@@ -83,6 +84,12 @@ private final class NewDatabase {
     let name = Array(".\(String(UInt64.random(in: .min ... .max), radix: 36)).partial".utf8)
     temporary = path.directoryPath.appending(path: name)
   }
+  /// A file that stays as soon as something is committed.
+  init(inPlace path: [UInt8]) {
+    self.path = path
+    temporary = path
+  }
+  func stay() { isFinished = true }
   deinit {
     if !isFinished { try? removeFile(temporary) }
   }

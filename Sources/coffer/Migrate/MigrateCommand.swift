@@ -48,9 +48,11 @@ extension Verb {
         + "\n\n--lineage keeps the ids that a mapping changes: coffer.lineage (coffer_lineage in SQLite) gets a row for each row that "
         + "is loaded, with system, table and id of the source and table, column and id of the target, in the same transaction. "
         + "Rows of it whose target's row is gone go with --mode replace and 'coffer undo'."
-        + "\n\n--batch N commits every N rows, and with them in coffer.loads how far the load came. When it is stopped, the same "
-        + "command with --resume goes on from there, if the backup is the same; no row is loaded twice and none is left out. "
-        + "Keys of new tables are made in the last transaction.",
+        + "\n\n--batch N commits every N rows, and with them in coffer.loads (coffer_loads in SQLite) how far the load came. When it "
+        + "is stopped, the same command with --resume goes on from there, if the backup is the same; no row is loaded twice and "
+        + "none is left out. Keys of new tables are made in the last transaction. With --rejects, rows that are refused stand in "
+        + "coffer.rejects (coffer_rejects) until the load is over and they are in their files, and rows of PostgreSQL that refer "
+        + "to later ones wait for them. Keys that come twice in the backup are noticed within a batch; --mode upsert takes the last.",
       exitCodes: [.partial, .loss, .refused, .noCatalog, .locked, .interrupted]),
     run: migrateBackup)
 }
@@ -69,7 +71,7 @@ enum MigrateFlags {
     "backup", .directory("DIR"), "where rows are kept before they change or go; else in the user's data directory")
   static let lineage = Flag(
     "lineage", "keep which id of the source became which of the target, where the mapping changes keys")
-  static let batch = Flag("batch", .count("N"), "commit every N rows of a server's tables; else all or none")
+  static let batch = Flag("batch", .count("N"), "commit every N rows; else all or none")
   static let resume = Flag("resume", "go on with a load in batches that was stopped, behind its last commit")
   static let certificate = Flag(
     ConvertFlags.certificate.name, .file("FILE"),
