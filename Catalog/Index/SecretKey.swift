@@ -1,5 +1,5 @@
 package import Bytes
-internal import Records
+package import Records
 internal import TextSearch
 
 /// Key under which secret values are known without being kept. It is never written into an index.
@@ -17,6 +17,13 @@ package struct SecretKey: Sendable {
 
   /// A mark by which the key is known again, and from which nothing else follows.
   package var mark: [UInt8] { digest([UInt8]().span, table: "", column: "mark") }
+
+  /// What the key of a row is known by.
+  package func mark(of values: [[UInt8]], in table: Name) -> [UInt8] {
+    var text: [UInt8] = []
+    for value in values { text += (0..<4).map { UInt8(truncatingIfNeeded: value.count >> ($0 * 8)) } + value }
+    return digest(text.span, table: table, column: Name([0] + Array("key".utf8)))
+  }
 
   /// What hashes of rows are mixed with, so that they tell nobody without the key whether a guess is right.
   var rowSeed: Hash128 {
@@ -53,6 +60,19 @@ package struct SecretKey: Sendable {
       return digest(heap.span, table: table, column: name)
     case .null, .missing, .external: return nil
     }
+  }
+}
+
+/// A value as people write it, bytes as hexadecimal digits; nil when there is none or it is held elsewhere.
+package func shownValue(_ cell: Cell, of batch: borrowing RecordBatch) -> [UInt8]? {
+  switch cell.kind {
+  case .null, .missing, .external: return nil
+  case .text, .number, .json: return Array(batch.bytes(of: cell))
+  case .bytes: return Array(batch.bytes(of: cell)).flatMap { [hexDigit($0 >> 4), hexDigit($0 & 15)] }
+  case .boolean, .integer, .double:
+    var heap = ByteHeap(capacity: 32)
+    appendShown(cell, to: &heap)
+    return Array(heap.span)
   }
 }
 

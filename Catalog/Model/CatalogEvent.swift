@@ -19,6 +19,8 @@ package struct CatalogEvent: Hashable, Sendable {
     case environmentSet = "environment-set"
     /// A complete backup was written elsewhere, for the reason in `detail`.
     case exported
+    /// Rows of a person were erased, for the reason in `detail`.
+    case erased
   }
   package var at: Moment
   package var kind: Kind

@@ -110,6 +110,13 @@ extension SQLiteTransaction {
       "UPDATE backups SET project = ?2, environment = ?3 WHERE id = ?1",
       [.integer(key.number), .integer(target), .integer(environment)])
     try session.run("UPDATE aliases SET project = ?2 WHERE backup = ?1", [.integer(key.number), .integer(target)])
+    // What was erased in one project stays erased in the other.
+    try session.run(
+      """
+      INSERT INTO erasures (project, table_name, mark, at, reason)
+      SELECT ?1, e.table_name, e.mark, e.at, e.reason FROM erasures e JOIN projects p ON p.id = e.project
+      WHERE p.name = ?2 ON CONFLICT (project, table_name, mark) DO NOTHING
+      """, [.integer(target), .text(backup.project)])
     try removeUnused()
     try append(
       CatalogEvent(at: moment, kind: .moved, project: backup.project, backup: backup.id, detail: project.bytes))
@@ -151,7 +158,12 @@ extension SQLiteTransaction {
   private func removeUnused() throws(CatalogError) {
     try session.run(
       "DELETE FROM environments WHERE id NOT IN (SELECT environment FROM backups WHERE environment IS NOT NULL)", [])
-    try session.run("DELETE FROM projects WHERE note IS NULL AND id NOT IN (SELECT project FROM backups)", [])
+    // A project with erased rows stays, so that they are known if it comes again.
+    try session.run(
+      """
+      DELETE FROM projects WHERE note IS NULL AND id NOT IN (SELECT project FROM backups)
+        AND id NOT IN (SELECT project FROM erasures)
+      """, [])
     // Numbers may be given again; a lineage goes on only where it was begun.
     try session.run(
       """

@@ -211,7 +211,7 @@ extension SQLiteTransaction {
         .text(table.statistics.digest), .integer(table.statistics.unsearchableCount),
       ])
     session.openBackups[backup.number]?.tableCount += 1
-    session.openTables[number] = OpenTable(table, backup: backup.number, keysOnly: open.keysOnly)
+    session.openTables[number] = OpenTable(table, backup: backup.number, open)
     try session.run(
       """
       INSERT INTO columns (table_id, ordinal, name, type, is_nullable, maximum_length, is_secret, is_identity, kinds,

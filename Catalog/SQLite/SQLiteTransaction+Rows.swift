@@ -11,14 +11,17 @@ final class OpenTable {
   let schema: TableSchema
   /// Columns of which the values are left out.
   let leftOut: [Int]
+  /// Rows that are left out.
+  let erased: ErasedRowsOfTable?
 
-  init(_ table: CatalogTable, backup: Int64, keysOnly: Bool) {
+  init(_ table: CatalogTable, backup: Int64, _ open: OpenBackup) {
     self.backup = backup
     schema = TableSchema(
       table.name,
       table.columns.map { Column($0.name, LogicalType(word: $0.type) ?? .text, isSecret: $0.isSecret) },
       primaryKey: table.primaryKey)
-    leftOut = keysOnly ? table.columns.indices.filter { !table.primaryKey.contains(table.columns[$0].name) } : []
+    erased = open.erased.inTable(schema)
+    leftOut = open.keysOnly ? table.columns.indices.filter { !table.primaryKey.contains(table.columns[$0].name) } : []
   }
 }
 
@@ -27,6 +30,8 @@ struct OpenBackup {
   /// What takes up its rows, and those of which lineage; nil when they are not kept.
   var rows: (lineage: Int64, registration: RowRegistration)?
   var keysOnly: Bool
+  /// Rows of the project that were erased.
+  var erased: ErasedRows
   var tableCount = 0
 }
 
@@ -109,7 +114,9 @@ extension SQLiteTransaction {
 
   /// Begins to fill a backup; its documents are rows of a table of their own.
   func open(_ backup: Int64, _ lineage: Int64?, _ registration: Registration) throws(CatalogError) {
-    var opened = OpenBackup(rows: nil, keysOnly: registration.indexing == .keys)
+    var opened = OpenBackup(
+      rows: nil, keysOnly: registration.indexing == .keys,
+      erased: ErasedRows(try knownErasures(project: registration.project), key: session.rows.secretKey))
     if let lineage {
       try checkKey()
       let index = try index(of: lineage)
@@ -146,10 +153,11 @@ extension SQLiteTransaction {
       throw CatalogError(.invalid("a batch has \(batch.columnCount) columns; its table \(open.schema.columns.count)"))
     }
     do throws(IndexError) {
-      guard !open.leftOut.isEmpty else { return try rows.add(batch, of: open.schema) }
-      var keys = RecordBatch(capacity: batch.heap.count)
-      keys.replace(by: batch, withoutValuesOf: open.leftOut)
-      try rows.add(keys, of: open.schema)
+      guard !open.leftOut.isEmpty || open.erased != nil else { return try rows.add(batch, of: open.schema) }
+      var kept = RecordBatch(capacity: batch.heap.count)
+      kept.replace(by: batch, withoutValuesOf: open.leftOut)
+      _ = open.erased?.remove(from: &kept)
+      if kept.rowCount > 0 { try rows.add(kept, of: open.schema) }
     } catch { throw CatalogError(error) }
   }
 

@@ -73,6 +73,10 @@ package protocol CatalogReader: ~Copyable {
   mutating func members(_ query: BackupQuery) throws(CatalogError) -> [LineageMember]
   /// The rows of a lineage, as this transaction sees them. Not to be used after it, and changed by `changeRowIndex` only.
   mutating func rowIndex(of lineage: Key<Lineage>) throws(CatalogError) -> RowIndex
+  /// The rows of a project that were erased.
+  mutating func erasures(project: Name) throws(CatalogError) -> [Erasure]
+  /// The key of secret values that the store was opened with.
+  var secretKey: SecretKey? { get }
   /// The newest events, newest first; of one project when it is named.
   mutating func events(project: Name?, limit: Int) throws(CatalogError) -> [CatalogEvent]
 }
@@ -102,6 +106,8 @@ package protocol CatalogWriter: ~Copyable, CatalogReader {
   /// Computes the counts of a backup when everything has been added.
   mutating func finish(_ backup: Key<Backup>) throws(CatalogError)
 
+  /// Remembers rows of a project as erased, for ever.
+  mutating func add(_ erasures: [Erasure], to project: Name) throws(CatalogError)
   /// Says that the artifacts of a backup were seen again where they were.
   mutating func touch(_ backup: Key<Backup>, at moment: Moment) throws(CatalogError)
   mutating func edit(_ backup: Key<Backup>, _ edit: BackupEdit, at moment: Moment) throws(CatalogError)

@@ -38,6 +38,13 @@ package enum PackedRecord {
     return hasCapital && hasSmall && hasDigit
   }
 
+  /// Whether the value of a column of a packed record is JSON.
+  package static func isJSON(_ column: Int, in record: [UInt8]) -> Bool {
+    var at = 0
+    while let cell = PackedCell(record.span, at: &at) { if cell.column == column { return cell.isJSON } }
+    return false
+  }
+
   /// The value of a column of a packed record; nil when it is not there.
   package static func value(of column: Int, in record: [UInt8]) -> [UInt8]? {
     var at = 0

@@ -98,7 +98,7 @@ func foldedWords(of text: [UInt8]) -> [[UInt8]] {
 }
 
 /// A text folded, everything between words as it stands.
-func foldedText(_ text: [UInt8]) -> [UInt8] {
+package func foldedText(_ text: [UInt8]) -> [UInt8] {
   var heap = ByteHeap(capacity: text.count * 2 + 2)
   Folding.appendFolded(text.span, to: &heap)
   return [UInt8](heap.span)

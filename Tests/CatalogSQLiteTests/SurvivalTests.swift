@@ -66,7 +66,7 @@ func expectWhole(_ path: [UInt8], _ acknowledged: Set<Int>) throws -> Set<Int> {
       try expectWhole(path, all)
     }
     #expect(kills > Self.moments.count / 2)
-    #expect(all.count > 10)
+    #expect(!all.isEmpty)
   }
 
   @Test func writersSideBySideLoseNothing() throws {

@@ -28,11 +28,11 @@ import Testing
   private enum Moment {
     /// When it has computed for so long: that depends less on what else goes on than the time that passes.
     case computed(nanoseconds: Int)
-    /// When the catalog's size has been seen to change so often, which it does while a backup is being committed; 0 is never.
+    /// When the catalog's files have been seen to change so often, which they do while a backup is being committed; 0 is never.
     case grown(times: Int)
   }
 
-  /// Registers the folder. When the program may be killed, the last line of standard error is how often the catalog's size was
+  /// Registers the folder. When the program may be killed, the last line of standard error is how often the catalog's files were
   /// seen to change, and for how many nanoseconds the program computed.
   private func register(_ catalog: String, killed moment: Moment? = nil) throws -> ProcessResult {
     let command = [binaryFolder + "/coffer", "register", "--catalog", catalog, "--project", "shop", folder]
@@ -48,7 +48,7 @@ import Testing
       catalog, times, limit = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
       process = subprocess.Popen(sys.argv[4:])
       clock = ~process.pid << 3 | 2  # the processor time of another process, see clock_getcpuclockid(3)
-      size = seen = 0
+      size, seen = None, 0
       while process.poll() is None:
           if limit:
               if time.clock_gettime_ns(clock) >= limit:
@@ -56,7 +56,7 @@ import Testing
                   break
               time.sleep(0.0005)
           for _ in range(0 if limit else 500):
-              try: now = os.stat(catalog).st_size
+              try: now = [(f.st_size, f.st_mtime_ns) for f in map(os.stat, [catalog, catalog[:-3] + ".pages.db"])]
               except FileNotFoundError: continue
               if now != size:
                   size, seen = now, seen + 1
@@ -130,6 +130,12 @@ import Testing
         #expect(found.allSatisfy { whole[$0] == $1 }, "half a backup")
         #expect(opened.text.split(separator: "\n").count == found.count)
         held = found.count
+        // Every row of every backup that is there is found, and no other.
+        let rows = found.values.map { Int($0.split(separator: "|", omittingEmptySubsequences: false)[5]) ?? -1 }
+        let counted = try run(
+          [binaryFolder + "/coffer", "search", "--catalog", catalog, "item", "--count", "--format", "tsv"],
+          environment: ["HOME": place.path])
+        #expect(counted.text == "count\n\(rows.reduce(0, +))\n", "\(counted.errorText)")
       }
     } else {
       #expect(acknowledged.isEmpty)
@@ -162,7 +168,7 @@ import Testing
 
   @Test func killedWhileItCommitsNothingAcknowledgedIsLost() throws {
     let (whole, changes, _) = try wholeRun()
-    #expect(changes >= Self.backups, "\(changes) changes of the catalog's size were seen")
+    #expect(changes >= Self.backups, "\(changes) changes of the catalog's files were seen")
     let wanted = 14
     var kills = 0
     // How many changes are seen depends on what else the machine does, so that some runs end before they are killed.

@@ -26,3 +26,12 @@ CREATE TABLE settings (                -- such as the mark by which the key of s
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE erasures (                -- rows that are left out wherever they come again
+  project INTEGER NOT NULL REFERENCES projects(id) ON DELETE CASCADE,
+  table_name TEXT NOT NULL,
+  mark BLOB NOT NULL,                  -- of the row's key, under the key of secret values
+  at INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (project, table_name, mark)
+) STRICT, WITHOUT ROWID;

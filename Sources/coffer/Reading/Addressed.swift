@@ -54,7 +54,7 @@ extension Session {
     case .registered(let backup, let artifacts):
       var options = options
       options.takeOver(from: backup.attributes)
-      return try reopen(backup, artifacts, options)
+      return try withoutErasedRows(try reopen(backup, artifacts, options), of: backup)
     }
   }
 
