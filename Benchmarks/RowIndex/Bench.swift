@@ -126,6 +126,17 @@ func register(_ index: RowIndex, backup: UInt64, version: Int) throws -> (second
   return (seconds, text, registration.newCount)
 }
 
+/// Seconds that hashing the rows takes.
+func timeHashes() throws -> Double {
+  var digesters = Shop.tables.map { RowDigester($0, countsValues: false) }, seconds = 0.0
+  _ = try forEachBatch { batch, table in
+    let start = cpu(), number = Shop.tables.firstIndex { $0.name == table.name }!
+    try digesters[number].add(batch)
+    seconds += cpu() - start
+  }
+  return seconds
+}
+
 func median(_ times: [Double]) -> String {
   let sorted = times.sorted()
   return "\(rounded(sorted[sorted.count / 2] * 1000, 2)) / \(rounded(sorted[sorted.count * 99 / 100] * 1000, 2)) ms"
@@ -185,6 +196,7 @@ func run() throws {
   _ = sha256.finish()
   line("SHA-256 of the text", "\(rounded(mib / seconds, 0)) MB/s")
   line("next backup, \(second.new) new rows", "\(rounded(mib / second.seconds, 0)) MB/s")
+  line("  of it hashes of rows", "\(rounded(try timeHashes() / second.seconds * 100, 0)) %")
   line("  grows by", "\(rounded(Double(store.byteCounts.values.reduce(0, +) - before) / 1e4 / mib, 3)) %")
   var start = cpu()
   let changes = try index.differences(from: 1, to: 2)

@@ -95,3 +95,53 @@ size_t ci_unpack_moment(int64_t micros, uint8_t format, uint8_t *out) {
   memcpy(out + n, zone, strlen(zone));
   return n + strlen(zone);
 }
+
+static int varint(const uint8_t *p, size_t n, size_t *at, uint64_t *v) {
+  *v = 0;
+  for (int shift = 0; *at < n && shift < 35; shift += 7) {
+    uint8_t c = p[(*at)++];
+    *v |= (uint64_t)(c & 0x7F) << shift;
+    if (c < 0x80) return 1;
+  }
+  return 0;
+}
+int ci_block_column(const uint8_t *p, size_t n, size_t *at, size_t rows, ci_field *fields, size_t stride) {
+  if (*at >= n) return 0;
+  uint8_t kind = p[(*at)++];
+  const uint8_t *kinds = 0;
+  if (kind == 255) {
+    if (n - *at < rows) return 0;
+    kinds = p + *at;
+    *at += rows;
+  }
+  uint64_t extra_count, value_count;
+  if (!varint(p, n, at, &extra_count) || !varint(p, n, at, &value_count)) return 0;
+  if (n - *at < rows || n - *at - rows < extra_count || n - *at - rows - extra_count < value_count) return 0;
+  const uint8_t *codes = p + *at;
+  size_t extra = *at + rows, extra_end = extra + extra_count, offset = extra_end, end = extra_end + value_count;
+  for (size_t row = 0; row < rows; row++) {
+    uint8_t code = codes[row];
+    uint64_t length = code;
+    ci_field field = {(uint32_t)offset, 0, code, kinds ? kinds[row] : kind, 0, 0};
+    if (code >= CI_CODE_LEFT_OUT) {
+      switch (code) {
+      case CI_CODE_LONG:
+        if (!varint(p, extra_end, &extra, &length)) return 0;
+        break;
+      case CI_CODE_SECRET: case CI_CODE_UUID: length = 16; break;
+      case CI_CODE_MOMENT:
+        if (extra == extra_end) return 0;
+        field.format = p[extra++];
+        length = 8;
+        break;
+      default: length = 0;
+      }
+    }
+    if (length > end - offset) return 0;
+    field.length = (uint32_t)length;
+    offset += length;
+    fields[row * stride] = field;
+  }
+  *at = end;
+  return extra == extra_end && offset == end;
+}

@@ -18,12 +18,6 @@ extension ByteHeap {
     append(u32: UInt32(truncatingIfNeeded: value))
     append(u32: UInt32(truncatingIfNeeded: value >> 32))
   }
-  /// Appends the 80 bits of a row's hash that are kept: of ten million rows, two are taken for one another once in 10^10 times.
-  mutating func append(rowHash hash: Hash128) {
-    append(u64: hash.low)
-    append(UInt8(truncatingIfNeeded: hash.high))
-    append(UInt8(truncatingIfNeeded: hash.high >> 8))
-  }
   /// Appends a count and so many bytes.
   mutating func append(counted bytes: [UInt8]) {
     append(varint: bytes.count)

@@ -11,6 +11,7 @@ internal import CIndex
 /// Seals what goes into pages, and opens it. Used by one task at a time.
 final class PageCodec {
   private let compressor = BlockCompressor()
+  private var opened = ByteHeap(capacity: 1 << 16)
 
   static let headCount = 12
   static let version: UInt8 = 1
@@ -38,8 +39,19 @@ final class PageCodec {
     return page
   }
 
-  /// What a sealed page holds.
-  func open(_ magic: StaticString, _ page: [UInt8], id: PageID?) throws(IndexError) -> [UInt8] {
+  /// The number of bytes behind the head of a page, checked, that was sealed as dense.
+  func openDense(_ magic: StaticString, _ page: [UInt8], id: PageID?) throws(IndexError) -> Int {
+    let count = try rawCount(magic, page, id: id)
+    guard page[3] == 0, page.count - Self.headCount == count else {
+      throw IndexError(.damaged("page is none of its kind", page: id))
+    }
+    return count
+  }
+
+  private static func copy(_ heap: borrowing ByteHeap) -> [UInt8] { Array(heap.span) }
+
+  /// Checks the head and the checksum of a page; the number of bytes that it holds.
+  private func rawCount(_ magic: StaticString, _ page: [UInt8], id: PageID?) throws(IndexError) -> Int {
     guard page.count >= Self.headCount, page[0] == magic.utf8Start[0], page[1] == magic.utf8Start[1] else {
       throw IndexError(.damaged("page is none of its kind", page: id))
     }
@@ -49,6 +61,12 @@ final class PageCodec {
     guard count <= Self.rawLimit, crc32c(body) == word(8) else {
       throw IndexError(.damaged("checksum of a page is wrong", page: id))
     }
+    return count
+  }
+
+  /// What a sealed page holds.
+  func open(_ magic: StaticString, _ page: [UInt8], id: PageID?) throws(IndexError) -> [UInt8] {
+    let count = try rawCount(magic, page, id: id), body = page.span.extracting(Self.headCount..<page.count)
     if page[3] == 0 && body.count == count { return Array(page[Self.headCount...]) }
     guard page[3] == 1 else { throw IndexError(.damaged("page is none of its kind", page: id)) }
     guard let compressor else {
@@ -56,11 +74,11 @@ final class PageCodec {
         "load libzstd", detail: "libzstd.so.1 is not installed", advice: "install the package libzstd1")
       throw IndexError(.io(error))
     }
-    var scratch = ByteHeap(capacity: count + 1)
-    guard compressor.decompress(body, count: count, to: &scratch) else {
+    opened.removeAll()
+    guard compressor.decompress(body, count: count, to: &opened) else {
       throw IndexError(.damaged("page cannot be decompressed", page: id))
     }
-    return Array(scratch.span)
+    return Self.copy(opened)
   }
 }
 

@@ -12,7 +12,11 @@ package final class RowRegistration {
   private let neighbours: RowSet
   private var seen: RowSet
   private let rowSeed: Hash128?
-  private var tables: [Name: RowLookup] = [:]
+  private var tables: [Name: KnownRows] = [:]
+  /// Tables of which rows came, and those that are kept as they were.
+  private var begun = Set<Name>()
+  private var kept = Set<Name>()
+  private let erased: Set<Hash128>
   private var pending: [RowShape: PendingRows] = [:]
   private var segment: OpenSegment?
   private var pages: [Page] = []
@@ -22,13 +26,10 @@ package final class RowRegistration {
   package private(set) var newCount = 0
   /// Values of new rows that are not searched because of their size or kind, by table.
   package private(set) var unsearchableCounts: [Name: Int64] = [:]
-  private var scratch = ByteHeap(capacity: 256)
 
   /// Bytes of pages that are written at a time, and rows of unfinished blocks that are held.
   private static let pageLimit = 16 << 20
   private static let pendingLimit = 64
-  /// Rows between asking for a place in a table of hashes and using it.
-  private static let rowsAhead = 12
 
   init(_ index: RowIndex, backup id: UInt64, time: Int64) throws(IndexError) {
     try index.removeOrphans()
@@ -37,6 +38,7 @@ package final class RowRegistration {
     }
     self.index = index
     rowSeed = index.secretKey?.rowSeed
+    erased = Set(index.manifest.erased)
     manifest = index.manifest
     position = manifest.position(time: time, id: id)
     backup = Manifest.Backup(id: id, time: time)
@@ -47,59 +49,68 @@ package final class RowRegistration {
     seen = RowSet(limit: Int(manifest.nextRow))
   }
 
+  /// The backup before this one, by time; nil when there is none.
+  package var previous: UInt64? { position > 0 ? manifest.backups[position - 1].id : nil }
+
   /// Takes up the rows of a batch of a table.
   package func add(_ batch: borrowing RecordBatch, of table: TableSchema) throws(IndexError) {
-    let shape = RowShape(table)
-    let rows = try pendingRows(shape, table)
+    let rows = try pendingRows(table)
     do throws(IOError) { try rows.digester.add(batch) } catch { throw IndexError(.io(error)) }
-    var lookup = RowLookup(capacity: 0)
-    if let known = tables.removeValue(forKey: shape.table) {
-      lookup = known
-    } else {
-      lookup = try knownRows(of: shape.table)
-    }
-    defer { tables[shape.table] = lookup }
-    let table = rows.table, seed = rowSeed
-    let hashes = rows.digester.rowHashes.map { RowKey.row($0, table: table, seed: seed) }
-    for row in 0..<batch.rowCount {
-      if row + Self.rowsAhead < batch.rowCount { lookup.prefetch(hashes[row + Self.rowsAhead]) }
-      try add(row, of: batch, rows, hashes[row], &lookup)
+    try add(batch, rows, rows.digester.rowHashes)
+  }
+
+  /// Takes up the rows of a batch of a table by their hashes, which a `RowDigester` of all columns of the table has made.
+  package func add(_ batch: borrowing RecordBatch, of table: TableSchema, hashes: [Hash128]) throws(IndexError) {
+    try add(batch, pendingRows(table), hashes)
+  }
+
+  /// Takes up a table as the backup before this one holds it, all its rows. Right only when its rows are known to be the same.
+  package func keep(_ table: Name) throws(IndexError) {
+    guard position > 0 else { throw IndexError(.invalid("no backup comes before this one")) }
+    guard begun.insert(table).inserted else { throw IndexError(.invalid("rows of the table were taken up already")) }
+    kept.insert(table)
+    var rows = try versions(of: table)
+    rows.formIntersection(before)
+    seen.formUnion(rows)
+    rowCount += rows.count
+  }
+
+  private func add(_ batch: borrowing RecordBatch, _ rows: PendingRows, _ hashes: [Hash128]) throws(IndexError) {
+    try rows.identify(batch, hashes, seed: rowSeed)
+    let isErased = erase(rows)
+    let known = try knownRows(of: rows.shape.table)
+    for (row, isRepeated) in known.meet(rows.identities, &seen) {
+      var identity = rows.identities[row]
+      if isRepeated {
+        identity = known.identity(repeating: identity)
+        if known.meet(identity, &seen) { continue }
+      }
+      rows.append(row, of: batch, identity, isErased: !isErased.isEmpty && isErased[row])
+      newCount += 1
+      if rows.isFull { try flush(rows) }
     }
     rowCount += batch.rowCount
   }
 
-  private func pendingRows(_ shape: RowShape, _ table: TableSchema) throws(IndexError) -> PendingRows {
+  /// Which of the rows added last are erased: these have another identity. None when nothing was erased.
+  private func erase(_ rows: PendingRows) -> [Bool] {
+    if erased.isEmpty || rows.shape.key.isEmpty { return [] }
+    return rows.keys.hashes.enumerated().map { row, hash in
+      let key = hash.mixed(with: rows.table), isErased = erased.contains(key)
+      if isErased { rows.identities[row] = .erased(key: key.low) }
+      return isErased
+    }
+  }
+
+  private func pendingRows(_ table: TableSchema) throws(IndexError) -> PendingRows {
+    let shape = RowShape(table)
+    guard !kept.contains(shape.table) else { throw IndexError(.invalid("the table is kept as it was")) }
+    begun.insert(shape.table)
     if let known = pending[shape] { return known }
     if pending.count >= Self.pendingLimit { try flushAll() }
     let rows = PendingRows(table, number: try number(of: shape))
     pending[shape] = rows
     return rows
-  }
-
-  private func add(
-    _ row: Int, of batch: borrowing RecordBatch, _ rows: PendingRows, _ hash: Hash128, _ lookup: inout RowLookup
-  ) throws(IndexError) {
-    var hash = hash
-    var isErased = false
-    if !manifest.erased.isEmpty, let key = key(row, of: batch, rows), manifest.erased.contains(key) {
-      hash = RowKey.erased(key)
-      isErased = true
-    }
-    var met = lookup.meet(hash)
-    if met.before > 0 {
-      hash = RowKey.repeated(hash, times: met.before)
-      met = lookup.meet(hash)
-    }
-    if met.row != RowLookup.none && met.before == 0 { return seen.insert(Int(met.row)) }
-    let key = key(row, of: batch, rows) ?? hash
-    rows.append(row, of: batch, hash: hash, key: key.low, isErased: isErased)
-    newCount += 1
-    if rows.isFull { try flush(rows) }
-  }
-
-  private func key(_ row: Int, of batch: borrowing RecordBatch, _ rows: PendingRows) -> Hash128? {
-    if rows.shape.key.isEmpty { return nil }
-    return RowKey.hash(row, of: batch, rows.shape.key, table: rows.table, &scratch)
   }
 
   private func number(of shape: RowShape) throws(IndexError) -> Int {
@@ -108,27 +119,36 @@ package final class RowRegistration {
     return manifest.shapes.count - 1
   }
 
-  /// The rows of a table that the neighbours hold.
-  private func knownRows(of table: Name) throws(IndexError) -> RowLookup {
-    var found: [(hash: Hash128, row: UInt32)] = []
+  /// All row versions of a table.
+  private func versions(of table: Name) throws(IndexError) -> RowSet {
     let shapes = index.manifest.shapes.map { $0.table == table }
+    var all = RowSet(limit: Int(index.manifest.nextRow))
     for segment in index.manifest.segments {
-      let reader = try index.reader(segment)
-      var wanted = RowSet(limit: reader.rowCount)
-      for block in reader.header.blocks where shapes[Int(block.shape)] {
-        wanted.toggle(Int(block.firstRow)..<Int(block.firstRow + block.rowCount))
-      }
-      guard !wanted.isEmpty else { continue }
-      try reader.forEachHash { row, hash in
-        let version = segment.firstRow + UInt32(row)
-        if wanted.contains(row), neighbours.contains(Int(version)) { found.append((hash, version)) }
+      let first = Int(segment.firstRow)
+      for block in try index.reader(segment).header.blocks where shapes[Int(block.shape)] {
+        all.toggle((first + Int(block.firstRow))..<(first + Int(block.firstRow + block.rowCount)))
       }
     }
-    var lookup = RowLookup(capacity: found.count + 1024)
+    return all
+  }
+
+  /// The rows of a table that the neighbours hold.
+  private func knownRows(of table: Name) throws(IndexError) -> KnownRows {
+    if let known = tables[table] { return known }
+    let all = try versions(of: table)
+    var earlier = all, later = all
+    earlier.formIntersection(before)
+    later.formIntersection(neighbours)
+    later.subtract(before)
+    let known = KnownRows(capacity: earlier.count + later.count)
     // Rows of the backup before come first where both neighbours hold equal ones.
-    for (hash, row) in found where before.contains(Int(row)) { lookup.insert(hash, row: row) }
-    for (hash, row) in found where !before.contains(Int(row)) { lookup.insert(hash, row: row) }
-    return lookup
+    for rows in [earlier, later] where !rows.isEmpty {
+      for segment in index.manifest.segments {
+        try index.reader(segment).forEachIdentityPage(in: rows) { known.insert($0, in: rows) }
+      }
+    }
+    tables[table] = known
+    return known
   }
 
   /// Lets go of what is known of a table, when no more of its rows will come.
@@ -146,7 +166,7 @@ package final class RowRegistration {
     }
     let segment = try openSegment(), first = manifest.nextRow, unsearchable = segment.writer.unsearchableCount
     try segment.writer.add(
-      rows.batch, rows.shape, number: rows.number, hashes: rows.hashes, keys: rows.keys, erased: rows.erased,
+      rows.batch, rows.shape, number: rows.number, identities: rows.kept, erased: rows.erased,
       secretKey: index.secretKey)
     unsearchableCounts[rows.shape.table, default: 0] += segment.writer.unsearchableCount - unsearchable
     manifest.nextRow += UInt32(rows.batch.rowCount)

@@ -5,14 +5,6 @@ internal import TextSearch
 
 /// Rows as they were kept, opened.
 package final class RowBlock: Sendable {
-  /// A value's place: in `raw`, with the code and kind it is kept by.
-  private struct Field: BitwiseCopyable, Sendable {
-    var offset: UInt32
-    var length: UInt32
-    var code: UInt8
-    var kind: UInt8
-    var format: UInt8
-  }
   /// What became of a value.
   package enum State: Equatable, Sendable {
     case kept
@@ -24,7 +16,8 @@ package final class RowBlock: Sendable {
   }
 
   private let raw: [UInt8]
-  private let fields: [Field]
+  /// Where values are in `raw`, row by row.
+  private let fields: [ci_field]
   package let rowCount: Int
   package let columnCount: Int
 
@@ -33,37 +26,17 @@ package final class RowBlock: Sendable {
     var cursor = PageCursor(raw, id: id)
     let rows = try cursor.count(1 << 20), columns = try cursor.count(TableSchema.columnLimit)
     guard rows > 0, raw.count < Int(UInt32.max), rows * columns <= raw.count else { throw cursor.damaged() }
-    var fields = [Field](repeating: Field(offset: 0, length: 0, code: 0, kind: 0, format: 0), count: rows * columns)
-    for column in 0..<columns {
-      let kind = try cursor.byte()
-      let kinds = kind == 255 ? try cursor.take(rows) : 0..<0
-      let extraCount = try cursor.count(), valueCount = try cursor.count()
-      let codes = try cursor.take(rows), extras = try cursor.take(extraCount), values = try cursor.take(valueCount)
-      var extra = PageCursor(raw, id: id)
-      extra.at = extras.lowerBound
-      var offset = values.lowerBound
-      for row in 0..<rows {
-        let code = raw[codes.lowerBound + row]
-        var field = Field(offset: UInt32(offset), length: 0, code: code, kind: kind, format: 0)
-        if kind == 255 { field.kind = raw[kinds.lowerBound + row] }
-        var kept = 0
-        switch code {
-        case RowCode.long: kept = try extra.count()
-        case RowCode.null, RowCode.missing, RowCode.erased, RowCode.leftOut: break
-        case RowCode.secret, RowCode.uuid: kept = 16
-        case RowCode.moment:
-          kept = 8
-          field.format = try extra.byte()
-        default: kept = Int(code)
+    var at = cursor.at, isRead = true
+    let fields = [ci_field](unsafeUninitializedCapacity: rows * columns) { fields, count in
+      raw.withUnsafeBufferPointer { raw in
+        for column in 0..<columns where isRead {
+          isRead = ci_block_column(raw.baseAddress!, raw.count, &at, rows, fields.baseAddress! + column, columns) != 0
         }
-        field.length = UInt32(kept)
-        offset += kept
-        guard offset <= values.upperBound, extra.at <= extras.upperBound else { throw cursor.damaged() }
-        fields[row * columns + column] = field
       }
-      guard offset == values.upperBound, extra.at == extras.upperBound else { throw cursor.damaged() }
+      count = isRead ? rows * columns : 0
     }
-    guard cursor.isAtEnd else { throw cursor.damaged() }
+    cursor.at = at
+    guard isRead, cursor.isAtEnd else { throw cursor.damaged() }
     self.raw = raw
     self.fields = fields
     rowCount = rows
@@ -127,13 +100,13 @@ package final class RowBlock: Sendable {
     }
   }
 
-  private func word(_ field: Field) -> UInt64 {
+  private func word(_ field: ci_field) -> UInt64 {
     guard field.length == 8 else { return 0 }
     return (0..<8).reduce(0) { $0 | UInt64(raw[Int(field.offset) + $1]) << UInt64($1 * 8) }
   }
 
   /// Appends the bytes of a value that has bytes.
-  private func append(_ field: Field, to heap: inout ByteHeap) {
+  private func append(_ field: ci_field, to heap: inout ByteHeap) {
     let start = Int(field.offset), end = start + Int(field.length)
     switch field.code {
     case RowCode.uuid:

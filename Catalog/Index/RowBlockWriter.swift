@@ -15,14 +15,14 @@ internal import Records
 /// How a value is kept in a row block.
 enum RowCode {
   static let longestPlain = 247
-  static let leftOut: UInt8 = 248
-  static let long: UInt8 = 249
-  static let null: UInt8 = 250
-  static let missing: UInt8 = 251
-  static let secret: UInt8 = 252
-  static let erased: UInt8 = 253
-  static let moment: UInt8 = 254
-  static let uuid: UInt8 = 255
+  static let leftOut = UInt8(CI_CODE_LEFT_OUT)
+  static let long = UInt8(CI_CODE_LONG)
+  static let null = UInt8(CI_CODE_NULL)
+  static let missing = UInt8(CI_CODE_MISSING)
+  static let secret = UInt8(CI_CODE_SECRET)
+  static let erased = UInt8(CI_CODE_ERASED)
+  static let moment = UInt8(CI_CODE_MOMENT)
+  static let uuid = UInt8(CI_CODE_UUID)
 }
 
 /// Lays out row blocks, with memory that is used again.

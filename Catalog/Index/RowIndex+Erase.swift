@@ -6,28 +6,38 @@ package import Bytes
 extension RowIndex {
   /// Erases all versions of the row of a table that has a key; returns their number. The backups themselves still hold it.
   package func erase(_ table: Name, key values: [[UInt8]]) throws(IndexError) -> Int {
+    try erase([(table, values)])
+  }
+
+  /// The same for many rows at once.
+  package func erase(_ rows: [(table: Name, key: [[UInt8]])]) throws(IndexError) -> Int {
     try removeOrphans()
-    let hash = RowKey.hash(values, table: RowKey.table(table))
-    var versions: [UInt32] = []
-    for version in try candidates(key: hash.low) {
-      let key = try keys(of: [version])[0]
-      if key.shape.table == table, key.hash == hash { versions.append(version) }
+    var versions: [UInt32] = [], erased: [Hash128] = []
+    for row in rows {
+      for hash in try RowKey.hashes(row.key, of: row.table, manifest.shapes) {
+        erased.append(hash)
+        for version in try candidates(key: hash) where try key(of: version, in: row.table) == hash {
+          versions.append(version)
+        }
+      }
     }
     for i in manifest.segments.indices {
       let segment = manifest.segments[i]
       let rows = versions.filter { $0 >= segment.firstRow && $0 < segment.end }.map { Int($0 - segment.firstRow) }
-      if !rows.isEmpty { try erase(rows, of: i, key: hash) }
+        .sorted()
+      if !rows.isEmpty { try erase(rows, of: i, hidesRows: true) }
     }
     var changed = manifest
-    if !changed.erased.contains(hash) { changed.erased.append(hash) }
+    let known = Set(changed.erased)
+    changed.erased += erased.filter { !known.contains($0) }
     // Twice, so that nothing is left of the pages that the generation before this one needed.
     try commit(changed, writing: [])
     try commit(manifest, writing: [])
     return versions.count
   }
 
-  /// Takes the values and terms of some rows of a segment away, and their hashes where a key is given.
-  func erase(_ rows: [Int], of position: Int, key: Hash128?) throws(IndexError) {
+  /// Takes the values and terms of some rows of a segment away, and with `hidesRows` what their hashes say of them.
+  func erase(_ rows: [Int], of position: Int, hidesRows: Bool) throws(IndexError) {
     var changed = manifest, set = RowSet(limit: Int(manifest.segments[position].rowCount))
     for row in rows { set.insert(row) }
     let reader = try reader(manifest.segments[position])
@@ -35,7 +45,7 @@ extension RowIndex {
     var pages = merge.pages
     let blocks = try blocks(without: rows, reader, part: merge.header.part, to: &pages, in: &changed)
     var hashes: [Int: SegmentHeader.HashPage] = [:]
-    if let key { hashes = try hashPages(without: set, reader, part: merge.header.part, key, to: &pages, in: &changed) }
+    if hidesRows { hashes = try identityPages(without: set, reader, part: merge.header.part, to: &pages, in: &changed) }
     merge.replace(blocks: blocks, hashPages: hashes)
     merge.empty(rows.count)
     try replace(position..<(position + 1), by: merge.header, in: &changed, writing: pages)
@@ -60,26 +70,22 @@ extension RowIndex {
     return blocks
   }
 
-  /// Writes the pages of hashes anew that name some rows.
-  private func hashPages(
-    without rows: RowSet, _ reader: SegmentReader, part: UInt32, _ key: Hash128, to pages: inout [Page],
-    in changed: inout Manifest
+  /// Writes the pages of identities anew that name some rows.
+  private func identityPages(
+    without rows: RowSet, _ reader: SegmentReader, part: UInt32, to pages: inout [Page], in changed: inout Manifest
   ) throws(IndexError) -> [Int: SegmentHeader.HashPage] {
-    var all: [Hash128] = [], made: [Int: SegmentHeader.HashPage] = [:], first = 0
-    try reader.forEachHash { _, hash in all.append(hash) }
+    var made: [Int: SegmentHeader.HashPage] = [:]
     for (i, page) in reader.header.hashPages.enumerated() {
-      let range = first..<(first + Int(page.rowCount))
-      first = range.upperBound
-      guard range.contains(where: { rows.contains($0) }) else { continue }
-      var heap = ByteHeap(capacity: Int(page.rowCount) * 10)
-      for row in range {
-        let hash = rows.contains(row) ? RowKey.erased(key) : all[row]
-        heap.append(rowHash: hash)
+      let first = reader.identityStarts[i]
+      guard rows.intersects(first..<(first + Int(page.rowCount))) else { continue }
+      var heap = ByteHeap(capacity: Int(page.rowCount) * 12)
+      for (row, identity) in try reader.identities(i).all.enumerated() {
+        heap.append(rows.contains(first + row) ? .erased(key: identity.key) : identity)
       }
       retire(.hashes, page.part, page.number, count: 1, in: &changed)
       let number = UInt32(made.count)
       pages.append(
-        Page(PageID(.hashes, lineage: lineage, part: part, number: number), codec.seal("H1", heap.span, isDense: true)))
+        Page(PageID(.hashes, lineage: lineage, part: part, number: number), IdentityPage.sealed(heap, codec)))
       made[i] = SegmentHeader.HashPage(part: part, number: number, rowCount: page.rowCount)
     }
     return made

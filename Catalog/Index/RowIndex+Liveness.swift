@@ -14,9 +14,14 @@ extension RowIndex {
 
   /// The rows of the backup at a position; none before the first.
   func rows(at position: Int) throws(IndexError) -> RowSet {
-    var set = RowSet(limit: Int(manifest.nextRow))
-    guard position >= 0 else { return set }
-    for backup in manifest.backups[...position] { try toggle(backup, in: &set) }
+    if let found = rowSets[position] { return found }
+    // From the nearest that is known, forth or back.
+    var set = RowSet(limit: Int(manifest.nextRow)), from = -1
+    for (other, rows) in rowSets where abs(other - position) < abs(from - position) { (set, from) = (rows, other) }
+    if position >= 0 {
+      for i in (min(from, position) + 1)..<(max(from, position) + 1) { try toggle(manifest.backups[i], in: &set) }
+    }
+    remember(set, at: position)
     return set
   }
 
@@ -59,11 +64,13 @@ extension RowIndex {
 
   /// The rows that at least one backup holds.
   package func liveRows() throws(IndexError) -> RowSet {
+    if let liveSet { return liveSet }
     var live = RowSet(limit: Int(manifest.nextRow)), set = live
     for backup in manifest.backups {
       try toggle(backup, in: &set)
       live.formUnion(set)
     }
+    liveSet = live
     return live
   }
 

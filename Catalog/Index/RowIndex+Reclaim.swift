@@ -18,7 +18,7 @@ extension RowIndex {
       let full = reader.rowCount - Int(reader.header.emptyCount)
       let fullDead = try dead.isEmpty ? [] : rowsWithValues(dead, reader)
       guard !fullDead.isEmpty, all || fullDead.count * 100 > full * Self.deadPercent else { continue }
-      try erase(fullDead, of: position, key: nil)
+      try erase(fullDead, of: position, hidesRows: false)
       count += fullDead.count
     }
     var changed = manifest

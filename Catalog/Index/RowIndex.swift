@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CIndex
 
 /// The rows of all backups of a lineage: kept once for as long as they do not change, found by what is in them.
 ///
@@ -15,6 +16,14 @@ package final class RowIndex {
   private var settled: UInt32?
   private var readers: [UInt32: SegmentReader] = [:]
   private var changes: [UInt32: [UInt32]] = [:]
+  private var changesHeld = 0
+  /// The rows of some backups, by position, and those of all.
+  private(set) var rowSets: [Int: RowSet] = [:]
+  var liveSet: RowSet?
+
+  /// Rows that backups name which are held, and bytes of sets of rows.
+  private static let changesLimit = 2 << 20
+  private static let rowSetLimit = 8 << 20
 
   /// Opens the index of a lineage; a new one is empty. `generation`: as it was after that change, nil for the last one.
   package init(
@@ -56,6 +65,9 @@ package final class RowIndex {
     if let reader = readers[segment.part] { return reader }
     let reader = try SegmentReader(
       part: segment.part, pageCount: Int(segment.headerPages), lineage: lineage, store: store, codec: codec)
+    guard reader.header.firstRow == segment.firstRow, reader.header.rowCount == segment.rowCount,
+      reader.header.blocks.allSatisfy({ $0.shape < manifest.shapes.count })
+    else { throw IndexError(.damaged("segment holds other rows than were told", page: nil)) }
     readers[segment.part] = reader
     return reader
   }
@@ -91,7 +103,7 @@ package final class RowIndex {
     try store.commit(writing: pages + own, removing: removed)
     manifest = next
     readers = readers.filter { part, _ in next.segments.contains { $0.part == part } }
-    changes = [:]
+    (changes, changesHeld, rowSets, liveSet) = ([:], 0, [:], nil)
   }
 
   /// Says that a catalog remembers the last change, durably.
@@ -125,14 +137,28 @@ package final class RowIndex {
     if let known = changes[backup.changePart] { return known }
     let id = PageID(.changes, lineage: lineage, part: backup.changePart, number: 0)
     let raw = try codec.open("C1", store.joined(id, count: Int(backup.changePages)), id: id)
-    var cursor = PageCursor(raw, id: id), rows: [UInt32] = [], last = 0
-    while !cursor.isAtEnd {
-      last += try cursor.count(Int(manifest.nextRow) - last)
-      rows.append(UInt32(last))
+    let count = Int(backup.changeCount)
+    var isRead = false
+    // Each takes a byte at least.
+    let rows = [UInt32](unsafeUninitializedCapacity: min(count, raw.count)) { buffer, used in
+      isRead = raw.withUnsafeBufferPointer { raw in
+        count <= raw.count
+          && ci_gaps_read(raw.baseAddress!, raw.count, UInt64(manifest.nextRow), buffer.baseAddress!, count) != 0
+      }
+      used = isRead ? count : 0
     }
-    guard rows.count == Int(backup.changeCount), last < manifest.nextRow else { throw cursor.damaged() }
+    guard isRead else { throw IndexError(.damaged("rows that a backup names make no sense", page: id)) }
+    if changesHeld + count > Self.changesLimit { (changes, changesHeld) = ([:], 0) }
     changes[backup.changePart] = rows
+    changesHeld += count
     return rows
+  }
+
+  /// Holds the rows of a backup, in the place of another's when there are many.
+  func remember(_ rows: RowSet, at position: Int) {
+    let held = Self.rowSetLimit / (rows.words.count * 8 + 1)
+    while rowSets.count >= max(held, 2), let other = rowSets.keys.first { rowSets[other] = nil }
+    rowSets[position] = rows
   }
 
   /// Seals the rows that a backup names.

@@ -29,6 +29,18 @@ package struct RowSet: Equatable, Sendable {
       words[word] ^= mask
     }
   }
+  /// Whether any row of a range is in the set.
+  package func intersects(_ rows: Range<Int>) -> Bool {
+    guard !rows.isEmpty else { return false }
+    let first = rows.lowerBound >> 6, last = (rows.upperBound - 1) >> 6
+    for word in first...last where words[word] != 0 {
+      var mask = UInt64.max
+      if word == first { mask &= UInt64.max << UInt64(rows.lowerBound & 63) }
+      if word == last { mask &= UInt64.max >> UInt64(63 - (rows.upperBound - 1) & 63) }
+      if words[word] & mask != 0 { return true }
+    }
+    return false
+  }
   package mutating func formUnion(_ other: RowSet) { for i in words.indices { words[i] |= other.words[i] } }
   package mutating func formIntersection(_ other: RowSet) { for i in words.indices { words[i] &= other.words[i] } }
   package mutating func formSymmetricDifference(_ other: RowSet) {
@@ -52,6 +64,20 @@ package struct RowSet: Equatable, Sendable {
         guard try body(i * 64 + rest.trailingZeroBitCount) else { return }
         rest &= rest - 1
       }
+    }
+  }
+  /// Calls `body` with each row of a range, ascending.
+  func forEach(in rows: Range<Int>, _ body: (Int) -> Void) {
+    var at = rows.lowerBound
+    while at < rows.upperBound {
+      let rest = words[at >> 6] >> UInt64(at & 63)
+      guard rest != 0 else {
+        at = (at | 63) + 1
+        continue
+      }
+      at += rest.trailingZeroBitCount
+      if at < rows.upperBound { body(at) }
+      at += 1
     }
   }
   /// All rows, ascending.

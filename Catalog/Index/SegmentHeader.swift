@@ -19,7 +19,7 @@ struct SegmentHeader: Equatable, Sendable {
     var termCount: UInt32
     var first: [UInt8]
   }
-  /// Hashes of some rows.
+  /// Identities of some rows.
   struct HashPage: Equatable, Sendable {
     var part: UInt32
     var number: UInt32
@@ -39,9 +39,9 @@ struct SegmentHeader: Equatable, Sendable {
   /// Rows with a run that is longer than a term.
   var longRunRows: [UInt32] = []
   var hashPages: [HashPage] = []
-  /// First key of each page of keys.
+  /// First key of each page of keys, shortened as they are there.
   var keyPages: [UInt64] = []
-  /// Bytes written for terms, lists and keys, and for blocks and hashes.
+  /// Bytes written for terms, lists and keys, and for blocks and identities.
   var indexBytes: UInt64 = 0
   var rowBytes: UInt64 = 0
 
@@ -111,10 +111,14 @@ struct SegmentHeader: Equatable, Sendable {
       row += UInt32(try cursor.count(Int(rowCount - row)))
       longRunRows.append(row)
     }
+    row = 0
     for _ in 0..<(try cursor.count()) {
       let part = UInt32(try cursor.count()), number = UInt32(try cursor.count())
-      hashPages.append(HashPage(part: part, number: number, rowCount: UInt32(try cursor.count())))
+      let rows = UInt32(try cursor.count(Int(min(rowCount - row, IdentityPage.rowLimit))))
+      hashPages.append(HashPage(part: part, number: number, rowCount: rows))
+      row += rows
     }
+    guard row == rowCount else { throw cursor.damaged() }
     for _ in 0..<(try cursor.count()) { keyPages.append(try cursor.varint()) }
     guard cursor.isAtEnd, longRunRows.allSatisfy({ $0 < rowCount }) else { throw cursor.damaged() }
   }

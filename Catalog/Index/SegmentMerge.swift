@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// Makes one segment of several whose rows follow each other. Blocks and hashes stay where they are.
+/// Makes one segment of several whose rows follow each other. Blocks and identities stay where they are.
 struct SegmentMerge {
   private let readers: [SegmentReader]
   private let lineage: UInt16
@@ -49,12 +49,17 @@ struct SegmentMerge {
 
   private mutating func mergeKeys() throws(IndexError) {
     var pairs: [UInt64] = []
+    pairs.reserveCapacity(Int(header.rowCount))
     for reader in readers {
-      let shift = UInt64(reader.header.firstRow - header.firstRow)
-      for page in reader.header.keyPages.indices { pairs += try reader.keys(page: page).map { $0 + shift } }
+      let shift = (reader.header.firstRow - header.firstRow)
+      for page in reader.header.hashPages.indices {
+        let first = UInt32(reader.identityStarts[page]) + shift
+        for (i, identity) in try reader.identities(page).all.enumerated() {
+          pairs.append(KeyPages.pair(identity, row: first + UInt32(i)))
+        }
+      }
     }
-    pairs.sort()
-    try KeyPages.write(pairs, lineage: lineage, codec: codec, header: &header, pages: &pages)
+    try KeyPages.write(&pairs, lineage: lineage, codec: codec, header: &header, pages: &pages)
   }
 
   /// Notes that rows lost their values; about as much of the text went with them.
@@ -65,7 +70,7 @@ struct SegmentMerge {
     header.emptyCount += UInt32(count)
   }
 
-  /// Puts blocks and hashes of another part in the place of some.
+  /// Puts blocks and identities of another part in the place of some.
   mutating func replace(blocks: [Int: SegmentHeader.Block], hashPages: [Int: SegmentHeader.HashPage]) {
     for (i, block) in blocks { header.blocks[i] = block }
     for (i, page) in hashPages { header.hashPages[i] = page }

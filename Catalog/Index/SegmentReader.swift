@@ -7,6 +7,8 @@ final class SegmentReader {
   let lineage: UInt16
   let store: any PageStore
   let codec: PageCodec
+  /// The first row of each page of identities.
+  let identityStarts: [Int]
   /// The page of long lists that was opened last: lists of neighbouring terms stand together.
   private var openPage: (number: Int, bytes: [UInt8])?
 
@@ -15,6 +17,12 @@ final class SegmentReader {
     self.lineage = lineage
     self.store = store
     self.codec = codec
+    var starts: [Int] = [], row = 0
+    for page in header.hashPages {
+      starts.append(row)
+      row += Int(page.rowCount)
+    }
+    identityStarts = starts
   }
 
   /// Reads the header of a segment.
@@ -39,31 +47,15 @@ final class SegmentReader {
     return opened
   }
 
-  /// The hashes of all rows: 80 bits of each.
-  func forEachHash(_ body: (Int, Hash128) -> Void) throws(IndexError) {
-    var row = 0
-    for page in header.hashPages {
-      let id = PageID(.hashes, lineage: lineage, part: page.part, number: page.number)
-      let raw = try codec.open("H1", store.joined(id, count: 1), id: id)
-      guard raw.count == Int(page.rowCount) * 10 else { throw IndexError(.damaged("hashes are cut off", page: id)) }
-      raw.withUnsafeBytes { bytes in
-        for i in 0..<Int(page.rowCount) {
-          let low = bytes.loadUnaligned(fromByteOffset: i * 10, as: UInt64.self)
-          let high = bytes.loadUnaligned(fromByteOffset: i * 10 + 8, as: UInt16.self)
-          body(row + i, Hash128(low: low, high: UInt64(high)))
-        }
-      }
-      row += Int(page.rowCount)
-    }
-  }
-
   /// The rows whose key has a hash.
   func rows(key: UInt64) throws(IndexError) -> [Int] {
-    let key = key & SegmentWriter.keyMask, pages = header.keyPages
+    let short = KeyPages.shortened(key, rowCount: rowCount), pages = header.keyPages
     // Pairs of one hash may begin on the page before the first that begins with it.
-    var page = max(0, (pages.firstIndex { $0 >= key } ?? pages.count) - 1), rows: [Int] = []
-    while page < pages.count, pages[page] <= key {
-      for pair in try keys(page: page) where pair >> 24 == key { rows.append(Int(pair & 0xFF_FFFF)) }
+    var page = max(0, (pages.firstIndex { $0 >= short } ?? pages.count) - 1), rows: [Int] = []
+    while page < pages.count, pages[page] <= short {
+      let id = PageID(.keys, lineage: lineage, part: header.part, number: UInt32(page))
+      let found = try KeyPages.rows(short, store.joined(id, count: 1), id: id, codec: codec, rowCount: rowCount)
+      for row in found where try identity(of: row).key == key { rows.append(row) }
       page += 1
     }
     return rows
@@ -76,11 +68,5 @@ final class SegmentReader {
     let bytes = try codec.open("L1", store.joined(id, count: 1), id: id)
     openPage = (number, bytes)
     return bytes
-  }
-
-  /// The pairs of a page of keys.
-  func keys(page: Int) throws(IndexError) -> [UInt64] {
-    let id = PageID(.keys, lineage: lineage, part: header.part, number: UInt32(page))
-    return try KeyPages.read(store.joined(id, count: 1), id: id, codec: codec, rowCount: rowCount)
   }
 }

@@ -3,17 +3,17 @@ internal import CIndex
 internal import Records
 internal import TextSearch
 
-/// Builds a segment of rows of consecutive numbers: blocks and terms, then hashes and keys.
+/// Builds a segment of rows of consecutive numbers: blocks and terms, then identities and keys.
 struct SegmentWriter: ~Copyable {
   private var builder = ci_builder()
   private var blocks = RowBlockWriter()
   private var raw = ByteHeap(capacity: 1 << 16)
   private var text = ByteHeap(capacity: 4096)
   private var scratch = ByteHeap(capacity: 4096)
-  private var hashes = ByteHeap(capacity: 1 << 16)
-  private var hashRows: UInt32 = 0
+  private var identities = ByteHeap(capacity: 1 << 16)
+  private var identityRows: UInt32 = 0
   private var nextBlock: UInt32 = 0
-  private var keys: [UInt64] = []
+  private var keyPairs: [UInt64] = []
   private let codec: PageCodec
   private let lineage: UInt16
   private let textLimit: UInt64
@@ -26,8 +26,6 @@ struct SegmentWriter: ~Copyable {
   static let rowLimit = Int(CI_ROW_LIMIT)
   static let textLimit: UInt64 = 64 << 20
   static let pairLimit = 1 << 25
-  static let hashPageRows: UInt32 = 4096
-  static let keyPageRows = 4096
 
   init(
     lineage: UInt16, part: UInt32, firstRow: UInt32, codec: PageCodec, textLimit: UInt64 = SegmentWriter.textLimit
@@ -43,9 +41,9 @@ struct SegmentWriter: ~Copyable {
     precondition(pages.isEmpty)
     ci_builder_clear(&builder)
     header = SegmentHeader(part: part, firstRow: firstRow)
-    hashes.removeAll()
-    (hashRows, nextBlock, unsearchableCount) = (0, 0, 0)
-    keys.removeAll(keepingCapacity: true)
+    identities.removeAll()
+    (identityRows, nextBlock, unsearchableCount) = (0, 0, 0)
+    keyPairs.removeAll(keepingCapacity: true)
   }
   deinit {
     var builder = builder
@@ -66,9 +64,9 @@ struct SegmentWriter: ~Copyable {
     return taken
   }
 
-  /// Adds the rows of a batch as a block. `hashes` and `keys` tell the hash of each row and that of its key.
+  /// Adds the rows of a batch as a block, each with its identity; those of which `erased` is true leave nothing but their place.
   mutating func add(
-    _ batch: borrowing RecordBatch, _ shape: RowShape, number: Int, hashes: [Hash128], keys: [UInt64], erased: [Bool],
+    _ batch: borrowing RecordBatch, _ shape: RowShape, number: Int, identities: [RowIdentity], erased: [Bool],
     secretKey: SecretKey?
   ) throws(IndexError) {
     raw.removeAll()
@@ -86,8 +84,8 @@ struct SegmentWriter: ~Copyable {
       if erased.isEmpty || !erased[row] { fold(row, of: batch, shape) } else { text.removeAll() }
       if Self.add(text, to: &builder) { header.longRunRows.append(header.rowCount) }
       if let secretKey, erased.isEmpty || !erased[row] { addSecrets(row, of: batch, shape, secretKey) }
-      try add(hashes[row])
-      self.keys.append((keys[row] & Self.keyMask) << 24 | UInt64(header.rowCount))
+      keyPairs.append(KeyPages.pair(identities[row], row: header.rowCount))
+      add(identities[row])
       header.rowCount += 1
     }
     header.textCount += UInt64(batch.heap.count)
@@ -100,9 +98,6 @@ struct SegmentWriter: ~Copyable {
       ci_builder_add_hash(&builder, (0..<8).reduce(0) { $0 | UInt64(digest[$1]) << UInt64($1 * 8) })
     }
   }
-
-  /// Bits of the hash of a key that are kept.
-  static let keyMask: UInt64 = 1 << 32 - 1
 
   private static func seal(_ codec: PageCodec, _ raw: borrowing ByteHeap) -> [UInt8] { codec.seal("R1", raw.span) }
 
@@ -154,30 +149,27 @@ struct SegmentWriter: ~Copyable {
     Folding.appendIndexed(heap.span, to: &output)
   }
 
-  private mutating func add(_ hash: Hash128) throws(IndexError) {
-    hashes.append(rowHash: hash)
-    hashRows += 1
-    if hashRows == Self.hashPageRows { endHashPage() }
+  private mutating func add(_ identity: RowIdentity) {
+    identities.append(identity)
+    identityRows += 1
+    if identityRows == IdentityPage.rowLimit { endIdentityPage() }
   }
 
-  private mutating func endHashPage() {
-    guard hashRows > 0 else { return }
+  private mutating func endIdentityPage() {
+    guard identityRows > 0 else { return }
     let number = UInt32(header.hashPages.count)
     let page = Page(
-      PageID(.hashes, lineage: lineage, part: header.part, number: number), Self.sealHashes(codec, hashes))
+      PageID(.hashes, lineage: lineage, part: header.part, number: number), IdentityPage.sealed(identities, codec))
     header.rowBytes += UInt64(page.bytes.count)
     pages.append(page)
-    header.hashPages.append(SegmentHeader.HashPage(part: header.part, number: number, rowCount: hashRows))
-    hashRows = 0
-    hashes.removeAll()
-  }
-  private static func sealHashes(_ codec: PageCodec, _ hashes: borrowing ByteHeap) -> [UInt8] {
-    codec.seal("H1", hashes.span, isDense: true)
+    header.hashPages.append(SegmentHeader.HashPage(part: header.part, number: number, rowCount: identityRows))
+    identityRows = 0
+    identities.removeAll()
   }
 
   /// Ends the segment: all its pages but those taken are in `pages` afterwards.
   mutating func finish() throws(IndexError) -> SegmentHeader {
-    endHashPage()
+    endIdentityPage()
     ci_builder_sort(&builder)
     var terms = TermWriter(lineage: lineage, part: header.part, rowCount: rowCount, codec: codec)
     try terms.add(all: &builder)
@@ -185,8 +177,7 @@ struct SegmentWriter: ~Copyable {
     header.termPages = terms.termPages
     header.indexBytes = terms.byteCount
     pages += terms.pages
-    keys.sort()
-    try KeyPages.write(keys, lineage: lineage, codec: codec, header: &header, pages: &pages)
+    try KeyPages.write(&keyPairs, lineage: lineage, codec: codec, header: &header, pages: &pages)
     return header
   }
 }

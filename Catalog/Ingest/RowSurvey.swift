@@ -75,7 +75,7 @@ struct RowSurvey {
             try tables[current].digester.add(box.batch)
           } catch { throw CatalogError(.io(error)) }
           redaction?.apply(to: &box.batch)
-          try catalog.index(box.batch, of: tables[current].key)
+          try catalog.index(box.batch, of: tables[current].key, hashes: tables[current].digester.rowHashes)
         }
         ahead.recycle(box)
       }

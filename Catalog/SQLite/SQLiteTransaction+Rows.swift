@@ -144,7 +144,9 @@ extension SQLiteTransaction {
     guard known == mark else { throw CatalogError(.otherKey) }
   }
 
-  mutating func index(_ batch: borrowing RecordBatch, of table: Key<CatalogTable>) throws(CatalogError) {
+  mutating func index(
+    _ batch: borrowing RecordBatch, of table: Key<CatalogTable>, hashes: [Hash128]?
+  ) throws(CatalogError) {
     guard let open = session.openTables[table.number] else {
       throw CatalogError(.invalid("records are indexed only while their backup is registered"))
     }
@@ -153,11 +155,11 @@ extension SQLiteTransaction {
       throw CatalogError(.invalid("a batch has \(batch.columnCount) columns; its table \(open.schema.columns.count)"))
     }
     do throws(IndexError) {
-      guard !open.leftOut.isEmpty || open.erased != nil else { return try rows.add(batch, of: open.schema) }
-      var kept = RecordBatch(capacity: batch.heap.count)
+      guard !open.leftOut.isEmpty || open.erased != nil else { return try rows.add(batch, of: open.schema, hashes) }
+      var kept = RecordBatch(capacity: batch.heap.count), hashes = open.leftOut.isEmpty ? hashes : nil
       kept.replace(by: batch, withoutValuesOf: open.leftOut)
-      _ = open.erased?.remove(from: &kept)
-      if kept.rowCount > 0 { try rows.add(kept, of: open.schema) }
+      _ = open.erased?.remove(from: &kept, &hashes)
+      if kept.rowCount > 0 { try rows.add(kept, of: open.schema, hashes) }
     } catch { throw CatalogError(error) }
   }
 
@@ -190,5 +192,14 @@ extension SQLiteTransaction {
     guard index.backups.contains(UInt64(backup)) else { return }
     do throws(IndexError) { try index.forget(UInt64(backup)) } catch { throw CatalogError(error) }
     try remember(index, lineage)
+  }
+}
+
+extension RowRegistration {
+  /// Takes up rows whose hashes may be known.
+  fileprivate func add(
+    _ batch: borrowing RecordBatch, of table: TableSchema, _ hashes: [Hash128]?
+  ) throws(IndexError) {
+    if let hashes { try add(batch, of: table, hashes: hashes) } else { try add(batch, of: table) }
   }
 }

@@ -44,9 +44,7 @@ extension CatalogStore {
     for lineage in lineages {
       report.versionCount += try write { (catalog) throws(CatalogError) in
         try catalog.changeRowIndex(of: lineage) { (index) throws(IndexError) in
-          var count = 0
-          for (table, keys) in wanted { for key in keys { count += try index.erase(table, key: key) } }
-          return count
+          try index.erase(wanted.flatMap { table, keys in keys.map { (table: table, key: $0) } })
         }
       }
       try tidy(lineage)

@@ -34,6 +34,15 @@ extension CatalogStore {
   }
 }
 
+extension CatalogWriter where Self: ~Copyable {
+  /// Keeps the records of a batch whose hashes are to be computed.
+  package mutating func index(
+    _ batch: borrowing RecordBatch, of table: Key<CatalogTable>
+  ) throws(CatalogError) {
+    try index(batch, of: table, hashes: nil)
+  }
+}
+
 /// Takes the rows of a query as they come.
 package protocol QueryConsumer: ~Copyable {
   /// Called exactly once, before the first row.
@@ -90,8 +99,11 @@ package protocol CatalogWriter: ~Copyable, CatalogReader {
   mutating func add(_ table: CatalogTable, to backup: Key<Backup>) throws(CatalogError) -> Key<CatalogTable>
   /// Keeps the records of a batch in the columns of the table, which was added in this transaction. Does nothing for a backup
   /// that is registered without index; of one whose keys are indexed, the other columns are left out. Secret columns are known
-  /// by keyed digests only.
-  mutating func index(_ batch: borrowing RecordBatch, of table: Key<CatalogTable>) throws(CatalogError)
+  /// by keyed digests only. `hashes`: of the rows as they were read, by a `RowDigester`; nil when they are to be computed. All
+  /// backups of a lineage have to be given in the same way.
+  mutating func index(
+    _ batch: borrowing RecordBatch, of table: Key<CatalogTable>, hashes: [Hash128]?
+  ) throws(CatalogError)
   /// Changes the rows of a lineage beside the registering of backups.
   mutating func changeRowIndex<R>(
     of lineage: Key<Lineage>, _ change: (RowIndex) throws(IndexError) -> R

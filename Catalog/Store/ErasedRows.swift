@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 package import CatalogModel
 package import Records
 package import RowIndex
@@ -38,9 +38,16 @@ package struct ErasedRowsOfTable: Sendable {
 
   /// Takes the erased rows out of a batch; returns their number.
   package func remove(from batch: inout RecordBatch) -> Int {
+    var hashes: [Hash128]?
+    return remove(from: &batch, &hashes)
+  }
+
+  /// The same; their hashes are taken out, too.
+  package func remove(from batch: inout RecordBatch, _ hashes: inout [Hash128]?) -> Int {
     var kept = 0
     for row in 0..<batch.rowCount {
       if let values = values(row, of: batch), marks.contains(key.mark(of: values, in: table)) { continue }
+      if let hash = hashes?[row] { hashes?[kept] = hash }
       if kept < row {
         for column in 0..<batch.columnCount {
           batch.cells[kept &* batch.columnCount &+ column] = batch.cells[row &* batch.columnCount &+ column]
@@ -51,6 +58,7 @@ package struct ErasedRowsOfTable: Sendable {
     let removed = batch.rowCount - kept
     batch.cells.removeLast(removed * batch.columnCount)
     batch.rowCount = kept
+    hashes?.removeLast(removed)
     return removed
   }
 

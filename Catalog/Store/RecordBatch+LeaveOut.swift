@@ -5,6 +5,7 @@ extension RecordBatch {
   /// Becomes a copy of another batch in which the values of some columns are missing.
   package mutating func replace(by other: borrowing RecordBatch, withoutValuesOf columns: [Int]) {
     removeAll(columnCount: other.columnCount)
+    externals = other.externals
     let leavesOut = (0..<other.columnCount).map { columns.contains($0) }
     for row in 0..<other.rowCount {
       for column in 0..<other.columnCount {

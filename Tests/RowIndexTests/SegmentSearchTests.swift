@@ -41,8 +41,9 @@ struct SearchBed {
       let end = min(count, at + 7)
       let batch = try RecordBatch(rows[at..<end], columnCount: width)
       try writer.add(
-        batch, RowShape(schema), number: 0, hashes: (at..<end).map { Hash128(low: UInt64($0), high: 0) },
-        keys: (at..<end).map { UInt64($0) }, erased: [], secretKey: nil)
+        batch, RowShape(schema), number: 0, identities: (at..<end).map { RowIdentity(key: UInt64($0), content: 0) },
+        erased: [],
+        secretKey: nil)
       at = end
     }
     let header = try writer.finish()

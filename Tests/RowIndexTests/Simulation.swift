@@ -60,12 +60,16 @@ struct Simulation {
   }
 
   /// Registers the present state, at the end or between two older backups.
-  mutating func register(late: Bool = false) throws {
+  mutating func register(late: Bool = false, keeping kept: Set<Name> = []) throws {
     nextTime += 10
     let time = late && backups.count > 1 ? backups[Int.random(in: 1..<backups.count, using: &dice)].time - 5 : nextTime
     guard !backups.contains(where: { $0.time == time }) else { return }
     let registration = try index.register(nextID, time: time)
     for (table, rows) in [(Self.people, state["people"]!), (Self.log, state["log"]!)].shuffled(using: &dice) {
+      if kept.contains(table.name) {
+        try registration.keep(table.name)
+        continue
+      }
       var at = 0
       while at < rows.count {
         let end = min(rows.count, at + Int.random(in: 1...25, using: &dice))

@@ -148,8 +148,60 @@ int ci_pack_moment(const uint8_t *_Nonnull p, size_t n, int64_t *_Nonnull micros
 /// Writes the text and returns its length, CI_MOMENT_LIMIT at most.
 size_t ci_unpack_moment(int64_t micros, uint8_t format, uint8_t *_Nonnull out);
 
-/// Asks for the cache line of an address.
-static inline void ci_prefetch(const void *_Nonnull p) { __builtin_prefetch(p); }
+/// A value in a row block: where its bytes are, and the code and kind it is kept by.
+typedef struct { uint32_t offset, length; uint8_t code, kind, format, none; } ci_field;
+/// Codes of values in a row block; smaller ones are the length of the value.
+enum {
+  CI_CODE_LEFT_OUT = 248, CI_CODE_LONG, CI_CODE_NULL, CI_CODE_MISSING, CI_CODE_SECRET, CI_CODE_ERASED, CI_CODE_MOMENT, CI_CODE_UUID
+};
+/// Finds the values of a column that begins at *at in a block of n bytes, one for each row, `stride` fields apart; 0 when it makes no
+/// sense. `*at` moves behind it.
+int ci_block_column(const uint8_t *_Nonnull p, size_t n, size_t *_Nonnull at, size_t rows, ci_field *_Nonnull fields, size_t stride);
+
+// ── rows that are known ──────────────────────────────────────────────────────
+/// What tells a row from all others: 48 bits of the hash of its key and above them 48 of the hash of the row; of a row without a key,
+/// 96 of the latter.
+typedef struct { uint64_t low; uint32_t high; } ci_identity;
+/// Bytes of one in a page: `low` and `high`.
+enum { CI_IDENTITY_BYTES = 12 };
+/// Makes identities of hashes of rows, and of keys if there are any: two words each, as are those of the table and the seed.
+void ci_identities(const uint64_t *_Nonnull rows, const uint64_t *_Nullable keys, size_t n, const uint64_t *_Nonnull table,
+                   const uint64_t *_Nullable seed, ci_identity *_Nonnull out);
+/// Reads n identities as they stand in a page.
+void ci_identity_read(const uint8_t *_Nonnull p, size_t n, ci_identity *_Nonnull out);
+
+/// mark: 0 a free slot, 1 a row that was met and not known, otherwise the number of a row version and 2.
+typedef struct { uint64_t low; uint32_t high, mark; } ci_slot16;
+/// Rows by identity, 16 bytes to a slot, at most three quarters full; grows where it is.
+typedef struct {
+  ci_slot16 *_Nullable slots;
+  size_t count, homes, room;
+  uint64_t seed;
+} ci_known;
+void ci_known_start(ci_known *_Nonnull k, size_t capacity, uint64_t seed);
+void ci_known_free(ci_known *_Nonnull k);
+/// Adds the row versions first..<(first + n) whose bit is set in `wanted`, by their identities in a page; the first of an identity stays.
+void ci_known_fill(ci_known *_Nonnull k, const uint8_t *_Nonnull identities, size_t n, uint32_t first, const uint64_t *_Nonnull wanted);
+/// Looks n rows up. The bits in `seen` of those that are known are set; the numbers of all others go to `others`, twice: one more if
+/// the row was met before.
+size_t ci_known_meet(ci_known *_Nonnull k, const ci_identity *_Nonnull rows, size_t n, uint64_t *_Nonnull seen, uint32_t *_Nonnull others);
+/// Counts how often an identity was given to this function.
+uint32_t ci_known_count(ci_known *_Nonnull k, ci_identity row);
+
+/// Reads `count` rows below `limit` that gaps name, which ascend; 0 when they make no sense.
+int ci_gaps_read(const uint8_t *_Nonnull p, size_t n, uint64_t limit, uint32_t *_Nonnull rows, size_t count);
+
+/// A row version, its identity and shape.
+typedef struct { uint64_t low; uint32_t high, row, shape; uint32_t has_key; } ci_named;
+/// What becomes of an old row: nothing new has its key; it is there as it was.
+enum { CI_NO_PARTNER = 0xFFFFFFFF, CI_SAME = 0xFFFFFFFE };
+/// Finds the new row of each old one by identity or key. partners: position in `new`, or one of the above; states: of each new row,
+/// whether it has an old one.
+void ci_pair(const ci_named *_Nonnull old, size_t old_count, const ci_named *_Nonnull new, size_t new_count, uint32_t *_Nonnull partners,
+             uint8_t *_Nonnull states);
+
+/// Sorts n numbers that differ in the bits low_bit..<high_bit.
+void ci_sort(uint64_t *_Nonnull values, size_t n, int low_bit, int high_bit);
 
 // ── a segment under construction ─────────────────────────────────────────────
 typedef struct { uint64_t hash, rest; } ci_slot;

@@ -53,14 +53,15 @@ private let yes = Flag("yes", short: "y", "do not ask")
 private func runSubject(_ session: Session) throws(Failure) -> ExitCode {
   let invocation = session.invocation, verb = invocation.path[1]
   let identity = invocation.operands[0], catalog = try session.openCatalog()
-  var scope = ScopeFlags.query(session)
+  var scope = BackupQuery()
   if verb == "erase" {
-    scope = BackupQuery()
     guard let project = invocation.bytes(ScopeFlags.project) else {
       throw .usage(
         "name the project with --project", advice: "'coffer subject find' says in which projects there are rows")
     }
     scope.project = Name(project)
+  } else {
+    scope = ScopeFlags.query(session)
   }
   let steps = invocation.count(hops) ?? 3
   let rows = try telling { () throws(CatalogError) in
