@@ -125,7 +125,7 @@ int ci_block_column(const uint8_t *p, size_t n, size_t *at, size_t rows, ci_fiel
     ci_field field = {(uint32_t)offset, 0, code, kinds ? kinds[row] : kind, 0, 0};
     if (code >= CI_CODE_LEFT_OUT) {
       switch (code) {
-      case CI_CODE_LONG:
+      case CI_CODE_LONG: case CI_CODE_LEFT_OUT:
         if (!varint(p, extra_end, &extra, &length)) return 0;
         break;
       case CI_CODE_SECRET: case CI_CODE_UUID: length = 16; break;

@@ -53,6 +53,16 @@ extension SegmentReader {
       rowCount: Int(page.rowCount), id: id, codec: codec)
   }
 
+  /// Appends the pairs of which the pages of keys are made, the first row under the number `first`.
+  func appendKeyPairs(to pairs: inout [UInt64], first: UInt32) throws(IndexError) {
+    for page in header.hashPages.indices {
+      let first = first + UInt32(identityStarts[page])
+      for (i, identity) in try identities(page).all.enumerated() {
+        pairs.append(KeyPages.pair(identity, row: first + UInt32(i)))
+      }
+    }
+  }
+
   /// The identity of a row.
   func identity(of row: Int) throws(IndexError) -> RowIdentity {
     var low = 0, high = identityStarts.count

@@ -4,6 +4,8 @@ internal import Bytes
 ///
 /// Every change writes a manifest of the next generation together with its last pages. So a catalog that remembers a generation
 /// in its own transaction always finds the index as it was then: pages are removed one generation after they are needed last.
+/// Changes that only tidy up (merging, giving room back, erasing, rebuilding) may be several: whoever remembers a generation before
+/// them finds the index after them.
 struct Manifest: Equatable, Sendable {
   struct Segment: Equatable, Sendable {
     var part: UInt32
@@ -32,6 +34,8 @@ struct Manifest: Equatable, Sendable {
   }
 
   var generation: UInt32 = 0
+  /// The first generation with the backups of this one.
+  var since: UInt32 = 0
   var nextPart: UInt32 = 1
   var nextRow: UInt32 = 0
   var shapes: [RowShape] = []
@@ -51,7 +55,7 @@ struct Manifest: Equatable, Sendable {
 
   func appended() -> ByteHeap {
     var heap = ByteHeap(capacity: 4096)
-    for value in [generation, nextPart, nextRow] { heap.append(varint: UInt64(value)) }
+    for value in [generation, since, nextPart, nextRow] { heap.append(varint: UInt64(value)) }
     heap.append(varint: shapes.count)
     for shape in shapes { shape.append(to: &heap) }
     heap.append(varint: segments.count)
@@ -93,6 +97,7 @@ struct Manifest: Equatable, Sendable {
     var cursor = PageCursor(bytes, id: id)
     func word() throws(IndexError) -> UInt32 { UInt32(try cursor.count()) }
     generation = try word()
+    since = try word()
     nextPart = try word()
     nextRow = try word()
     for _ in 0..<(try cursor.count()) { shapes.append(try RowShape(&cursor)) }

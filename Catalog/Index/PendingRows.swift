@@ -14,6 +14,8 @@ final class PendingRows {
   private(set) var batch = RecordBatch(capacity: 96 << 10)
   private(set) var kept: [RowIdentity] = []
   private(set) var erased: [Bool] = []
+  /// Of the values that are too large, which are external cells of the batch.
+  private(set) var references: [ValueReference] = []
 
   init(_ table: TableSchema, number: Int) {
     shape = RowShape(table)
@@ -60,14 +62,19 @@ final class PendingRows {
     hashes.withUnsafeBytes { body($0.isEmpty ? nil : $0.assumingMemoryBound(to: UInt64.self).baseAddress) }
   }
 
-  func append(_ row: Int, of other: borrowing RecordBatch, _ identity: RowIdentity, isErased: Bool) {
+  func append(_ row: Int, of other: borrowing RecordBatch, _ identity: RowIdentity, isErased: Bool) throws(IndexError) {
     for column in 0..<other.columnCount {
       let cell = other[row, column]
       switch cell.kind {
+      case .external: refer(try ValueReference(other.externals[cell.offset]))
       case .number, .text, .bytes, .json:
+        if cell.count > ValueReference.leastCount {
+          refer(ValueReference(cell.kind, other.bytes(of: cell)))
+          continue
+        }
         let offset = batch.heap.append(other.bytes(of: cell))
         batch.cells.append(Cell(cell.kind, offset: offset, count: cell.count, flags: cell.flags))
-      case .null, .missing, .boolean, .integer, .double, .external: batch.cells.append(cell)
+      case .null, .missing, .boolean, .integer, .double: batch.cells.append(cell)
       }
     }
     batch.rowCount += 1
@@ -75,7 +82,13 @@ final class PendingRows {
     erased.append(isErased)
   }
 
+  private func refer(_ reference: ValueReference) {
+    batch.cells.append(.external(references.count))
+    references.append(reference)
+  }
+
   func removeAll() {
+    references.removeAll()
     batch.removeAll(columnCount: shape.columns.count)
     kept.removeAll(keepingCapacity: true)
     erased.removeAll(keepingCapacity: true)

@@ -85,7 +85,7 @@ package final class RowRegistration {
         identity = known.identity(repeating: identity)
         if known.meet(identity, &seen) { continue }
       }
-      rows.append(row, of: batch, identity, isErased: !isErased.isEmpty && isErased[row])
+      try rows.append(row, of: batch, identity, isErased: !isErased.isEmpty && isErased[row])
       newCount += 1
       if rows.isFull { try flush(rows) }
     }
@@ -167,6 +167,7 @@ package final class RowRegistration {
     let segment = try openSegment(), first = manifest.nextRow, unsearchable = segment.writer.unsearchableCount
     try segment.writer.add(
       rows.batch, rows.shape, number: rows.number, identities: rows.kept, erased: rows.erased,
+      references: rows.references,
       secretKey: index.secretKey)
     unsearchableCounts[rows.shape.table, default: 0] += segment.writer.unsearchableCount - unsearchable
     manifest.nextRow += UInt32(rows.batch.rowCount)

@@ -11,8 +11,10 @@ package final class RowBlock: Sendable {
     /// Known by a digest only.
     case secret
     case erased
-    /// Too large, or a secret without a key.
+    /// A secret without a key.
     case leftOut
+    /// Too large to be kept: the value is in the backup.
+    case reference
   }
 
   private let raw: [UInt8]
@@ -48,7 +50,7 @@ package final class RowBlock: Sendable {
     switch fields[row * columnCount + column].code {
     case RowCode.secret: .secret
     case RowCode.erased: .erased
-    case RowCode.leftOut: .leftOut
+    case RowCode.leftOut: fields[row * columnCount + column].length > 0 ? .reference : .leftOut
     default: .kept
     }
   }
@@ -57,6 +59,12 @@ package final class RowBlock: Sendable {
   func secretDigest(_ row: Int, _ column: Int) -> [UInt8]? {
     let field = fields[row * columnCount + column], start = Int(field.offset)
     return field.code == RowCode.secret ? Array(raw[start..<(start + 16)]) : nil
+  }
+
+  /// What is kept of a value too large; nil for any other.
+  package func reference(_ row: Int, _ column: Int) -> ValueReference? {
+    let field = fields[row * columnCount + column], start = Int(field.offset)
+    return field.code == RowCode.leftOut ? ValueReference(raw[start..<(start + Int(field.length))]) : nil
   }
 
   /// The kind of a value, as it is kept.
@@ -68,7 +76,7 @@ package final class RowBlock: Sendable {
   ) {
     let field = fields[row * columnCount + column], start = Int(field.offset), bytes = raw
     codes.append(field.code)
-    if field.code == RowCode.long { extras.append(varint: Int(field.length)) }
+    if field.code == RowCode.long || field.code == RowCode.leftOut { extras.append(varint: Int(field.length)) }
     if field.code == RowCode.moment { extras.append(field.format) }
     values.append(bytes.span.extracting(start..<(start + Int(field.length))))
   }

@@ -8,7 +8,7 @@ internal import Records
 //     kind of its cells (1); 255 when they differ: then one for each row
 //     varint(count of V)  varint(count of B)  L  V  B
 //
-// L has a code for each row: 0…247 length of the bytes in B · 248 value too large to be kept · 249 length as a varint in V ·
+// L has a code for each row: 0…247 length of the bytes in B · 248 value that is kept by reference, or a secret without a key: length as a varint in V · 249 length as a varint in V ·
 // 250 null · 251 missing · 252 secret (its digest of 16 bytes in B) · 253 erased · 254 date and time (8 bytes in B, a byte in V) ·
 // 255 UUID (16 bytes in B). A kind is a `Cell.Kind`, with the cell's flags in the upper half.
 
@@ -31,6 +31,7 @@ struct RowBlockWriter: ~Copyable {
   private var extras = ByteHeap(capacity: 4096)
   private var values = ByteHeap(capacity: 1 << 16)
   private var kinds: [UInt8] = []
+  private var references: [ValueReference] = []
 
   /// Bytes of text, and rows, at which a block is full.
   static let textLimit = 64 << 10
@@ -38,8 +39,11 @@ struct RowBlockWriter: ~Copyable {
 
   /// Appends the block of all rows of a batch; rows of which `erased` is true leave nothing but their place.
   mutating func append(
-    _ batch: borrowing RecordBatch, _ shape: RowShape, key: SecretKey?, erased: [Bool], to output: inout ByteHeap
+    _ batch: borrowing RecordBatch, _ shape: RowShape, key: SecretKey?, erased: [Bool],
+    references: [ValueReference] = [],
+    to output: inout ByteHeap
   ) {
+    self.references = references
     output.append(varint: batch.rowCount)
     output.append(varint: batch.columnCount)
     for column in 0..<batch.columnCount {
@@ -85,7 +89,7 @@ struct RowBlockWriter: ~Copyable {
     switch cell.kind {
     case .null: codes.append(RowCode.null)
     case .missing: codes.append(RowCode.missing)
-    case .external: codes.append(RowCode.leftOut)
+    case .external: append(references[cell.offset])
     case .boolean:
       codes.append(1)
       values.append(cell.boolean ? 1 : 0)
@@ -95,6 +99,12 @@ struct RowBlockWriter: ~Copyable {
     case .text: append(text: batch.bytes(of: cell))
     case .number, .bytes, .json: append(plain: batch.bytes(of: cell))
     }
+  }
+
+  private mutating func append(_ reference: ValueReference) {
+    codes.append(RowCode.leftOut)
+    extras.append(varint: ValueReference.storedCount)
+    reference.append(to: &values)
   }
 
   private mutating func append(plain bytes: Span<UInt8>) {
@@ -130,7 +140,10 @@ struct RowBlockWriter: ~Copyable {
   private mutating func append(
     secret cell: Cell, _ batch: borrowing RecordBatch, column shape: RowShape, _ column: Int, _ key: SecretKey?
   ) {
-    guard let key, let digest = key.digest(cell, batch, shape, column) else { return codes.append(RowCode.leftOut) }
+    guard let key, let digest = key.digest(cell, batch, shape, column) else {
+      codes.append(RowCode.leftOut)
+      return extras.append(varint: 0)
+    }
     codes.append(RowCode.secret)
     values.append(digest.span)
   }

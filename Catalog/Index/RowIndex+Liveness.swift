@@ -77,6 +77,7 @@ extension RowIndex {
   /// Takes a backup out: one small change. Rows that no other backup holds are found no more; the room they take is given
   /// back when their segments are rewritten.
   package func forget(_ backup: UInt64) throws(IndexError) {
+    try removeOrphans()
     guard let position = manifest.backups.firstIndex(where: { $0.id == backup }) else {
       throw IndexError(.invalid("no backup \(backup) in the row index"))
     }

@@ -32,9 +32,14 @@ package final class RowIndex {
     self.store = store
     self.lineage = lineage
     self.secretKey = secretKey
-    if let found = try Self.manifest(store, lineage, codec, generation) { manifest = found }
-    guard generation == nil || generation == manifest.generation else {
-      throw IndexError(.damaged("no manifest of generation \(generation ?? 0)", page: nil))
+    if let found = try Self.manifest(store, lineage, codec, generation) {
+      manifest = found
+    } else if let generation {
+      // Tidying up may have gone on since.
+      guard let last = try Self.manifest(store, lineage, codec, nil), last.since <= generation,
+        generation <= last.generation
+      else { throw IndexError(.damaged("no manifest of generation \(generation)", page: nil)) }
+      manifest = last
     }
     settled = generation
   }
@@ -48,7 +53,11 @@ package final class RowIndex {
     let ids = try store.ids(in: first...last)
     guard let newest = ids.last?.part else { return nil }
     let pages = ids.filter { $0.part == newest }
-    return try Manifest(codec.open("M1", store.joined(pages[0], count: pages.count), id: pages[0]), id: pages[0])
+    let found = try Manifest(codec.open("M2", store.joined(pages[0], count: pages.count), id: pages[0]), id: pages[0])
+    guard found.generation == newest, found.since <= newest else {
+      throw IndexError(.damaged("manifest has another number", page: pages[0]))
+    }
+    return found
   }
 
   /// Number of the last change; what a catalog remembers.
@@ -84,6 +93,7 @@ package final class RowIndex {
   func commit(_ changed: Manifest, writing pages: [Page]) throws(IndexError) {
     var next = changed
     next.generation = manifest.generation + 1
+    if changed.backups.map(\.id) != manifest.backups.map(\.id) { next.since = next.generation }
     guard next.generation < PageID.partLimit else { throw IndexError(.tooLarge("a lineage was changed too often")) }
     var removed: [PageID] = []
     if settled == nil || settled == manifest.generation {
@@ -99,7 +109,7 @@ package final class RowIndex {
     }
     var number: UInt32 = 0
     let heap = next.appended()
-    let own = try codec.seal("M1", heap.span).pages(.manifest, lineage: lineage, part: next.generation, from: &number)
+    let own = try codec.seal("M2", heap.span).pages(.manifest, lineage: lineage, part: next.generation, from: &number)
     try store.commit(writing: pages + own, removing: removed)
     manifest = next
     readers = readers.filter { part, _ in next.segments.contains { $0.part == part } }

@@ -50,15 +50,7 @@ struct SegmentMerge {
   private mutating func mergeKeys() throws(IndexError) {
     var pairs: [UInt64] = []
     pairs.reserveCapacity(Int(header.rowCount))
-    for reader in readers {
-      let shift = (reader.header.firstRow - header.firstRow)
-      for page in reader.header.hashPages.indices {
-        let first = UInt32(reader.identityStarts[page]) + shift
-        for (i, identity) in try reader.identities(page).all.enumerated() {
-          pairs.append(KeyPages.pair(identity, row: first + UInt32(i)))
-        }
-      }
-    }
+    for reader in readers { try reader.appendKeyPairs(to: &pairs, first: reader.header.firstRow - header.firstRow) }
     try KeyPages.write(&pairs, lineage: lineage, codec: codec, header: &header, pages: &pages)
   }
 

@@ -36,10 +36,15 @@ final class SegmentReader {
 
   var rowCount: Int { Int(header.rowCount) }
 
+  /// The first page of a block.
+  func id(of block: SegmentHeader.Block) -> PageID {
+    PageID(.rowBlock, lineage: lineage, part: block.part, number: block.number)
+  }
+
   /// A block, opened.
   func block(_ index: Int) throws(IndexError) -> RowBlock {
     let block = header.blocks[index]
-    let id = PageID(.rowBlock, lineage: lineage, part: block.part, number: block.number)
+    let id = id(of: block)
     let opened = try RowBlock(codec.open("R1", store.joined(id, count: Int(block.pageCount)), id: id), id: id)
     guard opened.rowCount == Int(block.rowCount) else {
       throw IndexError(.damaged("block has another number of rows", page: id))
@@ -53,12 +58,16 @@ final class SegmentReader {
     // Pairs of one hash may begin on the page before the first that begins with it.
     var page = max(0, (pages.firstIndex { $0 >= short } ?? pages.count) - 1), rows: [Int] = []
     while page < pages.count, pages[page] <= short {
-      let id = PageID(.keys, lineage: lineage, part: header.part, number: UInt32(page))
-      let found = try KeyPages.rows(short, store.joined(id, count: 1), id: id, codec: codec, rowCount: rowCount)
-      for row in found where try identity(of: row).key == key { rows.append(row) }
+      for row in try keyRows(page: page, key: short) where try identity(of: row).key == key { rows.append(row) }
       page += 1
     }
     return rows
+  }
+
+  /// The rows on a page of keys that have one.
+  func keyRows(page: Int, key: UInt64) throws(IndexError) -> [Int] {
+    let id = PageID(.keys, lineage: lineage, part: header.part, number: UInt32(page))
+    return try KeyPages.rows(key, store.joined(id, count: 1), id: id, codec: codec, rowCount: rowCount)
   }
 
   /// A page of long lists.

@@ -67,10 +67,10 @@ struct SegmentWriter: ~Copyable {
   /// Adds the rows of a batch as a block, each with its identity; those of which `erased` is true leave nothing but their place.
   mutating func add(
     _ batch: borrowing RecordBatch, _ shape: RowShape, number: Int, identities: [RowIdentity], erased: [Bool],
-    secretKey: SecretKey?
+    references: [ValueReference] = [], secretKey: SecretKey?
   ) throws(IndexError) {
     raw.removeAll()
-    blocks.append(batch, shape, key: secretKey, erased: erased, to: &raw)
+    blocks.append(batch, shape, key: secretKey, erased: erased, references: references, to: &raw)
     let sealed = Self.seal(codec, raw)
     let first = nextBlock
     let made = try sealed.pages(.rowBlock, lineage: lineage, part: header.part, from: &nextBlock)
@@ -82,13 +82,37 @@ struct SegmentWriter: ~Copyable {
         rowCount: UInt32(batch.rowCount), shape: UInt32(number)))
     for row in 0..<batch.rowCount {
       if erased.isEmpty || !erased[row] { fold(row, of: batch, shape) } else { text.removeAll() }
-      if Self.add(text, to: &builder) { header.longRunRows.append(header.rowCount) }
+      addText()
+      if !references.isEmpty, erased.isEmpty || !erased[row] { addReferences(row, of: batch, shape, references) }
       if let secretKey, erased.isEmpty || !erased[row] { addSecrets(row, of: batch, shape, secretKey) }
       keyPairs.append(KeyPages.pair(identities[row], row: header.rowCount))
       add(identities[row])
       header.rowCount += 1
     }
     header.textCount += UInt64(batch.heap.count)
+  }
+
+  private mutating func addText() {
+    if Self.add(text, to: &builder) { header.longRunRows.append(header.rowCount) }
+  }
+
+  /// Adds the terms of the next row alone.
+  mutating func addTerms(_ row: Int, of batch: borrowing RecordBatch, _ shape: RowShape) {
+    fold(row, of: batch, shape)
+    addText()
+    header.rowCount += 1
+  }
+  /// Adds the hash of a value to the row added last.
+  mutating func addHash(_ hash: UInt64) { ci_builder_add_hash(&builder, hash) }
+
+  /// Large values are found by their digests.
+  private mutating func addReferences(
+    _ row: Int, of batch: borrowing RecordBatch, _ shape: RowShape, _ references: [ValueReference]
+  ) {
+    for column in 0..<batch.columnCount where !shape.columns[column].isSecret {
+      let cell = batch[row, column]
+      if cell.kind == .external { ci_builder_add_hash(&builder, references[cell.offset].term) }
+    }
   }
 
   /// Secrets are found whole, by their digests.
@@ -170,6 +194,25 @@ struct SegmentWriter: ~Copyable {
   /// Ends the segment: all its pages but those taken are in `pages` afterwards.
   mutating func finish() throws(IndexError) -> SegmentHeader {
     endIdentityPage()
+    try writeTerms()
+    try KeyPages.write(&keyPairs, lineage: lineage, codec: codec, header: &header, pages: &pages)
+    return header
+  }
+
+  /// Ends a segment of which the terms were added: blocks and identities are those of another.
+  mutating func finish(rebuilding reader: SegmentReader) throws(IndexError) -> SegmentHeader {
+    var rebuilt = reader.header
+    (rebuilt.part, rebuilt.longRunRows) = (header.part, header.longRunRows)
+    guard rebuilt.rowCount == header.rowCount else { throw IndexError(.damaged("blocks hold other rows", page: nil)) }
+    header = rebuilt
+    try writeTerms()
+    keyPairs.removeAll(keepingCapacity: true)
+    try reader.appendKeyPairs(to: &keyPairs, first: 0)
+    try KeyPages.write(&keyPairs, lineage: lineage, codec: codec, header: &header, pages: &pages)
+    return header
+  }
+
+  private mutating func writeTerms() throws(IndexError) {
     ci_builder_sort(&builder)
     var terms = TermWriter(lineage: lineage, part: header.part, rowCount: rowCount, codec: codec)
     try terms.add(all: &builder)
@@ -177,8 +220,6 @@ struct SegmentWriter: ~Copyable {
     header.termPages = terms.termPages
     header.indexBytes = terms.byteCount
     pages += terms.pages
-    try KeyPages.write(&keyPairs, lineage: lineage, codec: codec, header: &header, pages: &pages)
-    return header
   }
 }
 
