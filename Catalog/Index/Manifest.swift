@@ -34,8 +34,6 @@ struct Manifest: Equatable, Sendable {
   }
 
   var generation: UInt32 = 0
-  /// The first generation with the backups of this one.
-  var since: UInt32 = 0
   var nextPart: UInt32 = 1
   var nextRow: UInt32 = 0
   var shapes: [RowShape] = []
@@ -55,7 +53,7 @@ struct Manifest: Equatable, Sendable {
 
   func appended() -> ByteHeap {
     var heap = ByteHeap(capacity: 4096)
-    for value in [generation, since, nextPart, nextRow] { heap.append(varint: UInt64(value)) }
+    for value in [generation, nextPart, nextRow] { heap.append(varint: UInt64(value)) }
     heap.append(varint: shapes.count)
     for shape in shapes { shape.append(to: &heap) }
     heap.append(varint: segments.count)
@@ -97,7 +95,6 @@ struct Manifest: Equatable, Sendable {
     var cursor = PageCursor(bytes, id: id)
     func word() throws(IndexError) -> UInt32 { UInt32(try cursor.count()) }
     generation = try word()
-    since = try word()
     nextPart = try word()
     nextRow = try word()
     for _ in 0..<(try cursor.count()) { shapes.append(try RowShape(&cursor)) }

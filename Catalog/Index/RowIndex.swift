@@ -34,12 +34,8 @@ package final class RowIndex {
     self.secretKey = secretKey
     if let found = try Self.manifest(store, lineage, codec, generation) {
       manifest = found
-    } else if let generation {
-      // Tidying up may have gone on since.
-      guard let last = try Self.manifest(store, lineage, codec, nil), last.since <= generation,
-        generation <= last.generation
-      else { throw IndexError(.damaged("no manifest of generation \(generation)", page: nil)) }
-      manifest = last
+    } else if let generation, generation > 0 {
+      throw IndexError(.damaged("no manifest of generation \(generation)", page: nil))
     }
     settled = generation
   }
@@ -54,7 +50,7 @@ package final class RowIndex {
     guard let newest = ids.last?.part else { return nil }
     let pages = ids.filter { $0.part == newest }
     let found = try Manifest(codec.open("M2", store.joined(pages[0], count: pages.count), id: pages[0]), id: pages[0])
-    guard found.generation == newest, found.since <= newest else {
+    guard found.generation == newest else {
       throw IndexError(.damaged("manifest has another number", page: pages[0]))
     }
     return found
@@ -93,7 +89,6 @@ package final class RowIndex {
   func commit(_ changed: Manifest, writing pages: [Page]) throws(IndexError) {
     var next = changed
     next.generation = manifest.generation + 1
-    if changed.backups.map(\.id) != manifest.backups.map(\.id) { next.since = next.generation }
     guard next.generation < PageID.partLimit else { throw IndexError(.tooLarge("a lineage was changed too often")) }
     var removed: [PageID] = []
     if settled == nil || settled == manifest.generation {

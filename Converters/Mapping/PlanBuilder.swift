@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 internal import Conversion
 internal import Diagnostics
 internal import Records
@@ -432,7 +432,7 @@ extension Column {
 
 extension Mapping.Policy {
   /// The name by the policy.
-  func name(_ name: Name) -> Name {
+  package func name(_ name: Name) -> Name {
     guard self == .snakeCase else { return name }
     let bytes = name.bytes
     var snake: [UInt8] = []

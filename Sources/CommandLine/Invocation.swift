@@ -62,7 +62,7 @@ package struct Invocation: Sendable {
 }
 
 /// A whole number from 0 in decimal digits; nil for anything else.
-func parseCount(_ bytes: [UInt8]) -> Int? {
+package func parseCount(_ bytes: [UInt8]) -> Int? {
   guard !bytes.isEmpty, bytes.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else { return nil }
   return Int(String(decoding: bytes, as: UTF8.self))
 }
