@@ -24,6 +24,9 @@ package struct StoredRows: Sendable {
     block.secretDigest(row(version), column)
   }
 
+  /// What a value that is held elsewhere is known by; nil for any other.
+  package func reference(of version: UInt32, _ column: Int) -> ValueReference? { block.reference(row(version), column) }
+
   private func row(_ version: UInt32) -> Int { Int(version - versions.lowerBound) }
 }
 

@@ -1,9 +1,9 @@
 import Bytes
-import CatalogStore
 import Records
 import Synchronization
 import TestSupport
 import Testing
+import TextSearch
 
 @testable import RowIndex
 

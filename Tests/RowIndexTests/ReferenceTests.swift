@@ -1,8 +1,8 @@
 import Bytes
-import CatalogStore
 import Records
 import TestSupport
 import Testing
+import TextSearch
 
 @testable import RowIndex
 
@@ -57,7 +57,7 @@ import Testing
     let small = try index.history(of: "files", key: [[0x32]])[0].version
     #expect(try index.references(of: small).isEmpty)
     #expect(try index.versions(referringTo: [UInt8](repeating: 0, count: 16)).isEmpty)
-    let needle = RowQuery(try SearchPlan(SearchQuery([.words(Array("needle".utf8))])))
+    let needle = RowQuery(try SearchPlan([.words(Array("needle".utf8))]))
     #expect(try index.search(needle).hits.isEmpty)
     #expect(store.byteCounts.values.reduce(0, +) < 20_000)
     // They are found as before when everything was made again, and not after they were erased.

@@ -16,7 +16,9 @@ package enum KeptValue: Hashable, Sendable {
   case bytes([UInt8])
   /// A secret, known by its digest only.
   case secret([UInt8])
-  /// Too large, or a secret that no digest was made of.
+  /// Too large to be kept: it is in the backup.
+  case reference(ValueReference)
+  /// A secret that no digest was made of.
   case leftOut
   case erased
 }
@@ -41,6 +43,7 @@ package struct KeptRow: Hashable, Sendable {
       case .secret: values.append(.secret(stored.secretDigest(of: version, column) ?? []))
       case .erased: values.append(.erased)
       case .leftOut: values.append(.leftOut)
+      case .reference: values.append(stored.reference(of: version, column).map { .reference($0) } ?? .leftOut)
       }
     }
   }
@@ -83,7 +86,7 @@ extension KeptValue {
     var batch = RecordBatch(capacity: 256)
     batch.removeAll(columnCount: 1)
     switch self {
-    case .secret, .leftOut, .erased: return nil
+    case .secret, .leftOut, .reference, .erased: return nil
     case .null: batch.append(row: [.null])
     case .missing: batch.append(row: [.missing])
     case .boolean(let value): batch.append(row: [.boolean(value)])

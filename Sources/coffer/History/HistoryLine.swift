@@ -53,6 +53,7 @@ extension KeptValue {
     case .bytes(let bytes): return .text("\\x" + hexadecimal(bytes))
     case .secret: return .text("••••")
     case .leftOut: return .text("… (not kept)")
+    case .reference(let value): return .text("… (\(value.byteCount) bytes, in the backup's file)")
     case .erased: return .text("… (erased)")
     }
   }
