@@ -122,9 +122,16 @@ let builtIn = Part(
 let catalog = [
   Part(name: "CatalogModel", path: "Catalog/Model", uses: core),
   Part(name: "CatalogStore", path: "Catalog/Store", uses: core + ["CatalogModel"]),
+  Part(name: "CatalogSQL", path: "Catalog/SQL", uses: core + ["CatalogModel", "CatalogStore", "RowIndex"]),
+  Part(
+    name: "CatalogCopy", path: "Catalog/Copy", uses: core + ["CatalogModel", "CatalogSQL", "CatalogStore", "RowIndex"]),
   Part(
     name: "CatalogSQLite", path: "Catalog/SQLite",
-    uses: core + ["CatalogModel", "CatalogStore", "SQLiteClient"],
+    uses: core + ["CatalogModel", "CatalogSQL", "CatalogStore", "RowIndex", "SQLiteClient"],
+    resources: ["v0001_initial", "v0002_objects"].map { .embedInCode("Migrations/\($0).sql") }),
+  Part(
+    name: "CatalogPostgres", path: "Catalog/Postgres",
+    uses: core + ["CatalogModel", "CatalogSQL", "CatalogStore", "PostgresClient", "RowIndex"],
     resources: ["v0001_initial", "v0002_objects"].map { .embedInCode("Migrations/\($0).sql") }),
   Part(
     name: "RowIndex", path: "Catalog/Index", uses: core + ["Archive", "CIndex", "CatalogStore", "SQLiteClient"],
@@ -147,6 +154,14 @@ let tests: [(of: String, uses: [String])] = [
   ("CSVFormat", core + ["Conversion", "CSVFormat", "JSONFormat"]),
   ("Capture", core + ["BuiltIn", "Capture", "Conversion", "PostgresClient", "PostgresContainer"]),
   ("CatalogModel", core + ["CatalogModel"]),
+  (
+    "CatalogPostgres",
+    core + [
+      "CatalogConformance", "CatalogCopy", "CatalogModel", "CatalogPostgres", "CatalogProbe", "CatalogSQL",
+      "CatalogSQLite",
+      "CatalogStore", "PostgresClient", "RowIndex",
+    ]
+  ),
   ("CatalogSQLite", core + ["CatalogModel", "CatalogStore", "CatalogSQLite", "CatalogConformance", "CatalogProbe"]),
   ("CatalogStore", core + ["CatalogModel", "CatalogStore"]),
   ("CommandLine", core + ["CommandLine", "TOML"]),
@@ -178,7 +193,10 @@ let tests: [(of: String, uses: [String])] = [
   ("PrismaSystem", core + ["BuiltIn", "Conversion", "PrismaSystem"]),
   ("PrismaSchema", core + ["BuiltIn", "Conversion", "PrismaSchema"]),
   ("Records", core),
-  ("RowIndex", core + ["CIndex", "CatalogModel", "CatalogStore", "RowIndex", "SQLiteClient"]),
+  (
+    "RowIndex",
+    core + ["CIndex", "CatalogModel", "CatalogPostgres", "CatalogStore", "RowIndex", "SQLiteClient"]
+  ),
   ("SupabaseFormat", core + ["BuiltIn", "Conversion", "SupabaseFormat"]),
   ("SupabaseSystem", core + ["BuiltIn", "Conversion", "SupabaseSystem"]),
   ("Transforms", core + ["Transforms"]),
@@ -239,7 +257,8 @@ let package = Package(
     // A program that the catalog's tests kill, starve and run side by side.
     .executableTarget(
       name: "CatalogProbe",
-      dependencies: (core + ["CatalogModel", "CatalogStore", "CatalogSQLite"]).map { .init(stringLiteral: $0) },
+      dependencies: (core + ["CatalogModel", "CatalogPostgres", "CatalogStore", "CatalogSQLite"])
+        .map { .init(stringLiteral: $0) },
       path: "Tests/CatalogProbe", swiftSettings: house),
   ]
     + tests.map { test in

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CatalogModel
+internal import CatalogSQL
 internal import CatalogStore
 internal import Records
 internal import SQLiteClient
@@ -18,15 +19,6 @@ final class OpenTable {
     packer = RecordPacker(table, indexing)
     isIndexed = indexing == .full || (indexing == .keys && !table.primaryKey.isEmpty)
   }
-}
-
-/// A backup that is being filled.
-struct OpenBackup {
-  var indexing: Indexing
-  var tableCount = 0
-  var findingCount = 0
-  var claimCount = 0
-  var rows: ClosedRange<Int64>?
 }
 
 extension Optional<ClosedRange<Int64>> {

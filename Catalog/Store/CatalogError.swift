@@ -20,6 +20,8 @@ package struct CatalogError: Error, Equatable, Sendable {
     case denied(String)
     /// The store's own library refused.
     case store(String)
+    /// The server that keeps the catalog refuses, or does not answer.
+    case server(String, advice: String?)
     case io(IOError)
     /// The user asked to stop.
     case interrupted
@@ -46,7 +48,7 @@ extension CatalogError {
     case .foreign(let path): "'\(displayed(path))' is not a catalog"
     case .damaged(let what): "catalog is damaged: \(what)"
     case .full: "no space left for the catalog"
-    case .denied(let what), .store(let what): "catalog: \(what)"
+    case .denied(let what), .store(let what), .server(let what, _): "catalog: \(what)"
     case .io(let error):
       error.path.isEmpty
         ? "cannot \(error.operation): \(error.reason)"
@@ -70,6 +72,7 @@ extension CatalogError {
     case .foreign: "name another file with --catalog"
     case .damaged: "the catalog can be rebuilt: move the file away and register the backups again"
     case .full: "free some space; nothing was changed"
+    case .server(_, let advice): advice
     case .ambiguous: "give more digits of the id, or the project: PROJECT@ID"
     default: nil
     }

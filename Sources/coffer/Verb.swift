@@ -23,7 +23,7 @@ let verbs: [Verb] = [
   .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .claims, .coverage, .stats, .users,
   .verify, .prove, .diff, .sql, .convert, .export, .migrate, .replay, .undo, .capture, .restorePlan, .formats, .tag,
   .alias,
-  .forget, .doctor, .completion, .man, .help, .version,
+  .forget, .catalog, .doctor, .completion, .man, .help, .version,
 ]
 
 /// The program as a table.

@@ -4,9 +4,14 @@ internal import Testing
 /// One thing that every store has to do, tested on a fresh and empty one.
 package struct ConformanceCase: Sendable, CustomTestStringConvertible {
   package let name: String
+  /// Whether it asks the index of the rows.
+  package let searches: Bool
   package let run: @Sendable (any CatalogStore) throws -> Void
-  package init(_ name: String, _ run: @escaping @Sendable (any CatalogStore) throws -> Void) {
+  package init(
+    _ name: String, searches: Bool = false, _ run: @escaping @Sendable (any CatalogStore) throws -> Void
+  ) {
     self.name = name
+    self.searches = searches
     self.run = run
   }
   package var testDescription: String { name }

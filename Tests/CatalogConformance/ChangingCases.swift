@@ -155,7 +155,7 @@ extension CatalogConformance {
       }
       try store.edit(key, .alias("vor-der-Umstellung_é"))
     },
-    ConformanceCase("projects are renamed, and backups moved") { store in
+    ConformanceCase("projects are renamed, and backups moved", searches: true) { store in
       let key = try store.add(Fixture.registration("a"), [(Fixture.table(), [["1", "Ann", nil]])])
       _ = try store.add(Fixture.registration("b", seed: 2))
       try store.edit(key, .alias("golden"))
@@ -199,7 +199,7 @@ extension CatalogConformance {
       #expect(projects.map(\.name) == ["a"] && projects.first?.note == Array("ours".utf8))
       #expect(projects.first?.backupCount == 0 && projects.first?.newestBackup == nil)
     },
-    ConformanceCase("what is forgotten is gone, and nothing else") { store in
+    ConformanceCase("what is forgotten is gone, and nothing else", searches: true) { store in
       var registration = Fixture.registration("a")
       registration.alias = "golden"
       registration.documents = [Document(path: Array("README.md".utf8), text: Array("zenobia wrote this".utf8))]

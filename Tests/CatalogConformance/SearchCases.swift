@@ -38,7 +38,7 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 extension CatalogConformance {
   static let searching: [ConformanceCase] = [
-    ConformanceCase("words, phrases, prefixes and addresses are found as people type them") { store in
+    ConformanceCase("words, phrases, prefixes and addresses are found as people type them", searches: true) { store in
       try store.add(Fixture.registration(), [(Fixture.table(), people)])
       let expected: [(String, [String])] = [
         ("ann", ["1", "3"]), ("ANN", ["1", "3"]), ("joann", ["3"]), ("oneill", ["1", "3"]),
@@ -63,7 +63,7 @@ extension CatalogConformance {
       #expect(try store.search("jose", "3f2504e0").keys == ["2"])  // one in each of two columns
       #expect(try store.search("\"nandu see\"").keys == [])  // no phrase across columns
     },
-    ConformanceCase("what matches is marked") { store in
+    ConformanceCase("what matches is marked", searches: true) { store in
       try store.add(Fixture.registration(), [(Fixture.table(), people)])
       func marks(_ words: String...) throws(CatalogError) -> [String] {
         var query = SearchQuery(words.map { .words(bytes($0)) })
@@ -89,7 +89,7 @@ extension CatalogConformance {
       let cut = try #require(try store.search("lives") { $0.context = 6 }.hits.first)
       #expect(cut.matches.map(\.marked) == ["e.org [lives] at Zü"])  // never inside a letter
     },
-    ConformanceCase("exact values, substrings and expressions") { store in
+    ConformanceCase("exact values, substrings and expressions", searches: true) { store in
       try store.add(Fixture.registration(), [(Fixture.table(), people)])
       #expect(try store.keys(.exact(bytes("joann"))) == ["3"])
       #expect(try store.keys(.exact(bytes("Joann"))) == [])
@@ -132,7 +132,7 @@ extension CatalogConformance {
         }
       }
     },
-    ConformanceCase("case counts when it is asked for") { store in
+    ConformanceCase("case counts when it is asked for", searches: true) { store in
       try store.add(Fixture.registration(), [(Fixture.table(), people)])
       func keys(_ words: String) throws(CatalogError) -> [String] {
         var query = SearchQuery([.words(bytes(words))])
@@ -149,7 +149,7 @@ extension CatalogConformance {
       #expect(try keys("cafe") == [])  // a mark follows
       #expect(try keys("cafe\u{301}") == ["8"])
     },
-    ConformanceCase("values of every kind are found") { store in
+    ConformanceCase("values of every kind are found", searches: true) { store in
       let columns: [Name] = ["id", "amount", "active", "ratio", "data", "raw", "big"]
       let key = try store.write { (tx) throws(CatalogError) -> Key<Backup>? in
         guard case .added(let key) = try tx.register(Fixture.registration()) else { return nil }
@@ -187,7 +187,7 @@ extension CatalogConformance {
       #expect(result.unsearchableValues == 2)
       #expect(result.hits.first?.matches.map(\.column) == ["active"])
     },
-    ConformanceCase("secrets are neither found nor shown") { store in
+    ConformanceCase("secrets are neither found nor shown", searches: true) { store in
       let table = Fixture.table("users", ["id", "password", "name"], secret: "password")
       let keyed = Fixture.table("tokens", ["token", "owner"], secret: "token")
       try store.add(
@@ -201,7 +201,7 @@ extension CatalogConformance {
       #expect(try store.keys(.exact(bytes("hunter2hunter2"))) == [])
       #expect(try store.search("ann").keys == ["1", "-"])  // a secret key is not shown
     },
-    ConformanceCase("hostile regular expressions end in linear time") { store in
+    ConformanceCase("hostile regular expressions end in linear time", searches: true) { store in
       let evil = String(repeating: "a", count: 20_000)
       try store.add(Fixture.registration(), [(Fixture.table(), [["1", evil, nil]])])
       #expect(try store.keys(.regex(bytes("^(a+)+$b"))) == [])
@@ -217,7 +217,7 @@ extension CatalogConformance {
       }
       #expect(try store.keys(.regex(bytes("(((){1000}){1000}){1000}x"))) == [])
     },
-    ConformanceCase("generated queries find what a plain scan finds") { store in
+    ConformanceCase("generated queries find what a plain scan finds", searches: true) { store in
       var model = SearchModel(seed: 7)
       let rows = model.rows(count: 400)
       try store.add(Fixture.registration(), [(Fixture.table(), rows.map { $0.shown })])
@@ -231,7 +231,8 @@ extension CatalogConformance {
   ]
 
   static let searchScopes: [ConformanceCase] = [
-    ConformanceCase("hits come newest backup first, and every backup that holds the value is told") { store in
+    ConformanceCase("hits come newest backup first, and every backup that holds the value is told", searches: true) {
+      store in
       let table = Fixture.table("b_first"), second = Fixture.table("a_second")
       let rows = [["1", "Ann", nil], ["2", "Bob", nil], ["3", "Ann", nil]]
       let old = try store.add(Fixture.registration(seed: 1, takenAt: Fixture.day(1)), [(table, rows), (second, rows)])
@@ -262,7 +263,7 @@ extension CatalogConformance {
         errorCode { () throws(CatalogError) in _ = try count { $0.scope.project = "nobody" } }
           == .notFound("project 'nobody'"))
     },
-    ConformanceCase("a limit is told, and the rest follows") { store in
+    ConformanceCase("a limit is told, and the rest follows", searches: true) { store in
       for seed in 1...3 {
         let rows = (1...7).map { ["\($0)", $0 % 2 == 0 ? "even" : "odd", nil] }
         try store.add(
@@ -294,7 +295,7 @@ extension CatalogConformance {
         #expect(try store.search(counting).total == 12)
       }
     },
-    ConformanceCase("a value is found in those of many backups that hold it") { store in
+    ConformanceCase("a value is found in those of many backups that hold it", searches: true) { store in
       for seed in 1...30 {
         let rows = (0..<5).map { ["\($0)", "common \(seed)", $0 == 3 && seed % 7 == 0 ? "rare rarely" : nil] }
         try store.add(
@@ -311,7 +312,7 @@ extension CatalogConformance {
       #expect(try store.search("rare") { $0.scope.latest = 3 }.hits.count <= 3)
       #expect(try store.search("absent").hits.isEmpty)
     },
-    ConformanceCase("keys only, or nothing, is indexed when it is asked for") { store in
+    ConformanceCase("keys only, or nothing, is indexed when it is asked for", searches: true) { store in
       let rows = [["k1", "Ann", nil]]
       try store.add(Fixture.registration(seed: 1, indexing: .keys), [(Fixture.table(), rows)])
       try store.add(Fixture.registration(seed: 2, indexing: .none), [(Fixture.table(), rows)])
@@ -319,7 +320,7 @@ extension CatalogConformance {
       let result = try store.search("ann")
       #expect(result.hits.isEmpty && result.partlyIndexedBackups == 2)
     },
-    ConformanceCase("documents are found, but not under a table") { store in
+    ConformanceCase("documents are found, but not under a table", searches: true) { store in
       var registration = Fixture.registration()
       registration.documents = [
         Document(path: bytes("README.md"), text: bytes("Deployment: opulent-rabbit-360.convex.cloud\n")),
@@ -332,7 +333,7 @@ extension CatalogConformance {
       #expect(try store.search("opulent").keys == ["README.md", "1"])
       #expect(try store.search("opulent") { $0.table = NamePattern("*") }.keys == ["1"])
     },
-    ConformanceCase("runs of several tables may alternate") { store in
+    ConformanceCase("runs of several tables may alternate", searches: true) { store in
       let found = try store.write { (tx) throws(CatalogError) -> Key<Backup>? in
         guard case .added(let key) = try tx.register(Fixture.registration()) else { return nil }
         let a = try tx.add(Fixture.table("a"), to: key), b = try tx.add(Fixture.table("b"), to: key)

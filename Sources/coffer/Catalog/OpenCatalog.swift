@@ -1,6 +1,8 @@
 internal import Bytes
 internal import CatalogIngest
 internal import CatalogModel
+internal import CatalogPostgres
+internal import CatalogSQL
 internal import CatalogSQLite
 internal import CatalogStore
 internal import CommandLine
@@ -10,13 +12,27 @@ extension Session {
   /// Opens the catalog, which has to exist.
   func openCatalog() throws(Failure) -> any CatalogStore {
     let place = try CatalogPlace(settings)
-    return try telling { () throws(CatalogError) in try SQLiteCatalog.open(place.path) }
+    return try telling { () throws(CatalogError) in try place.open() }
   }
 
   /// Opens the catalog, creating it if need be.
   func createCatalog() throws(Failure) -> any CatalogStore {
     let place = try CatalogPlace(settings)
-    return try telling { () throws(CatalogError) in try SQLiteCatalog.create(place.path) }
+    return try telling { () throws(CatalogError) in try place.create() }
+  }
+}
+
+extension CatalogPlace {
+  /// Opens the catalog, which has to exist.
+  func open() throws(CatalogError) -> any SQLCatalog {
+    if isOnServer { return try PostgresCatalog.open(path) }
+    return try SQLiteCatalog.open(path)
+  }
+
+  /// Opens the catalog, creating it if need be.
+  func create() throws(CatalogError) -> any SQLCatalog {
+    if isOnServer { return try PostgresCatalog.create(path) }
+    return try SQLiteCatalog.create(path)
   }
 }
 

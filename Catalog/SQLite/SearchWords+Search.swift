@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CatalogModel
+internal import CatalogSQL
 internal import CatalogStore
 internal import SQLiteClient
 
@@ -18,17 +19,19 @@ private struct SearchedTables {
   var filters: [Int64: [Bool]] = [:]
 }
 
-extension SQLiteTransaction {
-  mutating func search(_ query: SearchQuery) throws(CatalogError) -> SearchResult {
+extension SearchWords {
+  func search(
+    _ query: SearchQuery, _ transaction: inout CatalogTransaction
+  ) throws(CatalogError) -> SearchResult {
     let plan = try SearchPlan(query)
     var result = SearchResult()
     result.scanned = plan.scans
-    let scope = try searchedBackups(query, &result)
+    let scope = try searchedBackups(query, &result, transaction)
     var search = RecordSearch(query: query, verifier: RecordVerifier(plan), result: result)
     var statement = try candidates(plan)
     for part in try narrowed(scope, plan) {
       guard let rows = part.rows, try search.isWanted else { continue }
-      try searchBackup(part.backup, rows, &search, &statement)
+      try searchBackup(part.backup, rows, &search, &statement, &transaction)
       if search.isOver { break }
     }
     return search.finished()
@@ -36,9 +39,9 @@ extension SQLiteTransaction {
 
   /// The backups of the scope, newest first, from the cursor on; counts what the index does not hold of them.
   private func searchedBackups(
-    _ query: SearchQuery, _ result: inout SearchResult
+    _ query: SearchQuery, _ result: inout SearchResult, _ transaction: borrowing CatalogTransaction
   ) throws(CatalogError) -> [BackupRows] {
-    let order = try keys(query.scope)
+    let order = try transaction.keys(query.scope)
     var rows: [Int64: ClosedRange<Int64>] = [:]
     var partly = Set<Int64>()
     try session.forEach("SELECT id, first_row, last_row, indexing FROM backups") { (row) throws(CatalogError) in
@@ -117,8 +120,9 @@ extension SQLiteTransaction {
     } catch { throw CatalogError(error) }
   }
 
-  private mutating func searchBackup(
-    _ number: Int64, _ rows: ClosedRange<Int64>, _ search: inout RecordSearch, _ statement: inout Statement
+  private func searchBackup(
+    _ number: Int64, _ rows: ClosedRange<Int64>, _ search: inout RecordSearch, _ statement: inout Statement,
+    _ transaction: inout CatalogTransaction
   ) throws(CatalogError) {
     var tables = SearchedTables()
     var range = rows
@@ -148,7 +152,7 @@ extension SQLiteTransaction {
         if search.isOver { return }
         continue
       }
-      if backup == nil { backup = try self.backup(Key(number)) }
+      if backup == nil { backup = try transaction.backup(Key(number)) }
       guard let backup else { return }
       try load(&tables, table)
       let names = table.flatMap { tables.columns[$0] } ?? []

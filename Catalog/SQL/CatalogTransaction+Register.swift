@@ -1,12 +1,12 @@
 internal import Bytes
-internal import CatalogModel
-internal import CatalogStore
-internal import Diagnostics
-internal import Records
-internal import SQLiteClient
+package import CatalogModel
+package import CatalogStore
+package import Diagnostics
+package import Records
 
-extension SQLiteTransaction {
-  mutating func register(_ registration: Registration) throws(CatalogError) -> RegistrationOutcome {
+extension CatalogTransaction {
+  package mutating func register(_ registration: Registration) throws(CatalogError) -> RegistrationOutcome {
+    try session.lock(projects: [registration.project])
     let project = try projectNumber(creating: registration.project, at: registration.registeredAt)
     let known = try session.integer(
       "SELECT id FROM backups WHERE project = ?1 AND content = ?2", [.integer(project), .blob(registration.content)])
@@ -28,7 +28,7 @@ extension SQLiteTransaction {
         .integer(registration.registeredAt.microseconds), .text(registration.label), .text(registration.note),
         .text(registration.indexing.rawValue),
       ])
-    session.openBackups[number] = OpenBackup(indexing: registration.indexing)
+    openBackups[number] = OpenBackup(indexing: registration.indexing)
     try insert(registration.artifacts, backup: number, at: registration.registeredAt)
     try insert(registration.attributes, registration.objects, backup: number)
     try add(registration.claims, to: Key(number))
@@ -95,13 +95,18 @@ extension SQLiteTransaction {
   private func see(_ location: Location, artifact: Int64, at moment: Moment) throws(CatalogError) -> Bool {
     let place: [Value] = [.integer(artifact), .text(location.path)]
     let isKnown = try session.integer("SELECT 1 FROM locations WHERE artifact = ?1 AND path = ?2", place) != nil
-    try session.run(
+    let statement =
+      isKnown
+      ? """
+      UPDATE locations SET byte_count = ?3, modified_ns = ?4, changed_ns = ?5, device = ?6, inode = ?7, last_seen = ?8
+      WHERE artifact = ?1 AND path = ?2
       """
+      : """
       INSERT INTO locations (artifact, path, byte_count, modified_ns, changed_ns, device, inode, first_seen, last_seen)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
-      ON CONFLICT (artifact, path) DO UPDATE SET byte_count = ?3, modified_ns = ?4, changed_ns = ?5, device = ?6,
-        inode = ?7, last_seen = ?8
-      """,
+      """
+    try session.run(
+      statement,
       place + [
         .integer(location.stamp.byteCount), .integer(location.stamp.modified), .integer(location.stamp.changed),
         .integer(Int64(bitPattern: location.stamp.device)), .integer(Int64(bitPattern: location.stamp.inode)),
@@ -154,7 +159,7 @@ extension SQLiteTransaction {
       })
   }
 
-  mutating func add(_ claims: [Claim], to backup: Key<Backup>) throws(CatalogError) {
+  package mutating func add(_ claims: [Claim], to backup: Key<Backup>) throws(CatalogError) {
     let first = try session.integer(
       "SELECT coalesce(max(ordinal), -1) + 1 FROM claims WHERE backup = ?1", [.integer(backup.number)])
     try session.run(
@@ -170,7 +175,7 @@ extension SQLiteTransaction {
       })
   }
 
-  mutating func add(_ findings: [Finding], to backup: Key<Backup>) throws(CatalogError) {
+  package mutating func add(_ findings: [Finding], to backup: Key<Backup>) throws(CatalogError) {
     let first = try session.integer(
       "SELECT coalesce(max(ordinal), -1) + 1 FROM findings WHERE backup = ?1", [.integer(backup.number)])
     try session.run(
@@ -189,24 +194,16 @@ extension SQLiteTransaction {
   }
 
   private func insert(_ documents: [Document], backup: Int64, _ indexing: Indexing) throws(CatalogError) {
-    // A document has no secret columns and one value; its table serves only to pack it.
-    var packer = RecordPacker(CatalogTable(name: "", columns: []), .full)
     for (i, document) in documents.enumerated() {
       let number = try session.insert(
         "INSERT INTO documents (backup, ordinal, path, text) VALUES (?1, ?2, ?3, ?4)",
         [.integer(backup), .integer(i), .text(document.path), .text(document.text)])
-      guard indexing == .full else { continue }
-      try openIndex()
-      do throws(SQLiteError) {
-        if let row = try session.indexWriter?.add(document: document, id: number, &packer) {
-          session.openBackups[backup]?.rows.include(row...row)
-        }
-      } catch { throw CatalogError(error) }
+      if indexing == .full { try session.searchIndex?.add(document, number: number, to: backup) }
     }
   }
 
-  mutating func add(_ table: CatalogTable, to backup: Key<Backup>) throws(CatalogError) -> Key<CatalogTable> {
-    guard let open = session.openBackups[backup.number] else {
+  package mutating func add(_ table: CatalogTable, to backup: Key<Backup>) throws(CatalogError) -> Key<CatalogTable> {
+    guard let open = openBackups[backup.number] else {
       throw CatalogError(.invalid("tables are added only while their backup is registered"))
     }
     let number = try session.insert(
@@ -218,8 +215,8 @@ extension SQLiteTransaction {
         .integer(backup.number), .integer(open.tableCount), .text(table.name), .integer(table.statistics.recordCount),
         .text(table.statistics.digest), .integer(table.statistics.unsearchableCount),
       ])
-    session.openBackups[backup.number]?.tableCount += 1
-    session.openTables[number] = OpenTable(table, backup: backup.number, open.indexing)
+    openBackups[backup.number]?.tableCount += 1
+    session.searchIndex?.begin(table, number: number, of: backup.number, open.indexing)
     try session.run(
       """
       INSERT INTO columns (table_id, ordinal, name, type, is_nullable, maximum_length, is_secret, is_identity, kinds,
@@ -275,7 +272,7 @@ extension SQLiteTransaction {
       """, each: rows)
   }
 
-  mutating func setStatistics(
+  package mutating func setStatistics(
     _ statistics: TableStatistics, columns: [ColumnStatistics], of table: Key<CatalogTable>
   ) throws(CatalogError) {
     try session.run(
@@ -295,53 +292,27 @@ extension SQLiteTransaction {
       })
   }
 
-  mutating func index(_ batch: borrowing RecordBatch, of table: Key<CatalogTable>) throws(CatalogError) {
-    guard let open = session.openTables[table.number] else {
-      throw CatalogError(.invalid("records are indexed only while their backup is registered"))
-    }
-    let firstNumber = open.recordCount + 1
-    open.recordCount += Int64(batch.rowCount)
-    guard open.isIndexed, batch.rowCount > 0 else { return }
-    guard batch.columnCount == open.packer.columnCount else {
-      throw CatalogError(.invalid("a batch has \(batch.columnCount) columns; its table \(open.packer.columnCount)"))
-    }
-    try openIndex()
-    do throws(SQLiteError) {
-      let rows = try session.indexWriter?.add(batch, table: table.number, firstNumber: firstNumber, &open.packer)
-      guard let rows else { return }
-      open.rows.include(rows)
-      session.openBackups[open.backup]?.rows.include(rows)
-    } catch { throw CatalogError(error) }
+  package mutating func index(_ batch: borrowing RecordBatch, of table: Key<CatalogTable>) throws(CatalogError) {
+    try session.searchIndex?.index(batch, of: table.number)
   }
 
-  private func openIndex() throws(CatalogError) {
-    guard session.indexWriter == nil else { return }
-    let writer = try IndexWriter(session)
-    session.indexWriter = consume writer
+  package mutating func search(_ query: SearchQuery) throws(CatalogError) -> SearchResult {
+    guard let index = session.searchIndex else {
+      throw CatalogError(.invalid("this catalog keeps no index of rows that could be searched"))
+    }
+    return try index.search(query, &self)
   }
 
-  mutating func finish(_ backup: Key<Backup>) throws(CatalogError) {
-    for (number, table) in session.openTables where table.backup == backup.number {
-      try session.run(
-        """
-        UPDATE tables SET first_row = ?2, last_row = ?3, unsearchable_count = max(unsearchable_count, ?4)
-        WHERE id = ?1
-        """,
-        [
-          .integer(number), .integer(table.rows?.lowerBound), .integer(table.rows?.upperBound),
-          .integer(table.packer.unsearchableCount),
-        ])
-    }
-    let rows = session.openBackups[backup.number]?.rows
+  package mutating func finish(_ backup: Key<Backup>) throws(CatalogError) {
+    try session.searchIndex?.finish(backup.number)
     try session.run(
       """
-      UPDATE backups SET first_row = ?2, last_row = ?3,
-        artifact_count = (SELECT count(*) FROM artifacts WHERE backup = ?1),
+      UPDATE backups SET artifact_count = (SELECT count(*) FROM artifacts WHERE backup = ?1),
         byte_count = (SELECT coalesce(sum(byte_count), 0) FROM artifacts WHERE backup = ?1),
         table_count = (SELECT count(*) FROM tables WHERE backup = ?1),
         record_count = (SELECT coalesce(sum(record_count), 0) FROM tables WHERE backup = ?1),
         finding_count = (SELECT count(*) FROM findings WHERE backup = ?1)
       WHERE id = ?1
-      """, [.integer(backup.number), .integer(rows?.lowerBound), .integer(rows?.upperBound)])
+      """, [.integer(backup.number)])
   }
 }

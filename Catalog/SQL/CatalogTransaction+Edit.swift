@@ -1,20 +1,19 @@
-internal import Bytes
-internal import CatalogModel
-internal import CatalogStore
+package import Bytes
+package import CatalogModel
+package import CatalogStore
 internal import Diagnostics
-internal import SQLiteClient
 
-extension SQLiteTransaction {
-  mutating func touch(_ backup: Key<Backup>, at moment: Moment) throws(CatalogError) {
+extension CatalogTransaction {
+  package mutating func touch(_ backup: Key<Backup>, at moment: Moment) throws(CatalogError) {
     try session.run(
       """
-      UPDATE locations SET last_seen = max(last_seen, ?2)
-      WHERE artifact IN (SELECT id FROM artifacts WHERE backup = ?1)
+      UPDATE locations SET last_seen = ?2
+      WHERE last_seen < ?2 AND artifact IN (SELECT id FROM artifacts WHERE backup = ?1)
       """, [.integer(backup.number), .integer(moment.microseconds)])
   }
 
-  mutating func edit(_ key: Key<Backup>, _ edit: BackupEdit, at moment: Moment) throws(CatalogError) {
-    let backup = try existing(key)
+  package mutating func edit(_ key: Key<Backup>, _ edit: BackupEdit, at moment: Moment) throws(CatalogError) {
+    let backup = try locked(key)
     let number: Value = .integer(key.number)
     var event = CatalogEvent(at: moment, kind: .labelled, project: backup.project, backup: backup.id)
     switch edit {
@@ -63,16 +62,18 @@ extension SQLiteTransaction {
     }
     try session.run(
       "UPDATE backups SET environment = ?2 WHERE id = ?1", [.integer(key.number), .integer(environment)])
-    try removeUnused()
+    if let number = try projectNumber(project) { try removeUnused(in: number) }
   }
 
   /// Sets a tag of a backup.
   func set(_ tag: Tag, backup: Int64) throws(CatalogError) {
     guard !tag.key.isEmpty else { throw CatalogError(.invalid("a tag needs a name")) }
+    let place: [Value] = [.integer(backup), .text(tag.key)]
+    let isKnown = try session.integer("SELECT 1 FROM tags WHERE backup = ?1 AND name = ?2", place) != nil
     try session.run(
-      """
-      INSERT INTO tags (backup, name, value) VALUES (?1, ?2, ?3) ON CONFLICT (backup, name) DO UPDATE SET value = ?3
-      """, [.integer(backup), .text(tag.key), .text(tag.value)])
+      isKnown
+        ? "UPDATE tags SET value = ?3 WHERE backup = ?1 AND name = ?2"
+        : "INSERT INTO tags (backup, name, value) VALUES (?1, ?2, ?3)", place + [.text(tag.value)])
   }
 
   /// Gives an alias of a project to a backup.
@@ -81,15 +82,16 @@ extension SQLiteTransaction {
       throw CatalogError(
         .invalid("'\(displayed(alias))' cannot be an alias: it would mean something else, or has a space or slash"))
     }
+    let place: [Value] = [.integer(project), .text(alias)]
+    let isKnown = try session.integer("SELECT 1 FROM aliases WHERE project = ?1 AND name = ?2", place) != nil
     try session.run(
-      """
-      INSERT INTO aliases (project, name, backup) VALUES (?1, ?2, ?3)
-      ON CONFLICT (project, name) DO UPDATE SET backup = ?3
-      """, [.integer(project), .text(alias), .integer(backup)])
+      isKnown
+        ? "UPDATE aliases SET backup = ?3 WHERE project = ?1 AND name = ?2"
+        : "INSERT INTO aliases (project, name, backup) VALUES (?1, ?2, ?3)", place + [.integer(backup)])
   }
 
-  mutating func move(_ key: Key<Backup>, to project: Name, at moment: Moment) throws(CatalogError) {
-    let backup = try existing(key)
+  package mutating func move(_ key: Key<Backup>, to project: Name, at moment: Moment) throws(CatalogError) {
+    let backup = try locked(key, and: project)
     guard backup.project != project else { return }
     let target = try projectNumber(creating: project, at: moment)
     let twin = try session.integer(
@@ -110,12 +112,13 @@ extension SQLiteTransaction {
       "UPDATE backups SET project = ?2, environment = ?3 WHERE id = ?1",
       [.integer(key.number), .integer(target), .integer(environment)])
     try session.run("UPDATE aliases SET project = ?2 WHERE backup = ?1", [.integer(key.number), .integer(target)])
-    try removeUnused()
+    if let source = try projectNumber(backup.project) { try removeUnused(in: source) }
     try append(
       CatalogEvent(at: moment, kind: .moved, project: backup.project, backup: backup.id, detail: project.bytes))
   }
 
-  mutating func renameProject(_ name: Name, to newName: Name, at moment: Moment) throws(CatalogError) {
+  package mutating func renameProject(_ name: Name, to newName: Name, at moment: Moment) throws(CatalogError) {
+    try session.lock(projects: [name, newName])
     guard let number = try projectNumber(name) else {
       throw CatalogError(.notFound("project '\(displayed(name))'"))
     }
@@ -128,7 +131,8 @@ extension SQLiteTransaction {
     try append(CatalogEvent(at: moment, kind: .projectRenamed, project: name, detail: newName.bytes))
   }
 
-  mutating func setProjectNote(_ name: Name, _ note: [UInt8]?, at moment: Moment) throws(CatalogError) {
+  package mutating func setProjectNote(_ name: Name, _ note: [UInt8]?, at moment: Moment) throws(CatalogError) {
+    try session.lock(projects: [name])
     guard let number = try projectNumber(name) else {
       throw CatalogError(.notFound("project '\(displayed(name))'"))
     }
@@ -136,48 +140,40 @@ extension SQLiteTransaction {
     try append(CatalogEvent(at: moment, kind: .projectNoted, project: name))
   }
 
-  mutating func forget(_ key: Key<Backup>, at moment: Moment) throws(CatalogError) {
-    let backup = try existing(key)
+  package mutating func forget(_ key: Key<Backup>, at moment: Moment) throws(CatalogError) {
+    let backup = try locked(key)
     // What is deleted is overwritten, so that nothing of a backup that was registered by mistake stays in the file.
-    try session.execute("PRAGMA secure_delete=ON")
-    defer { try? session.execute("PRAGMA secure_delete=OFF") }
-    if try removeSearchRows(of: key.number) {
-      // Words of deleted rows stay in the index until its parts are merged.
-      try session.run("INSERT INTO search_words (search_words) VALUES ('optimize')", [])
-    }
+    try session.setErasing(true)
+    defer { try? session.setErasing(false) }
+    try session.searchIndex?.remove(key.number)
+    let project = try projectNumber(backup.project)
     try session.run("DELETE FROM backups WHERE id = ?1", [.integer(key.number)])
-    try removeUnused()
+    if let project { try removeUnused(in: project) }
     try append(CatalogEvent(at: moment, kind: .forgotten, project: backup.project, backup: backup.id))
   }
 
-  /// Takes a backup's rows out of the index; false when it has none.
-  private func removeSearchRows(of backup: Int64) throws(CatalogError) -> Bool {
-    let ranges = try session.rows(
-      "SELECT first_row, last_row FROM backups WHERE id = ?1 AND first_row IS NOT NULL", [.integer(backup)]
-    ) { (row) throws(CatalogError) in row.integer(0)...row.integer(1) }
-    guard let range = ranges.first else { return false }
-    var packer = RecordPacker(CatalogTable(name: "", columns: []), .none)
-    do throws(SQLiteError) {
-      var select = try session.connection.prepare("SELECT id, cells FROM search_rows WHERE id BETWEEN ?1 AND ?2")
-      var delete = try session.connection.prepare(
-        "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', ?1, ?2)")
-      try select.bind([.integer(range.lowerBound), .integer(range.upperBound)])
-      while try select.step() {
-        packer.unpackWords(select.span(1))
-        try delete.bind(select.integer(0), at: 1)
-        try delete.bind(text: packer.words.span, at: 2)
-        try delete.run()
-      }
-    } catch { throw CatalogError(error) }
-    try session.run(
-      "DELETE FROM search_rows WHERE id BETWEEN ?1 AND ?2", [.integer(range.lowerBound), .integer(range.upperBound)])
-    return true
+  /// The backup of a key, whose project nobody else changes until the transaction ends; the same for another project.
+  private mutating func locked(_ key: Key<Backup>, and other: Name? = nil) throws(CatalogError) -> Backup {
+    var backup = try existing(key)
+    while true {
+      try session.lock(projects: [backup.project] + (other.map { [$0] } ?? []))
+      // It may have moved, or its project may have another name, since it was read.
+      let now = try existing(key)
+      if now.project == backup.project { return now }
+      backup = now
+    }
   }
 
-  /// Removes projects and environments that were made for backups that are gone. A project with a note stays.
-  private func removeUnused() throws(CatalogError) {
+  /// Removes environments of a project, and the project itself, that were made for backups that are gone. A project with a note
+  /// stays.
+  private func removeUnused(in project: Int64) throws(CatalogError) {
     try session.run(
-      "DELETE FROM environments WHERE id NOT IN (SELECT environment FROM backups WHERE environment IS NOT NULL)", [])
-    try session.run("DELETE FROM projects WHERE note IS NULL AND id NOT IN (SELECT project FROM backups)", [])
+      """
+      DELETE FROM environments WHERE project = ?1
+        AND id NOT IN (SELECT environment FROM backups WHERE project = ?1 AND environment IS NOT NULL)
+      """, [.integer(project)])
+    try session.run(
+      "DELETE FROM projects WHERE id = ?1 AND note IS NULL AND id NOT IN (SELECT project FROM backups)",
+      [.integer(project)])
   }
 }
