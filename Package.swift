@@ -119,6 +119,11 @@ let plugIns = containers + formats + systems + targets
 let builtIn = Part(
   name: "BuiltIn", path: "Converters/BuiltIn", uses: core + ["Conversion", "SQLDump"] + plugIns.map(\.name))
 
+/// The versions of catalogs, one file of statements each, in both stores.
+let catalogVersions: [Resource] = ["v0001_initial", "v0002_objects", "v0003_lineages"].map {
+  .embedInCode("Migrations/\($0).sql")
+}
+
 let catalog = [
   Part(name: "CatalogModel", path: "Catalog/Model", uses: core),
   Part(name: "TextSearch", path: "Catalog/TextSearch", uses: ["Bytes"]),
@@ -126,10 +131,17 @@ let catalog = [
     name: "RowIndex", path: "Catalog/Index", uses: core + ["Archive", "CIndex", "SQLiteClient", "TextSearch"],
     settings: fenced),
   Part(name: "CatalogStore", path: "Catalog/Store", uses: core + ["CatalogModel", "RowIndex", "TextSearch"]),
+  Part(name: "CatalogSQL", path: "Catalog/SQL", uses: core + ["CatalogModel", "CatalogStore", "RowIndex"]),
+  Part(
+    name: "CatalogCopy", path: "Catalog/Copy", uses: core + ["CatalogModel", "CatalogSQL", "CatalogStore", "RowIndex"]),
   Part(
     name: "CatalogSQLite", path: "Catalog/SQLite",
-    uses: core + ["CatalogModel", "CatalogStore", "RowIndex", "SQLiteClient"],
-    resources: ["v0001_initial", "v0002_objects", "v0003_lineages"].map { .embedInCode("Migrations/\($0).sql") }),
+    uses: core + ["CatalogModel", "CatalogSQL", "CatalogStore", "RowIndex", "SQLiteClient"],
+    resources: catalogVersions),
+  Part(
+    name: "CatalogPostgres", path: "Catalog/Postgres",
+    uses: core + ["CatalogModel", "CatalogSQL", "CatalogStore", "PostgresClient", "RowIndex"],
+    resources: catalogVersions),
   Part(name: "Coverage", path: "Catalog/Coverage", uses: core + ["CatalogModel", "DjangoModels", "PrismaSchema"]),
   Part(name: "Trends", path: "Catalog/Trends", uses: ["Bytes", "CatalogModel", "Diagnostics"]),
   Part(
@@ -148,6 +160,13 @@ let tests: [(of: String, uses: [String])] = [
   ("CSVFormat", core + ["Conversion", "CSVFormat", "JSONFormat"]),
   ("Capture", core + ["BuiltIn", "Capture", "Conversion", "PostgresClient", "PostgresContainer"]),
   ("CatalogModel", core + ["CatalogModel"]),
+  (
+    "CatalogPostgres",
+    core + [
+      "CatalogConformance", "CatalogCopy", "CatalogModel", "CatalogPostgres", "CatalogProbe", "CatalogSQL",
+      "CatalogSQLite", "CatalogStore", "PostgresClient", "RowIndex", "TextSearch",
+    ]
+  ),
   (
     "CatalogSQLite",
     core + [
@@ -184,7 +203,7 @@ let tests: [(of: String, uses: [String])] = [
   ("PrismaSystem", core + ["BuiltIn", "Conversion", "PrismaSystem"]),
   ("PrismaSchema", core + ["BuiltIn", "Conversion", "PrismaSchema"]),
   ("Records", core),
-  ("RowIndex", core + ["CIndex", "RowIndex", "SQLiteClient", "TextSearch"]),
+  ("RowIndex", core + ["CIndex", "CatalogPostgres", "RowIndex", "SQLiteClient", "TextSearch"]),
   ("SupabaseFormat", core + ["BuiltIn", "Conversion", "SupabaseFormat"]),
   ("SupabaseSystem", core + ["BuiltIn", "Conversion", "SupabaseSystem"]),
   ("Transforms", core + ["Transforms"]),
@@ -246,9 +265,8 @@ let package = Package(
     // A program that the catalog's tests kill, starve and run side by side.
     .executableTarget(
       name: "CatalogProbe",
-      dependencies: (core + ["CatalogModel", "CatalogStore", "CatalogSQLite", "TextSearch"]).map {
-        .init(stringLiteral: $0)
-      },
+      dependencies: (core + ["CatalogModel", "CatalogPostgres", "CatalogStore", "CatalogSQLite", "TextSearch"])
+        .map { .init(stringLiteral: $0) },
       path: "Tests/CatalogProbe", swiftSettings: house),
   ]
     + tests.map { test in

@@ -1,3 +1,4 @@
+internal import CatalogSQL
 internal import CatalogStore
 internal import SQLiteClient
 

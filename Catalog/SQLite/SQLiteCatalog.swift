@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CatalogModel
+package import CatalogSQL
 package import CatalogStore
 package import RowIndex
 internal import SQLiteClient
@@ -9,7 +10,7 @@ internal import Synchronization
 ///
 /// The file is never opened except through SQLite: closing any other descriptor of it would drop this process's locks.
 /// Within `read` and `write` the catalog may not be called again.
-package final class SQLiteCatalog: CatalogStore {
+package final class SQLiteCatalog: SQLCatalog {
   /// How a catalog is opened.
   package struct Options: Sendable {
     /// How long another process's lock is waited for, in milliseconds.
@@ -70,7 +71,7 @@ package final class SQLiteCatalog: CatalogStore {
     failed: (CatalogError) -> E, _ body: (inout any CatalogReader & ~Copyable) throws(E) -> R
   ) throws(E) -> R {
     try session.withLock { (session) throws(E) -> R in
-      var reader: any CatalogReader & ~Copyable = SQLiteTransaction(session)
+      var reader: any CatalogReader & ~Copyable = CatalogTransaction(session)
       return try session.transaction("BEGIN", failed: failed) { () throws(E) -> R in try body(&reader) }
     }
   }
@@ -79,8 +80,18 @@ package final class SQLiteCatalog: CatalogStore {
     failed: (CatalogError) -> E, _ body: (inout any CatalogWriter & ~Copyable) throws(E) -> R
   ) throws(E) -> R {
     try session.withLock { (session) throws(E) -> R in
-      var writer: any CatalogWriter & ~Copyable = SQLiteTransaction(session)
+      var writer: any CatalogWriter & ~Copyable = CatalogTransaction(session)
       return try session.transaction("BEGIN IMMEDIATE", failed: failed) { () throws(E) -> R in try body(&writer) }
+    }
+  }
+
+  package func statements<R: Sendable>(
+    writes: Bool, _ body: (any SQLSession) throws(CatalogError) -> R
+  ) throws(CatalogError) -> R {
+    try session.withLock { (session) throws(CatalogError) -> R in
+      try session.transaction(writes ? "BEGIN IMMEDIATE" : "BEGIN", failed: { $0 }) { () throws(CatalogError) -> R in
+        try body(session)
+      }
     }
   }
 

@@ -1,41 +1,24 @@
 internal import Bytes
+internal import CatalogSQL
 internal import CatalogStore
 internal import RowIndex
 internal import SQLiteClient
 
-/// A value bound to a parameter.
-enum Value {
-  case null
-  case integer(Int64)
-  /// Exactly these bytes as TEXT.
-  case text([UInt8])
-  case blob([UInt8])
-
-  static func integer(_ value: Int) -> Value { .integer(Int64(value)) }
-  static func integer(_ value: Int?) -> Value { value.map { .integer(Int64($0)) } ?? .null }
-  static func integer(_ value: Int64?) -> Value { value.map { .integer($0) } ?? .null }
-  static func boolean(_ value: Bool) -> Value { .integer(value ? Int64(1) : 0) }
-  static func boolean(_ value: Bool?) -> Value { value.map { boolean($0) } ?? .null }
-  static func text(_ value: String) -> Value { .text(Array(value.utf8)) }
-  static func text(_ value: String?) -> Value { value.map { text($0) } ?? .null }
-  static func text(_ value: [UInt8]?) -> Value { value.map { .text($0) } ?? .null }
-  static func text(_ value: Name) -> Value { .text(value.bytes) }
-  static func text(_ value: Name?) -> Value { value.map { .text($0.bytes) } ?? .null }
-}
-
 /// The connection of a catalog with what lives as long as a transaction.
-final class Session: @unchecked Sendable {  // guarded by the mutex of its SQLiteCatalog
+final class Session: SQLSession, @unchecked Sendable {  // guarded by the mutex of its SQLiteCatalog
   let connection: Connection
   private let busyTimeout: Int32
-  /// The rows of the lineages that were asked for.
+  let dialect: any CatalogDialect = SQLiteDialect()
   let rows: LineageRows
-  /// Tables and backups added in this transaction, by their numbers.
-  var openTables: [Int64: OpenTable] = [:]
-  var openBackups: [Int64: OpenBackup] = [:]
+  private let path: [UInt8]
+  private var store: SQLitePageStore?
+  /// Whether the transaction is one that writes.
+  private var isWriting = false
 
   init(_ path: [UInt8], _ options: SQLiteCatalog.Options, creates: Bool) throws(CatalogError) {
     busyTimeout = options.busyTimeout
-    rows = LineageRows(path, secretKey: options.secretKey)
+    rows = LineageRows(secretKey: options.secretKey)
+    self.path = path
     do throws(SQLiteError) {
       var settings = ConnectionOptions(creates ? .create : .write)
       settings.busyTimeout = options.busyTimeout
@@ -61,6 +44,7 @@ final class Session: @unchecked Sendable {  // guarded by the mutex of its SQLit
     do {
       try execute(begin)
     } catch { throw failed(error) }
+    isWriting = begin != "BEGIN"
     defer { endTransaction() }
     do throws(E) {
       // Whoever has begun may wait longer: searches that are under way end by themselves, and work would be lost.
@@ -78,10 +62,34 @@ final class Session: @unchecked Sendable {  // guarded by the mutex of its SQLit
   }
 
   private func endTransaction() {
-    openTables = [:]
-    openBackups = [:]
     try? connection.execute("PRAGMA busy_timeout=\(busyTimeout)")
   }
+
+  /// Nobody else writes once a transaction that writes has begun.
+  func lock(projects: [Name]) {}
+
+  func lockAll() {}
+  func setNextKeys(of tables: [String]) {}
+
+  /// The pages are in a file of their own beside the catalog, `catalog.pages.db`, which is committed before it. Whoever only reads makes none.
+  func pages() throws(CatalogError) -> any PageStore {
+    if let store { return store }
+    let suffix = Array(".db".utf8)
+    let file =
+      (path.suffix(suffix.count).elementsEqual(suffix) ? Array(path.dropLast(suffix.count)) : path)
+      + Array(".pages.db".utf8)
+    do throws(IOError) {
+      let status = try fileStatus(file)
+      if status == nil, !isWriting { return MemoryPageStore() }
+    } catch { throw CatalogError(.io(error)) }
+    do throws(IndexError) {
+      let opened = try SQLitePageStore(file)
+      store = opened
+      return opened
+    } catch { throw CatalogError(error) }
+  }
+
+  func setErasing(_ isOn: Bool) throws(CatalogError) { try execute("PRAGMA secure_delete=\(isOn ? "ON" : "OFF")") }
 
   // MARK: Statements
 
@@ -122,30 +130,27 @@ final class Session: @unchecked Sendable {  // guarded by the mutex of its SQLit
     return connection.lastInsertRowID
   }
 
-  /// The rows of a query, each made into a value.
-  func rows<T>(
-    _ sql: String, _ values: [Value] = [], _ make: (borrowing Statement) throws(CatalogError) -> T
-  ) throws(CatalogError) -> [T] {
-    var result: [T] = []
-    try forEach(sql, values) { (row) throws(CatalogError) in result.append(try make(row)) }
-    return result
-  }
-
   /// Calls `body` for each row of a query.
   func forEach(
-    _ sql: String, _ values: [Value] = [], _ body: (borrowing Statement) throws(CatalogError) -> Void
+    _ sql: String, _ values: [Value], _ body: (any SQLRow) throws(CatalogError) -> Void
   ) throws(CatalogError) {
-    var statement = try prepare(sql, values)
-    while true {
-      do throws(SQLiteError) { if try !statement.step() { return } } catch { throw CatalogError(error) }
-      try body(statement)
-    }
+    let row = Row(try prepare(sql, values))
+    while try row.step() { try body(row) }
   }
+}
 
-  /// The first value of the first row; nil when there is no row or it is NULL.
-  func integer(_ sql: String, _ values: [Value] = []) throws(CatalogError) -> Int64? {
-    try rows(sql, values) { (row) throws(CatalogError) in row.optionalInteger(0) }.first ?? nil
+/// A row of a statement.
+private final class Row: SQLRow {
+  private var statement: Statement
+  init(_ statement: consuming Statement) { self.statement = statement }
+
+  /// Goes to the next row; false at the end.
+  func step() throws(CatalogError) -> Bool {
+    do throws(SQLiteError) { return try statement.step() } catch { throw CatalogError(error) }
   }
+  func isNull(_ column: Int) -> Bool { statement.isNull(column) }
+  func integer(_ column: Int) -> Int64 { statement.integer(column) }
+  func bytes(_ column: Int) -> [UInt8] { statement.bytes(column) }
 }
 
 extension Statement {
@@ -160,8 +165,4 @@ extension Statement {
       }
     }
   }
-
-  func name(_ column: Int) -> Name { Name(bytes(column)) }
-  func optionalName(_ column: Int) -> Name? { optionalBytes(column).map { Name($0) } }
-  func optionalString(_ column: Int) -> String? { isNull(column) ? nil : string(column) }
 }

@@ -22,6 +22,8 @@ package struct CatalogError: Error, Equatable, Sendable {
     case denied(String)
     /// The store's own library refused.
     case store(String)
+    /// The server that keeps the catalog refuses, or does not answer.
+    case server(String, advice: String?)
     case io(IOError)
     /// The user asked to stop.
     case interrupted
@@ -49,7 +51,7 @@ extension CatalogError {
     case .damaged(let what): "catalog is damaged: \(what)"
     case .otherKey: "the key of secret values is not the one that the catalog was filled with"
     case .full: "no space left for the catalog"
-    case .denied(let what), .store(let what): "catalog: \(what)"
+    case .denied(let what), .store(let what), .server(let what, _): "catalog: \(what)"
     case .io(let error):
       error.path.isEmpty
         ? "cannot \(error.operation): \(error.reason)"
@@ -74,6 +76,7 @@ extension CatalogError {
     case .otherKey: "put that key file back, or name it in COFFER_KEY_FILE"
     case .damaged: "the catalog can be rebuilt: move the file away and register the backups again"
     case .full: "free some space; nothing was changed"
+    case .server(_, let advice): advice
     case .ambiguous: "give more digits of the id, or the project: PROJECT@ID"
     default: nil
     }

@@ -56,6 +56,8 @@ package enum QueryValue: Hashable, Sendable {
   case null
   case integer(Int64)
   case real(Double)
+  /// A number as the store writes it.
+  case number([UInt8])
   /// Exactly the bytes stored; not always UTF-8.
   case text([UInt8])
   case blob([UInt8])

@@ -1,7 +1,7 @@
 // libpq, loaded when it is first needed: linked, it would bring Kerberos, LDAP and TLS into every start of the program.
 //
 // What is used of it is declared here, because its headers lie where only its own flags lead, which would link it. All of it
-// has been as it is since PostgreSQL 9.1 and is part of the interface of libpq.so.5.
+// has been as it is since PostgreSQL 9.2 and is part of the interface of libpq.so.5.
 #ifndef COFFER_CLIBPQ_H
 #define COFFER_CLIBPQ_H
 #include <dlfcn.h>
@@ -22,7 +22,7 @@ struct cq_option {
 /// ExecStatusType, as far as it is met.
 enum cq_status {
   cq_empty_query, cq_command_ok, cq_tuples_ok, cq_copy_out, cq_copy_in, cq_bad_response, cq_nonfatal_error,
-  cq_fatal_error
+  cq_fatal_error, cq_copy_both, cq_single_tuple
 };
 
 typedef void (*cq_notice)(void *_Nullable, const char *_Nullable);
@@ -70,6 +70,9 @@ struct cq_library {
   void (*_Nonnull PQfreeCancel)(struct cq_cancel *_Nonnull);
   struct cq_option *_Nullable (*_Nonnull PQconninfoParse)(const char *_Nonnull, char *_Nullable *_Nullable);
   void (*_Nonnull PQconninfoFree)(struct cq_option *_Nonnull);
+  int (*_Nonnull PQsetSingleRowMode)(struct cq_connection *_Nonnull);
+  const char *_Nullable (*_Nonnull PQfname)(const struct cq_result *_Nonnull, int);
+  unsigned (*_Nonnull PQftype)(const struct cq_result *_Nonnull, int);
 };
 
 /// Loads the library; NULL when it or one of the functions is not there. Called once; the result lives for ever.
@@ -91,6 +94,7 @@ static inline const struct cq_library *_Nullable cq_load(void) {
   CQ_FIND(PQresultErrorField) CQ_FIND(PQntuples) CQ_FIND(PQnfields) CQ_FIND(PQgetvalue) CQ_FIND(PQgetlength)
   CQ_FIND(PQgetisnull) CQ_FIND(PQcmdTuples) CQ_FIND(PQclear) CQ_FIND(PQfreemem) CQ_FIND(PQgetCancel) CQ_FIND(PQcancel)
   CQ_FIND(PQfreeCancel) CQ_FIND(PQconninfoParse) CQ_FIND(PQconninfoFree)
+  CQ_FIND(PQsetSingleRowMode) CQ_FIND(PQfname) CQ_FIND(PQftype)
 #undef CQ_FIND
   return library;
 }

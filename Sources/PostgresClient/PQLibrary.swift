@@ -2,7 +2,7 @@ internal import Bytes
 internal import CLibPQ
 internal import Glibc
 
-/// libpq's functions, loaded when they are first asked for.
+/// The functions of libpq, loaded when they are first asked for.
 enum PQLibrary {
   nonisolated(unsafe) private static let loaded = cq_load()  // written once, never freed, only read
 

@@ -29,6 +29,20 @@ package struct PostgresRows: ~Copyable {
   package func integer(_ row: Int, _ column: Int) -> Int? {
     self[row, column].flatMap { Int64(digits: $0.span) }.map { Int($0) }
   }
+  /// Number of columns.
+  package var columnCount: Int { Int(functions.pointee.PQnfields(result)) }
+  package func columnName(_ column: Int) -> [UInt8] { cBytes(functions.pointee.PQfname(result, CInt(column))) }
+  /// The type of a column, as the server numbers types: see `PostgresType`.
+  package func type(of column: Int) -> UInt32 { functions.pointee.PQftype(result, CInt(column)) }
+  /// The value of an integer, or of a boolean, in the server's binary form; nil for NULL.
+  package func binaryInteger(_ row: Int, _ column: Int) -> Int64? {
+    guard let bytes = self[row, column] else { return nil }
+    guard let first = bytes.first, bytes.count <= 8 else { return 0 }
+    return bytes.dropFirst().reduce(Int64(Int8(bitPattern: first))) { $0 << 8 | Int64($1) }
+  }
+  package func isNull(_ row: Int, _ column: Int) -> Bool {
+    functions.pointee.PQgetisnull(result, CInt(row), CInt(column)) != 0
+  }
   package func isTrue(_ row: Int, _ column: Int) -> Bool { self[row, column] == [UInt8(ascii: "t")] }
 }
 

@@ -2,7 +2,7 @@ internal import CommandLine
 
 /// The flags that every command takes.
 enum GlobalFlags {
-  static let catalog = Flag("catalog", .file("PATH"), "the catalog to use")
+  static let catalog = Flag("catalog", .file("PATH"), "the catalog to use: a file, or postgres://… for a shared one")
   static let json = Flag("json", "short for --format json")
   static let format = Flag(
     "format", .choice("FORMAT", OutputFormat.allCases.map(\.rawValue)), "how the answer is written")

@@ -24,7 +24,7 @@ let verbs: [Verb] = [
   .stats, .users,
   .verify, .prove, .diff, .sql, .convert, .export, .migrate, .replay, .undo, .capture, .restorePlan, .formats, .tag,
   .alias,
-  .subject, .forget, .doctor, .completion, .man, .help, .version,
+  .subject, .forget, .catalog, .doctor, .completion, .man, .help, .version,
 ]
 
 /// The program as a table.

@@ -14,8 +14,8 @@ package struct ConformanceCase: Sendable, CustomTestStringConvertible {
 
 /// The suite: run each case with a store of its own.
 package enum CatalogConformance {
-  package static let cases = registering + addressing + changing + finding + searching + searchScopes
-    + history
+  package static let cases =
+    registering + addressing + changing + finding + searching + searchScopes + history
 }
 
 /// The code of the catalog's error that `body` throws; nil when it throws none.

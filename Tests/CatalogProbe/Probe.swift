@@ -1,5 +1,6 @@
 import Bytes
 import CatalogModel
+import CatalogPostgres
 import CatalogSQLite
 import CatalogStore
 import Diagnostics
@@ -12,6 +13,8 @@ import TextSearch
 ///     write PATH FIRST COUNT       registers backups FIRST, FIRST + 1, … and says `ack N` when each is durable
 ///     limited PATH FIRST COUNT BYTES  the same with a limit on the size of files
 ///     open PATH FIRST COUNT        the same under umask 0
+///     share URL FIRST COUNT        the same in a catalog on a server, in four projects and until it succeeds; says `again` for
+///                                  each error
 ///     bench PATH ROWS              measures the index
 @main struct Probe {
   static func main() {
@@ -30,6 +33,7 @@ import TextSearch
       case "open":
         umask(0)
         try write(path, numbers[0], numbers[1])
+      case "share": try share(path, numbers[0], numbers[1])
       case "bench": try bench(path, numbers[0])
       default: exit(2)
       }
@@ -53,16 +57,36 @@ import TextSearch
     }
   }
 
+  static func share(_ place: [UInt8], _ first: Int, _ count: Int) throws(CatalogError) {
+    var store: PostgresCatalog?
+    var number = first, tries = 0
+    while number < first + count {
+      do throws(CatalogError) {
+        let open: PostgresCatalog = if let store { store } else { try PostgresCatalog.create(place) }
+        store = open
+        try add(number, to: open, project: Name("probe \(number % 4)"))
+        say("ack \(number)")
+        number += 1
+        tries = 0
+      } catch {
+        say("again \(number): \(error.message)")
+        tries += 1
+        guard tries < 500 else { throw error }
+      }
+    }
+  }
+
   /// A backup of 300 records, in two tables, that can be told by its number.
-  static func add(_ number: Int, to store: SQLiteCatalog) throws(CatalogError) {
+  static func add(_ number: Int, to store: any CatalogStore, project: Name = "probe") throws(CatalogError) {
     var checksum = [UInt8](repeating: 0, count: 32)
     for i in 0..<8 { checksum[i] = UInt8(truncatingIfNeeded: number >> (i * 8)) }
     var registration = Registration(
-      project: "probe", content: contentIdentity(ofChecksums: [checksum]), system: "django", kind: "fixture",
+      project: project, content: contentIdentity(ofChecksums: [checksum]), system: "django", kind: "fixture",
       takenAt: BackupTime(Moment(microseconds: Int64(number) * 1_000_000), origin: .name, hasZone: true),
       registeredAt: Moment(microseconds: 0),
       artifacts: [Artifact(role: "data", format: "json", path: [0x61], checksum: checksum, byteCount: 10)])
     registration.label = Array("\(number)".utf8)
+    registration.findings = [Finding("probe", .info, "found")]
     try store.write { (tx) throws(CatalogError) in
       guard case .added(let key) = try tx.register(registration) else { return }
       for name in ["first", "second"] {

@@ -1,4 +1,5 @@
 import Bytes
+import CatalogPostgres
 import Records
 import TestSupport
 import Testing
@@ -145,5 +146,46 @@ import TextSearch
     simulation.backups = old.backups
     try simulation.check("file")
     #expect(try fileStatus(path)?.mode == 0o600)
+  }
+
+  /// The same from a table of a catalog in PostgreSQL.
+  @Test func postgresKeepsPages() throws {
+    let server = try ThrowAwayPostgres()
+    let place = Array("postgres:///postgres?user=tester&host=\(server.place)".utf8)
+    let catalog = try PostgresCatalog.create(place)
+    var simulation = try Simulation(11, catalog.pages())
+    for _ in 0..<3 {
+      simulation.live()
+      try simulation.register()
+    }
+    let old = simulation
+    simulation = try Simulation(11, catalog.pages())
+    simulation.backups = old.backups
+    try simulation.check("table")
+    let stored = try server.psql(
+      """
+      SELECT count(*) > 0, max(length(data)) <= 65536 FROM coffer_catalog.pages;
+      SELECT attstorage FROM pg_attribute WHERE attrelid = 'coffer_catalog.pages'::regclass AND attname = 'data'
+      """)
+    #expect(stored.text == "t|t\ne\n")
+  }
+
+  @Test(arguments: [false, true]) func pagesAreWrittenReplacedAndRemoved(_ onServer: Bool) throws {
+    let directory = try TemporaryDirectory(), server = onServer ? try ThrowAwayPostgres() : nil
+    var store: any PageStore = try SQLitePageStore(directory.file("pages.db"))
+    if let server {
+      store = try PostgresCatalog.create(Array("postgres:///postgres?user=tester&host=\(server.place)".utf8)).pages()
+    }
+    func id(_ number: UInt32) -> PageID { PageID(.rowBlock, lineage: 1, part: 2, number: number) }
+    let odd = (0..<Page.byteLimit).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let pages = (0..<200).map { Page(id($0), $0 % 3 == 0 ? odd : [UInt8($0), 0, 0x5C]) }
+    try store.commit(writing: pages, removing: [])
+    #expect(try store.pages([id(3), id(999), id(4), id(3)]) == [odd, nil, [4, 0, 0x5C], odd])
+    #expect(try store.ids(in: id(0)...id(500)) == pages.map(\.id))
+    try store.commit(writing: [Page(id(3), []), Page(id(300), [1])], removing: (10..<190).map { id($0) })
+    #expect(try store.page(id(3)) == [])
+    #expect(try store.page(id(10)) == nil)
+    #expect(try store.ids(in: id(5)...id(500)) == [5..<10, 190..<200, 300..<301].flatMap { $0.map { id($0) } })
+    try store.commit(writing: [], removing: [])
   }
 }

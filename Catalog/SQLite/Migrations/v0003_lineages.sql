@@ -29,9 +29,9 @@ CREATE TABLE settings (                -- such as the mark by which the key of s
 
 CREATE TABLE erasures (                -- rows that are left out wherever they come again
   project INTEGER NOT NULL REFERENCES projects(id) ON DELETE CASCADE,
+  mark BLOB NOT NULL,                  -- of the row's table and key, under the key of secret values
   table_name TEXT NOT NULL,
-  mark BLOB NOT NULL,                  -- of the row's key, under the key of secret values
   at INTEGER NOT NULL,
   reason TEXT NOT NULL,
-  PRIMARY KEY (project, table_name, mark)
+  PRIMARY KEY (project, mark)
 ) STRICT, WITHOUT ROWID;

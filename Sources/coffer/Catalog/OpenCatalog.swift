@@ -1,6 +1,8 @@
 internal import Bytes
 internal import CatalogIngest
 internal import CatalogModel
+internal import CatalogPostgres
+internal import CatalogSQL
 internal import CatalogSQLite
 internal import CatalogStore
 internal import CommandLine
@@ -11,18 +13,37 @@ extension Session {
   /// Opens the catalog, which has to exist.
   func openCatalog() throws(Failure) -> any CatalogStore {
     let place = try CatalogPlace(settings)
-    let options = Self.options(try SecretKeyFile.read())
-    return try telling { () throws(CatalogError) in try SQLiteCatalog.open(place.path, options) }
+    let key = try SecretKeyFile.read()
+    return try telling { () throws(CatalogError) in try place.open(key) }
   }
 
   /// Opens the catalog, creating it if need be.
   func createCatalog() throws(Failure) -> any CatalogStore {
     let place = try CatalogPlace(settings)
-    let options = Self.options(try SecretKeyFile.readOrCreate())
-    return try telling { () throws(CatalogError) in try SQLiteCatalog.create(place.path, options) }
+    let key = try SecretKeyFile.readOrCreate()
+    return try telling { () throws(CatalogError) in try place.create(key) }
+  }
+}
+
+extension CatalogPlace {
+  /// Opens the catalog, which has to exist; `key`: of secret values.
+  func open(_ key: SecretKey?) throws(CatalogError) -> any SQLCatalog {
+    if isOnServer { return try PostgresCatalog.open(path, server(key)) }
+    return try SQLiteCatalog.open(path, file(key))
   }
 
-  private static func options(_ key: SecretKey?) -> SQLiteCatalog.Options {
+  /// Opens the catalog, creating it if need be.
+  func create(_ key: SecretKey?) throws(CatalogError) -> any SQLCatalog {
+    if isOnServer { return try PostgresCatalog.create(path, server(key)) }
+    return try SQLiteCatalog.create(path, file(key))
+  }
+
+  private func server(_ key: SecretKey?) -> PostgresCatalog.Options {
+    var options = PostgresCatalog.Options()
+    options.secretKey = key
+    return options
+  }
+  private func file(_ key: SecretKey?) -> SQLiteCatalog.Options {
     var options = SQLiteCatalog.Options()
     options.secretKey = key
     return options

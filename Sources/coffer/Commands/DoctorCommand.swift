@@ -1,6 +1,5 @@
 internal import Bytes
 internal import CatalogModel
-internal import CatalogSQLite
 internal import CatalogStore
 internal import CommandLine
 internal import Diagnostics
@@ -92,17 +91,21 @@ private func catalogCheckups(_ session: Session) -> [Checkup] {
     return [Checkup("catalog", .error, error.message, error.advice)]
   }
   let origin = place.origin.map { "from \($0)" } ?? "the default"
+  let shown: [UInt8]
+  do throws(Failure) { shown = try place.shown() } catch {
+    return [Checkup("catalog", .error, error.message, error.advice)]
+  }
   do throws(CatalogError) {
-    let catalog = try SQLiteCatalog.open(place.path)
+    let catalog = try place.open(nil)
     let projects = try catalog.read { reader throws(CatalogError) in try reader.projects() }
     let backups = projects.reduce(0) { $0 + $1.backupCount }
     return [
-      Checkup("catalog", .ok, place.path, origin),
+      Checkup("catalog", .ok, shown, origin),
       Checkup("backups", .ok, "\(counted(backups, "backup")) of \(counted(projects.count, "project"))"),
-    ] + permissions(place.path)
+    ] + (place.isOnServer ? [] : permissions(place.path))
   } catch {
-    if case .absent = error.code { return [Checkup("catalog", .ok, place.path, "\(origin); not created yet")] }
-    return [Checkup("catalog", .error, place.path, origin), Checkup("catalog", .error, error.message, error.advice)]
+    if case .absent = error.code { return [Checkup("catalog", .ok, shown, "\(origin); not created yet")] }
+    return [Checkup("catalog", .error, shown, origin), Checkup("catalog", .error, error.message, error.advice)]
   }
 }
 

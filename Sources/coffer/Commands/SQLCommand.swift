@@ -56,7 +56,13 @@ private struct RowsDatabase {
   init(_ session: Session, _ word: [UInt8], showsSecrets: Bool) throws(Failure) {
     directory = try telling { () throws(IOError) in try PrivateDirectory() }
     path = directory.path.appending(path: Array("rows.sqlite".utf8))
-    let place = try CatalogPlace(session.settings).path
+    let chosen = try CatalogPlace(session.settings)
+    guard !chosen.isOnServer else {
+      throw Failure(
+        .failure, "rows can be asked beside a catalog in a SQLite file only",
+        advice: "copy it: coffer catalog copy URL FILE, then name the file with --catalog")
+    }
+    let place = chosen.path
     // SQLite takes some words for more than paths.
     let isPath = place.first == UInt8(ascii: "/")
     catalog = try telling { () throws(IOError) in
@@ -149,6 +155,7 @@ extension Value {
       case .null: .null
       case .integer(let number): .integer(number)
       case .real(let number): .number(Array("\(number)".utf8))
+      case .number(let digits): .number(digits)
       case .text(let bytes): .bytes(bytes)
       case .blob(let bytes): .text("\\x" + hexadecimal(bytes))
       }

@@ -106,7 +106,7 @@ extension Session {
     if let given = invocation.bytes(MigrateFlags.backup) {
       directory = given
     } else {
-      directory = try CatalogPlace(settings).path.directoryPath.appending(path: Array("undo".utf8))
+      directory = try CatalogPlace(settings).directory().appending(path: Array("undo".utf8))
     }
     return SafetyFile(in: directory, of: load.name, at: invocation.bytes(MigrateFlags.into) ?? [])
   }

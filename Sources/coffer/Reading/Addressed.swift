@@ -2,7 +2,6 @@ internal import BuiltIn
 internal import Bytes
 internal import CatalogIngest
 internal import CatalogModel
-internal import CatalogSQLite
 internal import CatalogStore
 internal import CommandLine
 internal import Conversion
@@ -24,7 +23,7 @@ extension Session {
     let isFile = try telling { () throws(IOError) in try fileStatus(word) != nil }
     let place = try CatalogPlace(settings)
     do throws(CatalogError) {
-      let catalog = try SQLiteCatalog.open(place.path)
+      let catalog = try place.open(nil)
       let (backup, contents) = try catalog.read { reader throws(CatalogError) in
         let backup = try reader.resolve(word, in: zone)
         return (backup, try reader.contents(of: backup.key, .artifacts))

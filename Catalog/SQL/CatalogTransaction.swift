@@ -1,12 +1,15 @@
 internal import Bytes
 internal import CatalogModel
 internal import CatalogStore
-internal import SQLiteClient
 
 /// What `read` and `write` hand out: the catalog within one transaction. Its parts are in the files beside this one.
-struct SQLiteTransaction: ~Copyable {
-  let session: Session
-  init(_ session: Session) { self.session = session }
+package struct CatalogTransaction: ~Copyable {
+  package let session: any SQLSession
+  /// Backups that are being registered in this transaction, by their numbers.
+  var openBackups: [Int64: OpenBackup] = [:]
+  /// Their tables.
+  var openTables: [Int64: OpenTable] = [:]
+  package init(_ session: any SQLSession) { self.session = session }
 
   /// The number of a project; nil when there is none of that name.
   func projectNumber(_ name: Name) throws(CatalogError) -> Int64? {
@@ -49,4 +52,4 @@ struct SQLiteTransaction: ~Copyable {
   }
 }
 
-extension SQLiteTransaction: CatalogReader, CatalogWriter {}
+extension CatalogTransaction: CatalogReader, CatalogWriter {}

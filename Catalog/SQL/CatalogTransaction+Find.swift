@@ -1,15 +1,14 @@
 internal import Bytes
 internal import CatalogModel
-internal import CatalogStore
+package import CatalogStore
 internal import Records
-internal import SQLiteClient
 
-extension SQLiteTransaction {
-  mutating func find(_ query: FindQuery) throws(CatalogError) -> [Found] {
+extension CatalogTransaction {
+  package mutating func find(_ query: FindQuery) throws(CatalogError) -> [Found] {
     let scope = try keys(query.scope)
     let order = Dictionary(uniqueKeysWithValues: scope.enumerated().map { ($1, $0) })
     var hits: [Hit] = []
-    let (sql, values) = Self.statement(query)
+    let (sql, values) = Self.statement(query, session.dialect)
     try session.forEach(sql, values) { (row) throws(CatalogError) in
       guard order[row.integer(0)] != nil else { return }
       hits.append(
@@ -44,38 +43,48 @@ extension SQLiteTransaction {
 
   /// Adds what the definitions of found objects say.
   private func loadAttributes(of hits: inout [Hit]) throws(CatalogError) {
-    guard hits.contains(where: { $0.object != nil }) else { return }
-    var statement = try session.prepare(
-      "SELECT name, value FROM object_attributes WHERE backup = ?1 AND object = ?2 ORDER BY ordinal")
-    do throws(SQLiteError) {
-      for i in hits.indices {
-        guard let object = hits[i].object else { continue }
-        try statement.bind([.integer(hits[i].backup), .integer(object)])
-        while try statement.step() {
-          hits[i].attributes.append(SchemaAttribute(statement.string(0), statement.bytes(1)))
+    var places: [Int64: [Int64: [Int]]] = [:]
+    for (i, hit) in hits.enumerated() {
+      if let object = hit.object { places[hit.backup, default: [:]][object, default: []].append(i) }
+    }
+    for (backup, objects) in places {
+      // So many of them by one statement.
+      let numbers = Array(objects.keys)
+      for start in stride(from: 0, to: numbers.count, by: 500) {
+        try session.forEach(
+          """
+          SELECT object, name, value FROM object_attributes
+          WHERE backup = ?1 AND object \(Self.list(Array(numbers[start..<min(start + 500, numbers.count)])))
+          ORDER BY object, ordinal
+          """, [.integer(backup)]
+        ) { (row) throws(CatalogError) in
+          for i in objects[row.integer(0)] ?? [] {
+            hits[i].attributes.append(SchemaAttribute(row.string(1), row.bytes(2)))
+          }
         }
       }
-    } catch { throw CatalogError(error) }
+    }
   }
 
   /// Files within backups with their checksums.
   private static let embeddedFiles = """
-    SELECT o.backup, o.kind, o.name, o.table_name, coalesce(s.value, ''), o.ordinal, 1, o.ordinal FROM objects o
-    LEFT JOIN object_attributes s ON s.backup = o.backup AND s.object = o.ordinal AND s.name = 'sha256'
+    SELECT o.backup, o.kind, o.name, o.table_name, coalesce(s.value, ''), o.ordinal, 1 AS place, o.ordinal AS number
+    FROM objects o LEFT JOIN object_attributes s ON s.backup = o.backup AND s.object = o.ordinal AND s.name = 'sha256'
     WHERE o.kind = 'embedded-file'
     """
 
   /// A query for backup, kind, name, table, detail and an object's number, and the values of its parameters.
-  private static func statement(_ query: FindQuery) -> (sql: String, values: [Value]) {
-    let like: Value = .text(query.name.like)
+  private static func statement(_ query: FindQuery, _ dialect: any CatalogDialect) -> (sql: String, values: [Value]) {
+    func fits(_ expression: String, _ part: PatternPart = .whole) -> String { dialect.matches(expression, "?1", part) }
+    let pattern = dialect.value(of: query.name)
     switch query.subject {
     case .table:
       return (
         """
         SELECT backup, 'table', name, NULL, record_count || CASE record_count WHEN 1 THEN ' record' ELSE ' records' END,
           NULL
-        FROM tables WHERE name LIKE ?1 ESCAPE '\\' ORDER BY backup, ordinal
-        """, [like]
+        FROM tables WHERE \(fits("name")) ORDER BY backup, ordinal
+        """, [pattern]
       )
     case .column:
       return (
@@ -83,42 +92,48 @@ extension SQLiteTransaction {
         SELECT t.backup, 'column', c.name, t.name, c.type || CASE c.is_secret WHEN 1 THEN ', secret' ELSE '' END,
           NULL
         FROM columns c JOIN tables t ON t.id = c.table_id
-        WHERE c.name LIKE ?1 ESCAPE '\\' ORDER BY t.backup, t.ordinal, c.ordinal
-        """, [like]
+        WHERE \(fits("c.name")) ORDER BY t.backup, t.ordinal, c.ordinal
+        """, [pattern]
       )
     case .object(let kind):
       return (
         """
         SELECT backup, kind, name, table_name, '', ordinal FROM objects
-        WHERE \(kind == nil ? "" : "kind = ?2 AND ")name LIKE ?1 ESCAPE '\\' ORDER BY backup, ordinal
-        """, [like] + (kind.map { [.text($0)] } ?? [])
+        WHERE \(kind == nil ? "" : "kind = ?2 AND ")\(fits("name")) ORDER BY backup, ordinal
+        """, [pattern] + (kind.map { [.text($0)] } ?? [])
       )
     case .file:
       // The last part of a path fits, or the whole path; artifacts by what they are called and by where they were seen.
       return (
         """
-        SELECT a.backup, 'file', a.path, a.table_name, lower(hex(a.sha256)), NULL, 0, a.ordinal FROM artifacts a
-        WHERE a.path LIKE ?1 ESCAPE '\\' OR a.path LIKE '%/' || ?1 ESCAPE '\\' OR EXISTS (
-          SELECT 1 FROM locations l WHERE l.artifact = a.id
-            AND (l.path LIKE ?1 ESCAPE '\\' OR l.path LIKE '%/' || ?1 ESCAPE '\\'))
+        \(artifacts(dialect))
+        WHERE \(fits("a.path")) OR \(fits("a.path", .behindSlash)) OR EXISTS (SELECT 1 FROM locations l
+          WHERE l.artifact = a.id AND (\(fits("l.path")) OR \(fits("l.path", .behindSlash))))
         UNION ALL
-        \(embeddedFiles) AND (o.name LIKE ?1 ESCAPE '\\' OR EXISTS (
+        \(embeddedFiles) AND (\(fits("o.name")) OR EXISTS (
           SELECT 1 FROM object_attributes n WHERE n.backup = o.backup AND n.object = o.ordinal AND n.name = 'file-name'
-            AND n.value LIKE ?1 ESCAPE '\\'))
+            AND \(fits("n.value"))))
         ORDER BY 1, 7, 8
-        """, [like]
+        """, [pattern]
       )
     case .hash:
-      let digits = query.name.bytes.filter { $0 != UInt8(ascii: "*") }
+      let digits = NamePattern(query.name.bytes.filter { $0 != UInt8(ascii: "*") })
       return (
         """
-        SELECT a.backup, 'file', a.path, a.table_name, lower(hex(a.sha256)), NULL, 0, a.ordinal FROM artifacts a
-        WHERE lower(hex(a.sha256)) LIKE ?1 || '%' ESCAPE '\\'
+        \(artifacts(dialect)) WHERE \(fits(dialect.hexadecimal("a.sha256"), .beginning))
         UNION ALL
-        \(embeddedFiles) AND s.value LIKE ?1 || '%' ESCAPE '\\'
+        \(embeddedFiles) AND \(fits("s.value", .beginning))
         ORDER BY 1, 7, 8
-        """, [.text(NamePattern(digits).like)]
+        """, [dialect.value(of: digits)]
       )
     }
+  }
+
+  /// Artifacts with their checksums, in the columns of `embeddedFiles`.
+  private static func artifacts(_ dialect: any CatalogDialect) -> String {
+    """
+    SELECT a.backup, 'file', a.path, a.table_name, \(dialect.hexadecimal("a.sha256")), NULL, 0 AS place,
+      a.ordinal AS number FROM artifacts a
+    """
   }
 }

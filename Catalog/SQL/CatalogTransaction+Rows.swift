@@ -1,9 +1,8 @@
-internal import Bytes
-internal import CatalogModel
-internal import CatalogStore
-internal import Records
-internal import RowIndex
-internal import SQLiteClient
+package import Bytes
+package import CatalogModel
+package import CatalogStore
+package import Records
+package import RowIndex
 
 /// A table that is being filled.
 final class OpenTable {
@@ -35,8 +34,8 @@ struct OpenBackup {
   var tableCount = 0
 }
 
-extension SQLiteTransaction {
-  mutating func lineages() throws(CatalogError) -> [Lineage] {
+extension CatalogTransaction {
+  package mutating func lineages() throws(CatalogError) -> [Lineage] {
     try session.rows(
       """
       SELECT l.id, p.name, e.name, l.system, l.indexing FROM lineages l LEFT JOIN projects p ON p.id = l.project
@@ -52,13 +51,14 @@ extension SQLiteTransaction {
     }
   }
 
-  mutating func members(_ query: BackupQuery) throws(CatalogError) -> [LineageMember] {
+  package mutating func members(_ query: BackupQuery) throws(CatalogError) -> [LineageMember] {
     let keys = try keys(query)
     var known: [Int64: LineageMember] = [:]
     try session.forEach(
       """
       SELECT b.id, b.lineage, b.taken_at, b.indexing,
-        coalesce((SELECT sum(unsearchable_count) FROM tables t WHERE t.backup = b.id), 0) FROM backups b
+        (SELECT CAST(coalesce(sum(unsearchable_count), 0) AS BIGINT) FROM tables t WHERE t.backup = b.id)
+      FROM backups b
       """
     ) { (row) throws(CatalogError) in
       guard let indexing = Indexing(rawValue: row.string(3)) else {
@@ -71,7 +71,7 @@ extension SQLiteTransaction {
     return keys.compactMap { known[$0] }
   }
 
-  mutating func rowIndex(of lineage: Key<Lineage>) throws(CatalogError) -> RowIndex {
+  package mutating func rowIndex(of lineage: Key<Lineage>) throws(CatalogError) -> RowIndex {
     try index(of: lineage.number)
   }
 
@@ -80,13 +80,19 @@ extension SQLiteTransaction {
     guard let generation, let number = UInt32(exactly: generation) else {
       throw CatalogError(.notFound("such lineage"))
     }
-    return try session.rows.index(lineage, generation: number)
+    return try session.rows.index(lineage, generation: number, session)
   }
 
-  mutating func changeRowIndex<R>(
+  /// The index of a lineage that nobody else changes until the transaction ends.
+  private func lockedIndex(of lineage: Int64) throws(CatalogError) -> RowIndex {
+    try session.run("UPDATE lineages SET generation = generation WHERE id = ?1", [.integer(lineage)])
+    return try index(of: lineage)
+  }
+
+  package mutating func changeRowIndex<R>(
     of lineage: Key<Lineage>, _ change: (RowIndex) throws(IndexError) -> R
   ) throws(CatalogError) -> R {
-    let index = try index(of: lineage.number), result: R
+    let index = try lockedIndex(of: lineage.number), result: R
     do throws(IndexError) { result = try change(index) } catch { throw CatalogError(error) }
     try remember(index, lineage.number)
     return result
@@ -102,24 +108,27 @@ extension SQLiteTransaction {
   /// The lineage of a new backup, begun when it is the first; nil when its rows are not kept.
   func lineage(of registration: Registration, _ project: Int64, _ environment: Int64?) throws(CatalogError) -> Int64? {
     guard registration.indexing != .none else { return nil }
-    let values: [Value] = [
-      .integer(project), .integer(environment), .text(registration.system), .text(registration.indexing.rawValue),
+    let source: [Value] = [
+      .integer(project), .text(registration.system), .text(registration.indexing.rawValue),
     ]
     let known = try session.integer(
-      "SELECT id FROM lineages WHERE project = ?1 AND environment IS ?2 AND system = ?3 AND indexing = ?4", values)
+      "SELECT id FROM lineages WHERE project = ?1 AND system = ?2 AND indexing = ?3 AND environment "
+        + (environment == nil ? "IS NULL" : "= ?4"),
+      source + (environment.map { [.integer($0)] } ?? []))
     if let known { return known }
     return try session.insert(
-      "INSERT INTO lineages (project, environment, system, indexing) VALUES (?1, ?2, ?3, ?4)", values)
+      "INSERT INTO lineages (project, system, indexing, environment, generation) VALUES (?1, ?2, ?3, ?4, 0)",
+      source + [.integer(environment)])
   }
 
   /// Begins to fill a backup; its documents are rows of a table of their own.
-  func open(_ backup: Int64, _ lineage: Int64?, _ registration: Registration) throws(CatalogError) {
+  mutating func open(_ backup: Int64, _ lineage: Int64?, _ registration: Registration) throws(CatalogError) {
     var opened = OpenBackup(
       rows: nil, keysOnly: registration.indexing == .keys,
       erased: ErasedRows(try knownErasures(project: registration.project), key: session.rows.secretKey))
     if let lineage {
       try checkKey()
-      let index = try index(of: lineage)
+      let index = try lockedIndex(of: lineage)
       do throws(IndexError) {
         let rows = try index.register(UInt64(backup), time: registration.takenAt.moment.microseconds)
         if !opened.keysOnly, !registration.documents.isEmpty {
@@ -129,7 +138,7 @@ extension SQLiteTransaction {
         opened.rows = (lineage, rows)
       } catch { throw CatalogError(error) }
     }
-    session.openBackups[backup] = opened
+    openBackups[backup] = opened
   }
 
   /// Rows of one catalog are all told by the same key: with another one nothing would be known again.
@@ -144,13 +153,13 @@ extension SQLiteTransaction {
     guard known == mark else { throw CatalogError(.otherKey) }
   }
 
-  mutating func index(
+  package mutating func index(
     _ batch: borrowing RecordBatch, of table: Key<CatalogTable>, hashes: [Hash128]?
   ) throws(CatalogError) {
-    guard let open = session.openTables[table.number] else {
+    guard let open = openTables[table.number] else {
       throw CatalogError(.invalid("records are indexed only while their backup is registered"))
     }
-    guard let rows = session.openBackups[open.backup]?.rows?.registration, batch.rowCount > 0 else { return }
+    guard let rows = openBackups[open.backup]?.rows?.registration, batch.rowCount > 0 else { return }
     guard batch.columnCount == open.schema.columns.count else {
       throw CatalogError(.invalid("a batch has \(batch.columnCount) columns; its table \(open.schema.columns.count)"))
     }
@@ -165,9 +174,9 @@ extension SQLiteTransaction {
 
   /// Makes the rows of a backup part of its lineage.
   func finishRows(of backup: Int64) throws(CatalogError) {
-    guard let (lineage, rows) = session.openBackups[backup]?.rows else { return }
+    guard let (lineage, rows) = openBackups[backup]?.rows else { return }
     do throws(IndexError) { try rows.finish() } catch { throw CatalogError(error) }
-    for (number, table) in session.openTables where table.backup == backup {
+    for (number, table) in openTables where table.backup == backup {
       // Of the rows that were known, what was known: at most so many.
       let before = try session.integer(
         """
@@ -177,7 +186,7 @@ extension SQLiteTransaction {
         """, [.integer(lineage), .text(table.schema.name), .integer(backup)])
       let new = rows.unsearchableCounts[table.schema.name] ?? 0
       try session.run(
-        "UPDATE tables SET unsearchable_count = max(unsearchable_count, ?2) WHERE id = ?1",
+        "UPDATE tables SET unsearchable_count = ?2 WHERE id = ?1 AND unsearchable_count < ?2",
         [.integer(number), .integer((before ?? 0) + new)])
     }
     try remember(try session.rows.current(lineage), lineage)
@@ -188,7 +197,7 @@ extension SQLiteTransaction {
     guard let lineage = try session.integer("SELECT lineage FROM backups WHERE id = ?1", [.integer(backup)]) else {
       return
     }
-    let index = try index(of: lineage)
+    let index = try lockedIndex(of: lineage)
     guard index.backups.contains(UInt64(backup)) else { return }
     do throws(IndexError) { try index.forget(UInt64(backup)) } catch { throw CatalogError(error) }
     try remember(index, lineage)

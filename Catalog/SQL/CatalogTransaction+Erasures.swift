@@ -1,14 +1,13 @@
-internal import Bytes
-internal import CatalogModel
-internal import CatalogStore
+package import Bytes
+package import CatalogModel
+package import CatalogStore
 internal import Diagnostics
-internal import RowIndex
-internal import SQLiteClient
+package import RowIndex
 
-extension SQLiteTransaction {
-  var secretKey: SecretKey? { session.rows.secretKey }
+extension CatalogTransaction {
+  package var secretKey: SecretKey? { session.rows.secretKey }
 
-  mutating func erasures(project: Name) throws(CatalogError) -> [Erasure] { try knownErasures(project: project) }
+  package mutating func erasures(project: Name) throws(CatalogError) -> [Erasure] { try knownErasures(project: project) }
 
   func knownErasures(project: Name) throws(CatalogError) -> [Erasure] {
     try session.rows(
@@ -22,21 +21,22 @@ extension SQLiteTransaction {
     }
   }
 
-  mutating func add(_ erasures: [Erasure], to project: Name) throws(CatalogError) {
+  package mutating func add(_ erasures: [Erasure], to project: Name) throws(CatalogError) {
     guard let number = try projectNumber(project) else {
       throw CatalogError(.notFound("project '\(displayed(project))'"))
     }
-    try session.run(
-      """
-      INSERT INTO erasures (project, table_name, mark, at, reason) VALUES (?1, ?2, ?3, ?4, ?5)
-      ON CONFLICT (project, table_name, mark) DO NOTHING
-      """,
-      each: erasures.map { erasure in
+    try session.lock(projects: [project])
+    for erasure in erasures {
+      try session.run(
+        """
+        INSERT INTO erasures (project, mark, table_name, at, reason) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (project, mark) DO NOTHING
+        """,
         [
-          .integer(number), .text(erasure.table), .blob(erasure.mark), .integer(erasure.at.microseconds),
+          .integer(number), .blob(erasure.mark), .text(erasure.table), .integer(erasure.at.microseconds),
           .text(erasure.reason),
-        ]
-      })
+        ])
+    }
     guard let first = erasures.first else { return }
     try append(CatalogEvent(at: first.at, kind: .erased, project: project, detail: first.reason))
   }

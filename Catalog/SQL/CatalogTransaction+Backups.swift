@@ -1,8 +1,7 @@
-internal import Bytes
-internal import CatalogModel
-internal import CatalogStore
+package import Bytes
+package import CatalogModel
+package import CatalogStore
 internal import Diagnostics
-internal import SQLiteClient
 
 /// A condition in SQL with its values.
 struct Condition {
@@ -10,7 +9,7 @@ struct Condition {
   private(set) var values: [Value] = []
 
   /// The text after WHERE.
-  var sql: String { parts.isEmpty ? "1" : parts.joined(separator: " AND ") }
+  var sql: String { parts.isEmpty ? "TRUE" : parts.joined(separator: " AND ") }
 
   /// Adds a condition in which each `?` stands for the next of the values.
   mutating func and(_ part: String, _ new: Value...) {
@@ -26,15 +25,15 @@ struct Condition {
   }
 }
 
-extension SQLiteTransaction {
-  mutating func projects() throws(CatalogError) -> [Project] {
+extension CatalogTransaction {
+  package mutating func projects() throws(CatalogError) -> [Project] {
     var environments: [Int64: [Name]] = [:]
     try session.forEach("SELECT project, name FROM environments ORDER BY project, name") { (row) throws(CatalogError) in
       environments[row.integer(0), default: []].append(row.name(1))
     }
     return try session.rows(
       """
-      SELECT p.id, p.name, p.created_at, p.note, count(b.id), max(b.taken_at), coalesce(sum(b.byte_count), 0)
+      SELECT p.id, p.name, p.created_at, p.note, count(b.id), max(b.taken_at), CAST(coalesce(sum(b.byte_count), 0) AS BIGINT)
       FROM projects p LEFT JOIN backups b ON b.project = p.id GROUP BY p.id ORDER BY p.name
       """
     ) { (row) throws(CatalogError) in
@@ -45,15 +44,15 @@ extension SQLiteTransaction {
     }
   }
 
-  mutating func backups(_ query: BackupQuery) throws(CatalogError) -> [Backup] {
+  package mutating func backups(_ query: BackupQuery) throws(CatalogError) -> [Backup] {
     try loadBackups(keys: try keys(query))
   }
 
-  mutating func backup(_ key: Key<Backup>) throws(CatalogError) -> Backup? {
+  package mutating func backup(_ key: Key<Backup>) throws(CatalogError) -> Backup? {
     try loadBackups(keys: [key.number]).first
   }
 
-  mutating func backup(content: [UInt8], project: Name) throws(CatalogError) -> Backup? {
+  package mutating func backup(content: [UInt8], project: Name) throws(CatalogError) -> Backup? {
     let number = try session.integer(
       "SELECT b.id FROM backups b JOIN projects p ON p.id = b.project WHERE p.name = ?1 AND b.content = ?2",
       [.text(project), .blob(content)])
@@ -62,7 +61,7 @@ extension SQLiteTransaction {
   }
 
   /// The numbers of the backups that a query means, newest first.
-  func keys(_ query: BackupQuery) throws(CatalogError) -> [Int64] {
+  package func keys(_ query: BackupQuery) throws(CatalogError) -> [Int64] {
     if let project = query.project, try projectNumber(project) == nil {
       throw CatalogError(.notFound("project '\(displayed(project))'"))
     }
@@ -75,7 +74,7 @@ extension SQLiteTransaction {
         SELECT id FROM (SELECT b.id AS id, b.taken_at AS taken_at, row_number() OVER (
           PARTITION BY b.project, b.environment, b.system, b.kind ORDER BY b.taken_at DESC, b.id DESC) AS place
         FROM backups b JOIN projects p ON p.id = b.project LEFT JOIN environments e ON e.id = b.environment
-        WHERE \(condition.sql)) WHERE place = 1 ORDER BY taken_at DESC, id DESC
+        WHERE \(condition.sql)) AS placed WHERE place = 1 ORDER BY taken_at DESC, id DESC
         """
     }
     if let latest = query.latest { sql += " LIMIT \(max(0, latest))" }
@@ -96,15 +95,18 @@ extension SQLiteTransaction {
       condition.and("b.id IN (SELECT backup FROM tags WHERE name = ? AND value = ?)", .text(tag.key), .text(tag.value))
     }
     if let keys = query.keys {
-      condition.and("b.id IN (\(keys.map { String($0.number) }.joined(separator: ", ")))")
+      condition.and(keys.isEmpty ? "FALSE" : "b.id " + Self.list(keys.map(\.number)))
     }
     return condition
   }
 
+  /// A condition on a number: it is one of these, of which there is at least one.
+  static func list(_ numbers: [Int64]) -> String { "IN (" + numbers.map { String($0) }.joined(separator: ", ") + ")" }
+
   /// Loads backups in the order of their numbers given.
-  func loadBackups(keys: [Int64]) throws(CatalogError) -> [Backup] {
+  package func loadBackups(keys: [Int64]) throws(CatalogError) -> [Backup] {
     guard !keys.isEmpty else { return [] }
-    let list = "IN (" + keys.map { String($0) }.joined(separator: ", ") + ")"
+    let list = Self.list(keys)
     var byKey: [Int64: Backup] = [:]
     try session.forEach(
       """
@@ -127,7 +129,7 @@ extension SQLiteTransaction {
     return keys.compactMap { byKey[$0] }
   }
 
-  private static func makeBackup(_ row: borrowing Statement) throws(CatalogError) -> Backup {
+  private static func makeBackup(_ row: any SQLRow) throws(CatalogError) -> Backup {
     guard let origin = BackupTime.Origin(rawValue: row.string(8)), let indexing = Indexing(rawValue: row.string(13))
     else { throw CatalogError(.damaged("a backup has an unknown origin or kind of index")) }
     var counts = BackupCounts()
@@ -146,7 +148,7 @@ extension SQLiteTransaction {
     return backup
   }
 
-  mutating func resolve(_ address: BackupAddress, project: Name?) throws(CatalogError) -> Backup {
+  package mutating func resolve(_ address: BackupAddress, project: Name?) throws(CatalogError) -> Backup {
     var scope = BackupQuery()
     scope.project = address.project ?? project
     let found: [Int64]
@@ -193,7 +195,7 @@ extension SQLiteTransaction {
     }
   }
 
-  mutating func events(project: Name?, limit: Int) throws(CatalogError) -> [CatalogEvent] {
+  package mutating func events(project: Name?, limit: Int) throws(CatalogError) -> [CatalogEvent] {
     var condition = Condition()
     if let project { condition.and("project = ?", .text(project)) }
     return try session.rows(

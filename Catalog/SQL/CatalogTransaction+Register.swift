@@ -1,12 +1,12 @@
 internal import Bytes
-internal import CatalogModel
-internal import CatalogStore
-internal import Diagnostics
+package import CatalogModel
+package import CatalogStore
+package import Diagnostics
 internal import Records
-internal import SQLiteClient
 
-extension SQLiteTransaction {
-  mutating func register(_ registration: Registration) throws(CatalogError) -> RegistrationOutcome {
+extension CatalogTransaction {
+  package mutating func register(_ registration: Registration) throws(CatalogError) -> RegistrationOutcome {
+    try session.lock(projects: [registration.project])
     let project = try projectNumber(creating: registration.project, at: registration.registeredAt)
     let known = try session.integer(
       "SELECT id FROM backups WHERE project = ?1 AND content = ?2", [.integer(project), .blob(registration.content)])
@@ -96,13 +96,18 @@ extension SQLiteTransaction {
   private func see(_ location: Location, artifact: Int64, at moment: Moment) throws(CatalogError) -> Bool {
     let place: [Value] = [.integer(artifact), .text(location.path)]
     let isKnown = try session.integer("SELECT 1 FROM locations WHERE artifact = ?1 AND path = ?2", place) != nil
-    try session.run(
+    let statement =
+      isKnown
+      ? """
+      UPDATE locations SET byte_count = ?3, modified_ns = ?4, changed_ns = ?5, device = ?6, inode = ?7, last_seen = ?8
+      WHERE artifact = ?1 AND path = ?2
       """
+      : """
       INSERT INTO locations (artifact, path, byte_count, modified_ns, changed_ns, device, inode, first_seen, last_seen)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
-      ON CONFLICT (artifact, path) DO UPDATE SET byte_count = ?3, modified_ns = ?4, changed_ns = ?5, device = ?6,
-        inode = ?7, last_seen = ?8
-      """,
+      """
+    try session.run(
+      statement,
       place + [
         .integer(location.stamp.byteCount), .integer(location.stamp.modified), .integer(location.stamp.changed),
         .integer(Int64(bitPattern: location.stamp.device)), .integer(Int64(bitPattern: location.stamp.inode)),
@@ -155,7 +160,7 @@ extension SQLiteTransaction {
       })
   }
 
-  mutating func add(_ claims: [Claim], to backup: Key<Backup>) throws(CatalogError) {
+  package mutating func add(_ claims: [Claim], to backup: Key<Backup>) throws(CatalogError) {
     let first = try session.integer(
       "SELECT coalesce(max(ordinal), -1) + 1 FROM claims WHERE backup = ?1", [.integer(backup.number)])
     try session.run(
@@ -171,7 +176,7 @@ extension SQLiteTransaction {
       })
   }
 
-  mutating func add(_ findings: [Finding], to backup: Key<Backup>) throws(CatalogError) {
+  package mutating func add(_ findings: [Finding], to backup: Key<Backup>) throws(CatalogError) {
     let first = try session.integer(
       "SELECT coalesce(max(ordinal), -1) + 1 FROM findings WHERE backup = ?1", [.integer(backup.number)])
     try session.run(
@@ -197,8 +202,8 @@ extension SQLiteTransaction {
       })
   }
 
-  mutating func add(_ table: CatalogTable, to backup: Key<Backup>) throws(CatalogError) -> Key<CatalogTable> {
-    guard let open = session.openBackups[backup.number] else {
+  package mutating func add(_ table: CatalogTable, to backup: Key<Backup>) throws(CatalogError) -> Key<CatalogTable> {
+    guard let open = openBackups[backup.number] else {
       throw CatalogError(.invalid("tables are added only while their backup is registered"))
     }
     let number = try session.insert(
@@ -210,8 +215,8 @@ extension SQLiteTransaction {
         .integer(backup.number), .integer(open.tableCount), .text(table.name), .integer(table.statistics.recordCount),
         .text(table.statistics.digest), .integer(table.statistics.unsearchableCount),
       ])
-    session.openBackups[backup.number]?.tableCount += 1
-    session.openTables[number] = OpenTable(table, backup: backup.number, open)
+    openBackups[backup.number]?.tableCount += 1
+    openTables[number] = OpenTable(table, backup: backup.number, open)
     try session.run(
       """
       INSERT INTO columns (table_id, ordinal, name, type, is_nullable, maximum_length, is_secret, is_identity, kinds,
@@ -267,7 +272,7 @@ extension SQLiteTransaction {
       """, each: rows)
   }
 
-  mutating func setStatistics(
+  package mutating func setStatistics(
     _ statistics: TableStatistics, columns: [ColumnStatistics], of table: Key<CatalogTable>
   ) throws(CatalogError) {
     try session.run(
@@ -287,7 +292,7 @@ extension SQLiteTransaction {
       })
   }
 
-  mutating func finish(_ backup: Key<Backup>) throws(CatalogError) {
+  package mutating func finish(_ backup: Key<Backup>) throws(CatalogError) {
     try finishRows(of: backup.number)
     try session.run(
       """

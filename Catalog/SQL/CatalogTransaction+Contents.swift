@@ -1,12 +1,11 @@
 internal import Bytes
-internal import CatalogModel
-internal import CatalogStore
+package import CatalogModel
+package import CatalogStore
 internal import Diagnostics
 internal import Records
-internal import SQLiteClient
 
-extension SQLiteTransaction {
-  mutating func contents(of backup: Key<Backup>, _ parts: ContentParts) throws(CatalogError) -> BackupContents {
+extension CatalogTransaction {
+  package mutating func contents(of backup: Key<Backup>, _ parts: ContentParts) throws(CatalogError) -> BackupContents {
     var contents = BackupContents()
     let number: [Value] = [.integer(backup.number)]
     if parts.contains(.artifacts) { contents.artifacts = try artifacts(of: backup.number) }
@@ -64,7 +63,7 @@ extension SQLiteTransaction {
   }
 
   /// Reads a location from eight columns.
-  static func location(_ row: borrowing Statement, from column: Int) -> Location {
+  static func location(_ row: any SQLRow, from column: Int) -> Location {
     let stamp = FileStamp(
       byteCount: row.integer(column + 1), modified: row.integer(column + 2), changed: row.integer(column + 3),
       device: UInt64(bitPattern: row.integer(column + 4)), inode: UInt64(bitPattern: row.integer(column + 5)))
@@ -184,7 +183,7 @@ extension SQLiteTransaction {
     }
   }
 
-  mutating func knownFiles(at path: [UInt8]) throws(CatalogError) -> [KnownFile] {
+  package mutating func knownFiles(at path: [UInt8]) throws(CatalogError) -> [KnownFile] {
     try session.rows(
       """
       SELECT b.id, p.name, a.path, a.sha256, l.path, l.byte_count, l.modified_ns, l.changed_ns, l.device, l.inode,

@@ -1,20 +1,19 @@
-internal import Bytes
-internal import CatalogModel
-internal import CatalogStore
+package import Bytes
+package import CatalogModel
+package import CatalogStore
 internal import Diagnostics
-internal import SQLiteClient
 
-extension SQLiteTransaction {
-  mutating func touch(_ backup: Key<Backup>, at moment: Moment) throws(CatalogError) {
+extension CatalogTransaction {
+  package mutating func touch(_ backup: Key<Backup>, at moment: Moment) throws(CatalogError) {
     try session.run(
       """
-      UPDATE locations SET last_seen = max(last_seen, ?2)
-      WHERE artifact IN (SELECT id FROM artifacts WHERE backup = ?1)
+      UPDATE locations SET last_seen = ?2
+      WHERE last_seen < ?2 AND artifact IN (SELECT id FROM artifacts WHERE backup = ?1)
       """, [.integer(backup.number), .integer(moment.microseconds)])
   }
 
-  mutating func edit(_ key: Key<Backup>, _ edit: BackupEdit, at moment: Moment) throws(CatalogError) {
-    let backup = try existing(key)
+  package mutating func edit(_ key: Key<Backup>, _ edit: BackupEdit, at moment: Moment) throws(CatalogError) {
+    let backup = try locked(key)
     let number: Value = .integer(key.number)
     var event = CatalogEvent(at: moment, kind: .labelled, project: backup.project, backup: backup.id)
     switch edit {
@@ -63,16 +62,18 @@ extension SQLiteTransaction {
     }
     try session.run(
       "UPDATE backups SET environment = ?2 WHERE id = ?1", [.integer(key.number), .integer(environment)])
-    try removeUnused()
+    if let number = try projectNumber(project) { try removeUnused(in: number) }
   }
 
   /// Sets a tag of a backup.
   func set(_ tag: Tag, backup: Int64) throws(CatalogError) {
     guard !tag.key.isEmpty else { throw CatalogError(.invalid("a tag needs a name")) }
+    let place: [Value] = [.integer(backup), .text(tag.key)]
+    let isKnown = try session.integer("SELECT 1 FROM tags WHERE backup = ?1 AND name = ?2", place) != nil
     try session.run(
-      """
-      INSERT INTO tags (backup, name, value) VALUES (?1, ?2, ?3) ON CONFLICT (backup, name) DO UPDATE SET value = ?3
-      """, [.integer(backup), .text(tag.key), .text(tag.value)])
+      isKnown
+        ? "UPDATE tags SET value = ?3 WHERE backup = ?1 AND name = ?2"
+        : "INSERT INTO tags (backup, name, value) VALUES (?1, ?2, ?3)", place + [.text(tag.value)])
   }
 
   /// Gives an alias of a project to a backup.
@@ -81,15 +82,16 @@ extension SQLiteTransaction {
       throw CatalogError(
         .invalid("'\(displayed(alias))' cannot be an alias: it would mean something else, or has a space or slash"))
     }
+    let place: [Value] = [.integer(project), .text(alias)]
+    let isKnown = try session.integer("SELECT 1 FROM aliases WHERE project = ?1 AND name = ?2", place) != nil
     try session.run(
-      """
-      INSERT INTO aliases (project, name, backup) VALUES (?1, ?2, ?3)
-      ON CONFLICT (project, name) DO UPDATE SET backup = ?3
-      """, [.integer(project), .text(alias), .integer(backup)])
+      isKnown
+        ? "UPDATE aliases SET backup = ?3 WHERE project = ?1 AND name = ?2"
+        : "INSERT INTO aliases (project, name, backup) VALUES (?1, ?2, ?3)", place + [.integer(backup)])
   }
 
-  mutating func move(_ key: Key<Backup>, to project: Name, at moment: Moment) throws(CatalogError) {
-    let backup = try existing(key)
+  package mutating func move(_ key: Key<Backup>, to project: Name, at moment: Moment) throws(CatalogError) {
+    let backup = try locked(key, and: project)
     guard backup.project != project else { return }
     let target = try projectNumber(creating: project, at: moment)
     let twin = try session.integer(
@@ -113,16 +115,17 @@ extension SQLiteTransaction {
     // What was erased in one project stays erased in the other.
     try session.run(
       """
-      INSERT INTO erasures (project, table_name, mark, at, reason)
-      SELECT ?1, e.table_name, e.mark, e.at, e.reason FROM erasures e JOIN projects p ON p.id = e.project
-      WHERE p.name = ?2 ON CONFLICT (project, table_name, mark) DO NOTHING
+      INSERT INTO erasures (project, mark, table_name, at, reason)
+      SELECT ?1, e.mark, e.table_name, e.at, e.reason FROM erasures e JOIN projects p ON p.id = e.project
+      WHERE p.name = ?2 ON CONFLICT (project, mark) DO NOTHING
       """, [.integer(target), .text(backup.project)])
-    try removeUnused()
+    if let source = try projectNumber(backup.project) { try removeUnused(in: source) }
     try append(
       CatalogEvent(at: moment, kind: .moved, project: backup.project, backup: backup.id, detail: project.bytes))
   }
 
-  mutating func renameProject(_ name: Name, to newName: Name, at moment: Moment) throws(CatalogError) {
+  package mutating func renameProject(_ name: Name, to newName: Name, at moment: Moment) throws(CatalogError) {
+    try session.lock(projects: [name, newName])
     guard let number = try projectNumber(name) else {
       throw CatalogError(.notFound("project '\(displayed(name))'"))
     }
@@ -135,7 +138,8 @@ extension SQLiteTransaction {
     try append(CatalogEvent(at: moment, kind: .projectRenamed, project: name, detail: newName.bytes))
   }
 
-  mutating func setProjectNote(_ name: Name, _ note: [UInt8]?, at moment: Moment) throws(CatalogError) {
+  package mutating func setProjectNote(_ name: Name, _ note: [UInt8]?, at moment: Moment) throws(CatalogError) {
+    try session.lock(projects: [name])
     guard let number = try projectNumber(name) else {
       throw CatalogError(.notFound("project '\(displayed(name))'"))
     }
@@ -143,32 +147,49 @@ extension SQLiteTransaction {
     try append(CatalogEvent(at: moment, kind: .projectNoted, project: name))
   }
 
-  mutating func forget(_ key: Key<Backup>, at moment: Moment) throws(CatalogError) {
-    let backup = try existing(key)
+  package mutating func forget(_ key: Key<Backup>, at moment: Moment) throws(CatalogError) {
+    let backup = try locked(key)
     // What is deleted is overwritten, so that nothing of a backup that was registered by mistake stays in the file.
-    try session.execute("PRAGMA secure_delete=ON")
-    defer { try? session.execute("PRAGMA secure_delete=OFF") }
+    try session.setErasing(true)
+    defer { try? session.setErasing(false) }
     try forgetRows(of: key.number)
+    let project = try projectNumber(backup.project)
     try session.run("DELETE FROM backups WHERE id = ?1", [.integer(key.number)])
-    try removeUnused()
+    if let project { try removeUnused(in: project) }
     try append(CatalogEvent(at: moment, kind: .forgotten, project: backup.project, backup: backup.id))
   }
 
-  /// Removes projects and environments that were made for backups that are gone. A project with a note stays.
-  private func removeUnused() throws(CatalogError) {
-    try session.run(
-      "DELETE FROM environments WHERE id NOT IN (SELECT environment FROM backups WHERE environment IS NOT NULL)", [])
-    // A project with erased rows stays, so that they are known if it comes again.
+  /// The backup of a key, whose project nobody else changes until the transaction ends; the same for another project.
+  private mutating func locked(_ key: Key<Backup>, and other: Name? = nil) throws(CatalogError) -> Backup {
+    var backup = try existing(key)
+    while true {
+      try session.lock(projects: [backup.project] + (other.map { [$0] } ?? []))
+      // It may have moved, or its project may have another name, since it was read.
+      let now = try existing(key)
+      if now.project == backup.project { return now }
+      backup = now
+    }
+  }
+
+  /// Removes environments of a project, and the project itself, that were made for backups that are gone. A project with a note
+  /// stays.
+  private func removeUnused(in project: Int64) throws(CatalogError) {
     try session.run(
       """
-      DELETE FROM projects WHERE note IS NULL AND id NOT IN (SELECT project FROM backups)
+      DELETE FROM environments WHERE project = ?1
+        AND id NOT IN (SELECT environment FROM backups WHERE project = ?1 AND environment IS NOT NULL)
+      """, [.integer(project)])
+    // With erased rows it stays, too, so that they are known if it comes again.
+    try session.run(
+      """
+      DELETE FROM projects WHERE id = ?1 AND note IS NULL AND id NOT IN (SELECT project FROM backups)
         AND id NOT IN (SELECT project FROM erasures)
-      """, [])
-    // Numbers may be given again; a lineage goes on only where it was begun.
+      """, [.integer(project)])
+    // Numbers may be given again: a lineage goes on only where it was begun.
     try session.run(
       """
-      UPDATE lineages SET project = NULL WHERE project NOT IN (SELECT id FROM projects)
-        OR environment IS NOT NULL AND environment NOT IN (SELECT id FROM environments)
-      """, [])
+      UPDATE lineages SET project = NULL WHERE project = ?1 AND (NOT EXISTS (SELECT 1 FROM projects WHERE id = ?1)
+        OR environment IS NOT NULL AND environment NOT IN (SELECT id FROM environments))
+      """, [.integer(project)])
   }
 }
