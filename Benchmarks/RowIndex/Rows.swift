@@ -87,7 +87,11 @@ struct Shop {
   func word(_ numbers: inout Numbers) -> [UInt8] { words[numbers.skewed(words.count)] }
   func sentence(_ numbers: inout Numbers, _ count: Int) -> [UInt8] {
     var text: [UInt8] = []
-    for _ in 0..<count { text += word(&numbers) + [0x20] }
+    text.reserveCapacity(count * 12)
+    for _ in 0..<count {
+      text.append(contentsOf: word(&numbers))
+      text.append(0x20)
+    }
     return text
   }
   func uuid(_ number: Int) -> [UInt8] {

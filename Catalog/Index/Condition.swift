@@ -30,7 +30,8 @@ indirect enum Condition: Hashable, Sendable {
   var cost: Int {
     switch self {
     case .any: 0
-    case .term: 1
+    // Numbers and ids are rarer than words, and in many segments they are not at all.
+    case .term(let term): term.kind == .word || term.kind == .time ? 2 : 1
     case .longRun: 1
     case .part(let bytes, let kinds, let starts, _):
       starts ? 2 : kinds == [.time] ? 3 : bytes.count > 3 ? 6 : bytes.count > 2 ? 7 : 8

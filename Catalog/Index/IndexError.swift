@@ -19,7 +19,12 @@ package struct IndexError: Error, Equatable, Sendable {
     case interrupted
   }
   package var code: Code
-  package init(_ code: Code) { self.code = code }
+  /// What the place where pages are kept advises.
+  package var hint: String?
+  package init(_ code: Code, hint: String? = nil) {
+    self.code = code
+    self.hint = hint
+  }
 }
 
 extension IndexError {

@@ -9,13 +9,17 @@ package final class SQLitePageStore: PageStore {
   private let connection: Mutex<Connection>
 
   /// Opens the file at `path`, creating it with mode 0600 as needed.
-  package init(_ path: [UInt8]) throws(IndexError) {
+  package convenience init(_ path: [UInt8]) throws(IndexError) { try self.init(path, pageLimit: nil) }
+
+  /// The same where the file has no room for more than so many pages of SQLite, which tests ask for.
+  init(_ path: [UInt8], pageLimit: Int?) throws(IndexError) {
     do throws(SQLiteError) {
       let connection = try Connection(path, ConnectionOptions(.create))
       try connection.execute("PRAGMA page_size=8192")
       try connection.execute(
         "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-8192")
       try connection.execute("CREATE TABLE IF NOT EXISTS page(id INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+      if let pageLimit { try connection.execute("PRAGMA max_page_count=\(pageLimit)") }
       self.connection = Mutex(connection)
     } catch { throw IndexError(error) }
   }

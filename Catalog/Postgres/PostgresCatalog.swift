@@ -29,6 +29,9 @@ package final class PostgresCatalog: SQLCatalog {
     self.options = options
     let session = try Session(place, options)
     try session.migrate(creates: creates)
+    if creates {
+      try session.transaction(writes: true, failed: { $0 }) { () throws(CatalogError) in try session.rememberKey() }
+    }
     self.session = Mutex(session)
   }
 

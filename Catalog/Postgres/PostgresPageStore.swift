@@ -101,7 +101,7 @@ extension IndexError {
     case .locked: self.init(.locked)
     case .full: self.init(.full)
     case .interrupted: self.init(.interrupted)
-    default: self.init(.store(error.message))
+    default: self.init(.store(error.message), hint: error.advice)
     }
   }
 }

@@ -143,14 +143,8 @@ extension CatalogTransaction {
 
   /// Rows of one catalog are all told by the same key: with another one nothing would be known again.
   private func checkKey() throws(CatalogError) {
-    let mark = session.rows.secretKey.map { $0.mark.flatMap { [hexDigit($0 >> 4), hexDigit($0 & 15)] } } ?? []
-    let known = try session.rows("SELECT value FROM settings WHERE name = 'secret_key'") {
-      (row) throws(CatalogError) in row.bytes(0)
-    }.first
-    guard let known else {
-      return try session.run("INSERT INTO settings (name, value) VALUES ('secret_key', ?1)", [.text(mark)])
-    }
-    guard known == mark else { throw CatalogError(.otherKey) }
+    try session.rememberKey()
+    guard try session.knownKey() == session.keyMark else { throw CatalogError(.otherKey) }
   }
 
   package mutating func index(
@@ -201,6 +195,27 @@ extension CatalogTransaction {
     guard index.backups.contains(UInt64(backup)) else { return }
     do throws(IndexError) { try index.forget(UInt64(backup)) } catch { throw CatalogError(error) }
     try remember(index, lineage)
+  }
+}
+
+extension SQLSession {
+  /// What the key of secret values is known by.
+  fileprivate var keyMark: [UInt8] {
+    rows.secretKey.map { $0.mark.flatMap { [hexDigit($0 >> 4), hexDigit($0 & 15)] } } ?? []
+  }
+
+  fileprivate func knownKey() throws(CatalogError) -> [UInt8]? {
+    try rows("SELECT value FROM settings WHERE name = 'secret_key'") {
+      (row) throws(CatalogError) in row.bytes(0)
+    }.first
+  }
+
+  /// Remembers the key that the catalog is filled with, unless one is remembered: best in a transaction of its own, for others
+  /// that want to do the same wait until it ends.
+  package func rememberKey() throws(CatalogError) {
+    guard try knownKey() == nil else { return }
+    try run(
+      "INSERT INTO settings (name, value) VALUES ('secret_key', ?1) ON CONFLICT (name) DO NOTHING", [.text(keyMark)])
   }
 }
 

@@ -30,6 +30,14 @@ extension Session {
 
   /// The version of the file; 0 when it is empty.
   private func version(_ path: [UInt8]) throws(CatalogError) -> Int {
+    if connection.isInTransaction { return try versionAsItIs(path) }
+    // One state of the file: another process may be making it.
+    try execute("BEGIN")
+    defer { try? execute("COMMIT") }
+    return try versionAsItIs(path)
+  }
+
+  private func versionAsItIs(_ path: [UInt8]) throws(CatalogError) -> Int {
     let mark = try integer("PRAGMA application_id") ?? 0
     let version = Int(try integer("PRAGMA user_version") ?? 0)
     if mark != applicationID {

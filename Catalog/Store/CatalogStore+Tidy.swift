@@ -34,6 +34,7 @@ extension CatalogError {
     switch error.code {
     case .damaged: self.init(.damaged(error.message))
     case .newer(let found, let known): self.init(.newer(found: found, known: known))
+    case .store(let message) where error.hint != nil: self.init(.server(message, advice: error.hint))
     case .tooLarge, .store: self.init(.store(error.message))
     case .full: self.init(.full)
     case .locked: self.init(.locked)

@@ -50,7 +50,7 @@ func catalogError(_ body: () throws(CatalogError) -> Void) -> CatalogError? {
       try psql(
         server, name,
         "SELECT attributes FROM coffer_catalog.object_overview WHERE kind = 'policy'; TABLE coffer_catalog.version")
-        == "command=ALL\n2\n")
+        == "command=ALL\n3\n")
     try store.write { (tx) throws(CatalogError) in try tx.forget(key, at: Fixture.day(301)) }
     #expect(try psql(server, name, "SELECT count(*) FROM coffer_catalog.object_attributes") == "0\n")
   }
@@ -70,7 +70,7 @@ func catalogError(_ body: () throws(CatalogError) -> Void) -> CatalogError? {
     _ = try PostgresCatalog.create(place)
     _ = try psql(server, name, "UPDATE coffer_catalog.version SET number = 99")
     #expect(
-      errorCode { () throws(CatalogError) in _ = try PostgresCatalog.open(place) } == .newer(found: 99, known: 2))
+      errorCode { () throws(CatalogError) in _ = try PostgresCatalog.open(place) } == .newer(found: 99, known: 3))
     #expect(try psql(server, name, "TABLE coffer_catalog.version") == "99\n")
   }
 

@@ -94,6 +94,8 @@ enum Change: CaseIterable, Sendable {
       if change == .erase && !isDone { _ = try after.index.erase("people", key: [[0x33]]) }
       // Most of them in part: what differs from call to call is which pages are there.
       if calls % 7 == 0 || isDone { try after.check(note) }
+      // What comes next sweeps up, whatever it is.
+      if calls % 2 == 0 { try after.forget() }
       try after.register()
       #expect(after.index.damages().isEmpty, note)
       let kept = try after.reachable(), left = try store.ids(in: Self.everything).filter { !kept.contains($0) }

@@ -132,6 +132,34 @@ import TextSearch
 }
 
 @Suite struct PageStoreTests {
+  /// A file that cannot grow takes all of a change or nothing, wherever it is full; then the change can be made again.
+  @Test func fullDisksTakeNothing() throws {
+    let directory = try TemporaryDirectory()
+    var failures = 0
+    for room in 0..<40 {
+      let path = directory.file("pages\(room).db")
+      var simulation = try Simulation(13, SQLitePageStore(path), people: 300)
+      try simulation.register()
+      simulation.live()
+      let generation = simulation.index.generation, pages = Int(try fileStatus(path)!.byteCount) / 8192
+      var limited = simulation
+      limited.index = try RowIndex(SQLitePageStore(path, pageLimit: pages + room), lineage: 3, generation: generation)
+      var isDone = true
+      do { try limited.register() } catch let error as IndexError {
+        #expect(error.code == .full && error.message.contains("no space left"))
+        isDone = false
+        failures += 1
+      }
+      simulation.index = try RowIndex(SQLitePageStore(path), lineage: 3, generation: generation)
+      try simulation.check("room for \(room)")
+      try simulation.register()
+      try simulation.check("made again with room for \(room)")
+      #expect(simulation.index.damages().isEmpty)
+      if isDone { break }
+    }
+    #expect(failures > 0)
+  }
+
   /// The same answers from pages in a SQLite file.
   @Test func sqliteKeepsPages() throws {
     let directory = try TemporaryDirectory()
