@@ -135,7 +135,7 @@ package struct Registrar: Sendable {
     let stated =
       capture.map { capture in
         capture.files(zip(entries, sums).map { ($0.path, $1.checksum, $1.byteCount) })
-          + capture.objects(Self.withoutRepetition(knowledge.objects))
+          + capture.objects(knowledge.objects)
       } ?? []
     registration.claims = knowledge.claims + stated
     registration.findings =
@@ -152,12 +152,6 @@ package struct Registrar: Sendable {
       try stored { () throws(CatalogError) in try catalog.mergeRows(of: lineage) }
     }
     return report
-  }
-
-  /// Objects with each sequence once: files of rows say of sequences too how far they have come.
-  private static func withoutRepetition(_ objects: [SchemaObject]) -> [SchemaObject] {
-    var sequences: Set<Name> = []
-    return objects.filter { $0.kind != "sequence" || sequences.insert($0.name).inserted }
   }
 
   /// Puts everything into the catalog in one transaction.

@@ -59,6 +59,8 @@ package enum LossKind: Int, CaseIterable, Sendable {
   case tooManyElements
   /// The rows become elements of lists, which have no place for other columns, such as a key that numbers the rows.
   case listColumn
+  /// A hash of a password is spelled as the target verifies it.
+  case passwordSpelled
 
   /// The stable name for programs.
   package var code: String {
@@ -91,6 +93,7 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .tooDeep: "too-deep"
     case .tooManyElements: "too-many-elements"
     case .listColumn: "list-column"
+    case .passwordSpelled: "password-prefix"
     }
   }
 
@@ -125,6 +128,7 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .tooDeep: "values are nested too deeply for the target: rows left out"
     case .tooManyElements: "arrays or objects have too many elements for the target: rows left out"
     case .listColumn: "rows become elements of lists, which have no place for the column: it is left out"
+    case .passwordSpelled: "hashes of passwords are written in the form that the target verifies"
     }
   }
 
@@ -137,7 +141,7 @@ package enum LossKind: Int, CaseIterable, Sendable {
     case .missingAsNull, .specialFloat, .jsonNull, .formulaGuarded, .duplicateKey, .negativeZero, .timePrecision,
       .offsetAsUTC,
       .outerSpace, .secretColumn, .secretMarked, .secretWithin, .secretDefinition, .contentLeftOut,
-      .decimalAsText, .referenceAsID, .numberRounded, .keyChanged, .listColumn:
+      .decimalAsText, .referenceAsID, .numberRounded, .keyChanged, .listColumn, .passwordSpelled:
       false
     }
   }

@@ -82,7 +82,27 @@ package struct WriteOptions: Sendable {
   package var files: FileStage?
   /// Application of the models that tables become when the source has none.
   package var appLabel: Name?
+  /// Natural keys of Django in place of references; nil: primary keys.
+  package var naturalKeys: NaturalKeyOptions?
   package init() {}
+}
+
+/// Which rows of a fixture are told by natural keys.
+package struct NaturalKeyOptions: Sendable {
+  package enum Choice: String, CaseIterable, Sendable {
+    /// Those of models that are the same in every project of Django.
+    case django
+    /// Those of all tables with one unique key, too.
+    case unique
+  }
+  package var choice: Choice
+  /// Whether such rows lose their primary keys.
+  package var replacesKeys: Bool
+
+  package init(_ choice: Choice, replacesKeys: Bool) {
+    self.choice = choice
+    self.replacesKeys = replacesKeys
+  }
 }
 
 /// A variant of SQL.

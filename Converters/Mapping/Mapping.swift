@@ -27,6 +27,15 @@ package struct Mapping: Sendable {
   /// The rule of a table; nil when there is none.
   func rule(of table: Name) -> TableRule? { positions[table].map { tables[$0] } }
 
+  /// Columns, by the names that they get, of which a type or functions are stated.
+  package var castColumns: [(table: Name, column: Name)] {
+    tables.flatMap { table in
+      table.columns.filter { $0.type != nil || !$0.functions.isEmpty }.map {
+        (table.name ?? policy.name(table.source), $0.name ?? policy.name($0.source))
+      }
+    }
+  }
+
   /// Changes the rule of a table, which is made if need be.
   mutating func change(
     _ table: Name, _ place: RulePlace, _ body: (inout TableRule) throws(MappingError) -> Void

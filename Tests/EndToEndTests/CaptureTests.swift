@@ -108,6 +108,10 @@ import Testing
     #expect(claims.exitCode == 4)
     #expect(claims.text.contains("refuted,records of t,500,499") && claims.text.contains(",absent,"), "\(claims.text)")
     #expect(claims.text.utf8.count { $0 == 10 } == 4, "\(claims.text)")
+    // A backup that nobody registered is held against its manifest, too.
+    let verified = try run([Self.coffer, "verify", "backup", "--only", "claims", "--json"], directory: place.path)
+    #expect(verified.exitCode == 4, "\(verified.errorText)")
+    #expect(verified.text.split(separator: "\n").count { $0.contains("claim-refuted") } == 3, "\(verified.text)")
   }
 
   /// While somebody writes, all files are of one moment.

@@ -115,6 +115,42 @@ import Testing
     }
   }
 
+  /// Copies are backups like others where there is a catalog; one that cannot be used does not stop a load.
+  @Test func copiesAreRegistered() throws {
+    try sqlite("source.db", "CREATE TABLE a(id INTEGER PRIMARY KEY, x TEXT); INSERT INTO a VALUES (1, 'new')")
+    try sqlite("target.db", "CREATE TABLE a(id INTEGER PRIMARY KEY, x TEXT); INSERT INTO a VALUES (1, 'old'), (2, 'y')")
+    func replace(_ words: String...) throws -> ProcessResult {
+      let fixed = [
+        "migrate", "./source.db", "--into", "target.db", "--mode", "replace", "--yes", "--confirm", "target.db",
+      ]
+      return try run(
+        [binaryFolder + "/coffer"] + fixed + words, environment: ["HOME": place.path], directory: place.path)
+    }
+    func safe() throws -> Int {
+      try coffer("list", "--tag", "safety", "--format", "csv").text.utf8.count { $0 == 10 } - 1
+    }
+    // Nobody keeps a catalog yet.
+    #expect(try replace().exitCode == 0)
+    #expect(try coffer("list").exitCode != 0)
+    #expect(try coffer("register", "source.db").exitCode == 0)
+    let first = try replace()
+    #expect(first.exitCode == 0 && first.errorText.contains("with the tag 'safety'"), "\(first.errorText)")
+    try sqlite("target.db", "UPDATE a SET x = 'later'")
+    #expect(try replace("--no-register").exitCode == 0)
+    #expect(try safe() == 1)
+    // It is brought back by its id, too.
+    let word = try #require(first.errorText.split(separator: "registered as ").last?.split(separator: ",").first)
+    let undone = try coffer(
+      "undo", String(word), "--into", "target.db", "--yes", "--confirm", "target.db", "--no-register")
+    #expect(undone.exitCode == 0, "\(undone.errorText)")
+    #expect(try run(["sqlite3", place.path + "/target.db", "SELECT * FROM a"]).text == "1|new\n")
+    try sqlite(".local/share/coffer/catalog.db", "PRAGMA user_version = 999")
+    let newer = try replace()
+    #expect(newer.exitCode == 0 && newer.errorText.contains("is not registered"), "\(newer.errorText)")
+    let named = try replace("--catalog", "own.db")
+    #expect(named.exitCode == 0 && named.errorText.contains("with the tag 'safety'"), "\(named.errorText)")
+  }
+
   @Test func sqliteKeepsRefusedRowsAndCopies() throws {
     try sqlite("source.db", Self.source)
     try sqlite(

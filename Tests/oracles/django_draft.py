@@ -1,5 +1,6 @@
 """Takes a fixture and drafts of models as they are written together, puts them into a new project of Django, and asks Django: its checks
-pass, migrations can be made of the models and leave nothing to make, the fixture loads, and its dump has the same objects."""
+pass, migrations can be made of the models and leave nothing to make, the fixture loads, and its dump has the same objects. With `foreign`
+or `primary`, the dump tells them by natural keys as dumpdata --natural-foreign, and --natural-primary, does."""
 
 import glob
 import json
@@ -16,7 +17,7 @@ import warnings
 
 warnings.simplefilter("ignore")
 
-place = sys.argv[1]
+place, natural = sys.argv[1], sys.argv[2:]
 project = tempfile.mkdtemp()
 sys.path.insert(0, project)
 apps = []
@@ -51,7 +52,8 @@ ContentType.objects.all().delete()
 fixture = os.path.join(place, "fixture.json")
 call_command("loaddata", fixture, verbosity=0)
 dump = os.path.join(project, "dump.json")
-call_command("dumpdata", output=dump, verbosity=0)
+call_command("dumpdata", output=dump, verbosity=0, use_natural_foreign_keys=bool(natural),
+             use_natural_primary_keys=natural == ["primary"])
 
 
 def spelled(value):
@@ -67,10 +69,14 @@ def objects(path):
     for thing in found:
         for name, value in list(thing["fields"].items()):
             # Lists of relations have no order.
-            if isinstance(value, list) and all(isinstance(x, (int, str)) for x in value):
+            if isinstance(value, list) and all(isinstance(x, (int, str, list)) for x in value):
                 value = sorted(value, key=str)
             thing["fields"][name] = spelled(value)
-    return {(thing["model"], json.dumps(thing.get("pk"))): thing["fields"] for thing in found}
+    # Objects without a primary key are told by all that they hold.
+    return {
+        (thing["model"], json.dumps(thing["pk"] if "pk" in thing else thing["fields"], sort_keys=True)): thing["fields"]
+        for thing in found
+    }
 
 
 ours, theirs = objects(fixture), objects(dump)

@@ -19,6 +19,12 @@ package struct CaptureClaims: Sendable {
     path = artifact.entry.path
   }
 
+  /// The artifacts that the manifest states a checksum of, among those of the backup.
+  package func artifacts(of backup: DetectedBackup) -> [DetectedArtifact] {
+    let folder = Array(path.dropLast(CaptureManifest.fileName.count))
+    return backup.artifacts.filter { artifact in manifest.files.contains { folder + $0.path == artifact.entry.path } }
+  }
+
   /// Whether every file is there as it was written; `sums` are SHA-256 and size of the artifacts by their paths.
   package func files(_ sums: [(path: [UInt8], checksum: [UInt8], byteCount: Int64)]) -> [Claim] {
     let folder = Array(path.dropLast(CaptureManifest.fileName.count))
@@ -37,7 +43,11 @@ package struct CaptureClaims: Sendable {
   /// Whether there are as many objects of each kind as the source had.
   package func objects(_ objects: [SchemaObject]) -> [Claim] {
     var counts: [String: Int] = [:]
-    for object in objects { counts[object.kind, default: 0] += 1 }
+    // Files of rows say of sequences too how far they have come.
+    var sequences: Set<Name> = []
+    for object in objects where object.kind != "sequence" || sequences.insert(object.name).inserted {
+      counts[object.kind, default: 0] += 1
+    }
     return manifest.objects.map { stated in
       let measured = counts[String(decoding: stated.name.bytes, as: UTF8.self)] ?? 0
       return claim(

@@ -26,6 +26,8 @@ package struct ConversionJob: Sendable {
   package var digests: SourceDigest.Digests?
   /// Where rows go that a live database refuses.
   package var rejects: Rejects?
+  /// Columns of which a mapping says what they become: hashes of passwords in them are written as they are.
+  package var castColumns: [(table: Name, column: Name)] = []
 
   package init(input: BackupInput, system: any SourceSystem, format: any ExportFormat) {
     self.input = input
@@ -186,21 +188,30 @@ extension ConversionJob {
     report.lineage = format.lineage(of: tables, options: options)
     var pump = Pump(counting: tables, keepsRowsBeforeError: input.options.keepsRowsBeforeError)
     let passwords = PasswordCount.Counts(), isCounting = !format.passwordTargets.isEmpty && !isSafe
+    let spelled = PasswordSpelling.Counts()
     var steps = transforms
     if isCounting { steps.append(PasswordCount(passwords)) }
+    if let spelling = spelling(spelled) { steps.append(spelling) }
     if let digests { steps.insert(SourceDigest(digests), at: 0) }
     try pump.run(from: reader, through: steps, to: &writer)
     report.passwords = passwords.tallies
-    report.losses = pump.losses + objectsLeftOut(of: knowledge, writing: tables)
+    report.losses = pump.losses + spelled.losses + objectsLeftOut(of: knowledge, writing: tables)
     report.readError = pump.readError
     report.tables = pump.tables
     report.findings += pump.findings.filter { !report.findings.contains($0) }
+  }
+
+  /// Spells hashes as a format's only system verifies them; nil where there is nothing to spell.
+  private func spelling(_ counts: PasswordSpelling.Counts) -> PasswordSpelling? {
+    guard format.passwordTargets == [.django], !isSafe else { return nil }
+    return PasswordSpelling(.django, except: castColumns, counts)
   }
 
   /// The tables as the writer will see them, in creation order, and what had to be left out of their schemas.
   private func outputTables(of knowledge: Knowledge) throws(PumpError) -> ([TableSchema], [Finding]) {
     var tables = addsInferredKeys ? knowledge.tablesWithInferredKeys : knowledge.tables, transforms = transforms,
       notes: [Finding] = []
+    if let spelling = spelling(PasswordSpelling.Counts()) { transforms.append(spelling) }
     if keepsForeignKeys {
       for kept in knowledge.unverifiedForeignKeys {
         if let i = tables.firstIndex(where: { $0.name == kept.table }) { tables[i].foreignKeys.append(kept.key) }

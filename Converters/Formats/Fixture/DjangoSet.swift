@@ -11,6 +11,11 @@ package struct DjangoSet: ExportFormat {
   package var ending: String { "json" }
   package var holdsManyTables: Bool { true }
   package var passwordTargets: [PasswordTarget] { [.django] }
+  package var system: String? { "django" }
+
+  package func lineage(of tables: [TableSchema], options: WriteOptions) -> Lineage {
+    FixturePlan(tables, options, .json).lineage
+  }
 
   package func makeWriter(to output: Output, tables: [TableSchema], options: WriteOptions) throws(WriteError)
     -> any RecordWriter & ~Copyable
@@ -18,7 +23,7 @@ package struct DjangoSet: ExportFormat {
     guard !output.isSingle else {
       throw WriteError(.unsupported("a fixture with its models is a directory: name one that ends with '/', -o DIR/"))
     }
-    let plan = FixturePlan(tables, models: options.models, label: options.appLabel, .json)
+    let plan = FixturePlan(tables, options, .json)
     return DjangoSetWriter(try FixtureWriter(to: output, plan, .json), ModelDraft(plan, options.models), output)
   }
 }

@@ -25,14 +25,13 @@ package struct Fixture: ExportFormat {
   package var system: String? { "django" }
 
   package func lineage(of tables: [TableSchema], options: WriteOptions) -> Lineage {
-    FixturePlan(tables, models: options.models, label: options.appLabel, syntax).lineage
+    FixturePlan(tables, options, syntax).lineage
   }
 
   package func makeWriter(to output: Output, tables: [TableSchema], options: WriteOptions) throws(WriteError)
     -> any RecordWriter & ~Copyable
   {
-    try FixtureWriter(
-      to: output, FixturePlan(tables, models: options.models, label: options.appLabel, syntax), syntax)
+    try FixtureWriter(to: output, FixturePlan(tables, options, syntax), syntax)
   }
 }
 

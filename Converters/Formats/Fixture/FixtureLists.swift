@@ -16,6 +16,8 @@ final class FixtureLists {  // shared by the writer and the sink that puts the l
   }
 
   private let syntax: FixtureSyntax
+  /// What references among the elements stand for.
+  let keys: FixtureKeys
   private var bytes: [UInt8] = []
   private var rows: [[Row]]
   private var isSorted = false
@@ -24,8 +26,9 @@ final class FixtureLists {  // shared by the writer and the sink that puts the l
   /// Elements that found their objects, by list.
   private(set) var taken: [Int]
 
-  init(count: Int, _ syntax: FixtureSyntax) {
+  init(count: Int, _ keys: FixtureKeys, _ syntax: FixtureSyntax) {
     self.syntax = syntax
+    self.keys = keys
     rows = Array(repeating: [], count: count)
     taken = Array(repeating: 0, count: count)
   }
@@ -53,8 +56,9 @@ final class FixtureLists {  // shared by the writer and the sink that puts the l
     return mark
   }
 
-  /// The list that a mark stands for.
+  /// The list or reference that a mark stands for.
   func list(_ mark: [UInt8]) -> [UInt8] {
+    if mark[4] & 0x80 != 0 { return keys.reference(mark) }
     func number(_ range: Range<Int>) -> UInt64 { range.reversed().reduce(0) { $0 << 8 | UInt64(mark[$1]) } }
     let list = Int(number(1..<5)), owner = Hash128(low: number(5..<13), high: number(13..<21))
     if !isSorted { sort() }
@@ -67,14 +71,15 @@ final class FixtureLists {  // shared by the writer and the sink that puts the l
     var elements: [[UInt8]] = []
     while low < rows[list].count, rows[list][low].owner == owner {
       let row = rows[list][low]
-      elements.append(Array(bytes[row.start..<row.start + row.count]))
+      let element = Array(bytes[row.start..<row.start + row.count])
+      elements.append(element.first == Self.mark ? keys.reference(element) : element)
       low += 1
     }
     taken[list] += elements.count
     return FixtureText.list(elements, syntax)
   }
 
-  private static func precedes(_ a: Hash128, _ b: Hash128) -> Bool {
+  static func precedes(_ a: Hash128, _ b: Hash128) -> Bool {
     a.high == b.high ? a.low < b.low : a.high < b.high
   }
 
@@ -109,7 +114,7 @@ struct FixtureListSink: ByteSink, ~Copyable {
       mark.append(piece[at])
       at += 1
       start = at
-      if mark.count == FixtureLists.markCount {
+      if FixtureKeys.length(mark) == mark.count {
         try output.append(lists.list(mark))
         mark.removeAll(keepingCapacity: true)
       }

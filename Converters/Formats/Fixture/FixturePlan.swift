@@ -46,6 +46,10 @@ struct FixtureTable: Sendable {
   var keys: [FixtureField] = []
   var fields: [FixtureField] = []
   var lists: [FixtureList] = []
+  /// Columns that refer to tables with natural keys.
+  var references: [Int: Int] = [:]
+  /// Whether the primary key refers to rows that get new ones.
+  var hasLostKey = false
   /// Of a list: the model and field that it belongs to, and the model of its elements.
   var list: (owner: Name, field: Name, target: Name)?
 }
@@ -55,6 +59,31 @@ struct FixturePlan: Sendable {
   let schemas: [TableSchema]
   private(set) var tables: [FixtureTable] = []
   private(set) var listCount = 0
+  /// Natural keys by table, where they are wanted.
+  private(set) var natural: [NaturalKey?]
+  /// How many kinds of models are written one after the other.
+  private(set) var levelCount = 1
+
+  /// The plan that the flags ask for.
+  init(_ schemas: [TableSchema], _ options: WriteOptions, _ syntax: FixtureSyntax) {
+    self.init(schemas, models: options.models, label: options.appLabel, syntax)
+    guard let wanted = options.naturalKeys else { return }
+    natural = NaturalKey.all(of: self, wanted)
+    levelCount = 2 + (natural.compactMap { $0?.level }.max() ?? 0)
+    for (t, schema) in schemas.enumerated() {
+      for c in schema.columns.indices {
+        guard let target = NaturalKey.target(of: c, schema, self), let key = natural[target] else { continue }
+        if schema.primaryKey == [schema.columns[c].name] {
+          tables[t].hasLostKey = key.replacesKey
+        } else {
+          tables[t].references[c] = target
+        }
+      }
+    }
+  }
+
+  /// How many kinds of models are written before one.
+  func level(_ t: Int) -> Int { natural[t]?.level ?? levelCount - 1 }
 
   init(_ schemas: [TableSchema], models: [Name: SourceModel], label: Name?, _ syntax: FixtureSyntax) {
     self.schemas = schemas
@@ -69,6 +98,7 @@ struct FixturePlan: Sendable {
       }
     }
     tables = schemas.map { _ in FixtureTable() }
+    natural = schemas.map { _ in nil }
     var used: [Name: Int] = [:], names: [Name: Name] = [:]
     for schema in schemas {
       var name =

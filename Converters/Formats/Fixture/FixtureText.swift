@@ -4,7 +4,7 @@ internal import Records
 
 /// Builds one object's text.
 struct FixtureText: Sendable {
-  private let syntax: FixtureSyntax
+  let syntax: FixtureSyntax
   /// Text of JSON and XML.
   private var plain: [UInt8] = []
   private var yaml = YAMLText()
@@ -27,8 +27,8 @@ struct FixtureText: Sendable {
 
   // MARK: Objects
 
-  /// Begins an object. `key`: its primary key as the syntax spells it; nil for none.
-  mutating func begin(_ model: Name, key: [UInt8]?) {
+  /// Begins an object. `key`: its primary key as the syntax spells it; nil for none. Without `hasKey` there is not even a place for it.
+  mutating func begin(_ model: Name, key: [UInt8]?, hasKey: Bool = true) {
     plain.removeAll(keepingCapacity: true)
     yaml.removeAll()
     hasFields = false
@@ -36,11 +36,12 @@ struct FixtureText: Sendable {
     case .json, .jsonl:
       plain += Array("{\"model\": ".utf8)
       plain.append(jsonString: model.bytes, isASCII: false)
-      plain += comma + Array("\"pk\": ".utf8) + (key ?? Array("null".utf8)) + comma + Array("\"fields\": {".utf8)
+      if hasKey { plain += comma + Array("\"pk\": ".utf8) + (key ?? Array("null".utf8)) }
+      plain += comma + Array("\"fields\": {".utf8)
     case .xml:
       plain += Array("<object model=".utf8)
       plain.append(xmlAttribute: model.bytes)
-      if let key {
+      if hasKey, let key {
         plain += Array(" pk=".utf8)
         plain.append(xmlAttribute: key)
       }
@@ -49,9 +50,11 @@ struct FixtureText: Sendable {
       yaml.put("- ")
       yaml.key(Array("model".utf8), indent: 2)
       yaml.scalar(model.bytes, isString: true, indent: 4)
-      yaml.newLine(indent: 2)
-      yaml.put("pk:")
-      if let key { yaml.put(key) } else { yaml.put(" null") }
+      if hasKey {
+        yaml.newLine(indent: 2)
+        yaml.put("pk:")
+        if let key { yaml.put(key) } else { yaml.put(" null") }
+      }
       yaml.newLine(indent: 2)
       yaml.put("fields:")
     }
@@ -196,7 +199,7 @@ struct FixtureText: Sendable {
     return elements([value], isMany: true, indent: 4)
   }
 
-  private mutating func elements(_ values: [FixtureValue], isMany: Bool, indent: Int) -> [UInt8] {
+  mutating func elements(_ values: [FixtureValue], isMany: Bool, indent: Int) -> [UInt8] {
     let kept = (plain, yaml)
     defer { (plain, yaml) = kept }
     (plain, yaml) = ([], YAMLText())

@@ -5,11 +5,12 @@ internal import Records
 /// Writes objects in the order in which their rows come.
 ///
 /// Lists of a row may come behind it. From the first object with lists on, text is kept aside in a spill file, with marks where
-/// lists belong; the elements are kept in memory, up to a limit.
+/// lists belong; the elements are kept in memory, up to a limit. With natural keys, all text is kept aside, that of models whose keys
+/// stand in those of others before the others.
 struct FixtureWriter: RecordWriter, ~Copyable {
   /// Writes to the output, or to the sink that puts the lists in.
   private var output: OutputBuffer?
-  private var aside: TableStream?
+  private var aside: [TableStream?]
   private let plan: FixturePlan
   private let syntax: FixtureSyntax
   private let index: TableIndex
@@ -19,7 +20,11 @@ struct FixtureWriter: RecordWriter, ~Copyable {
   private var tableLosses: [TableLosses]
   /// Rows without a place, by table.
   private var unplaced: [Int]
-  private var hasObjects = false
+  /// Objects that were written at once, and those in each stream.
+  private var direct = 0
+  private var counts: [Int]
+  /// Objects whose primary keys refer to rows that get new ones, by table.
+  private var lostKeys: [Int]
   private var current = -1
   private var isFinished = false
 
@@ -31,7 +36,10 @@ struct FixtureWriter: RecordWriter, ~Copyable {
     self.plan = plan
     self.syntax = syntax
     index = TableIndex(plan.schemas)
-    lists = FixtureLists(count: plan.listCount, syntax)
+    lists = FixtureLists(count: plan.listCount, FixtureKeys(count: plan.tables.count, syntax), syntax)
+    aside = Array(repeating: nil, count: plan.levelCount)
+    counts = Array(repeating: 0, count: plan.levelCount)
+    lostKeys = plan.schemas.map { _ in 0 }
     text = FixtureText(syntax)
     tableLosses = plan.schemas.map { TableLosses($0) }
     unplaced = plan.schemas.map { _ in 0 }
@@ -47,22 +55,26 @@ struct FixtureWriter: RecordWriter, ~Copyable {
       case .list(let list, let owner, let element):
         for row in 0..<batch.rowCount { try keep(batch, row, list, owner: owner, element: element) }
       case .model:
-        if !table.lists.isEmpty, aside == nil { aside = TableStream(in: try TableSpill(), bufferSize: 1 << 16) }
-        for row in 0..<batch.rowCount where try build(batch, row, table) { try append() }
+        let level = plan.level(current)
+        if !table.lists.isEmpty || plan.levelCount > 1, aside[level] == nil {
+          aside[level] = TableStream(in: try TableSpill(), bufferSize: 1 << 16)
+        }
+        for row in 0..<batch.rowCount where try build(batch, row, table) { try append(level) }
       }
     } catch { throw WriteError(.io(error), table: plan.schemas[current].name) }
   }
 
   // MARK: Objects
 
-  private mutating func append() throws(IOError) {
-    let separator = hasObjects ? FixtureText.frame(syntax).separator : []
-    hasObjects = true
-    if let aside {
-      try aside.buffer.append(separator)
-      try aside.buffer.append(text.bytes)
+  private mutating func append(_ level: Int) throws(IOError) {
+    let separator = FixtureText.frame(syntax).separator
+    if let stream = aside[level] {
+      if counts[level] > 0 { try stream.buffer.append(separator) }
+      counts[level] += 1
+      try stream.buffer.append(text.bytes)
     } else {
-      try output?.append(separator)
+      if direct > 0 { try output?.append(separator) }
+      direct += 1
       try output?.append(text.bytes)
     }
   }
@@ -75,9 +87,9 @@ struct FixtureWriter: RecordWriter, ~Copyable {
       guard try load(batch, row, field) else { return false }
       keys.append(value)
     }
-    let key = text.key(keys)
-    text.begin(table.model, key: key)
-    let owner = keys.first.map { FixtureText.word($0) } ?? []
+    let key = text.key(keys), owner = keys.first.map { FixtureText.word($0) } ?? []
+    let isKept = try keepNaturalKey(batch, row, owner)
+    text.begin(table.model, key: key, hasKey: !(isKept && plan.natural[current]?.replacesKey ?? false))
     var lists = table.lists[...]
     for field in table.fields where batch[row, field.column].kind != .missing {
       while let list = lists.first, list.place <= field.column {
@@ -85,10 +97,44 @@ struct FixtureWriter: RecordWriter, ~Copyable {
         lists.removeFirst()
       }
       guard try load(batch, row, field) else { return false }
-      text.add(field, value)
+      if let target = table.references[field.column], value.kind != .null {
+        text.addList(
+          field.head,
+          mark: FixtureKeys.mark(target, of: FixtureText.word(value), isElement: false, plain: text.plain(value)))
+      } else {
+        text.add(field, value)
+      }
     }
+    if table.hasLostKey { lostKeys[current] += 1 }
     for list in lists { text.addList(list.head, mark: FixtureLists.mark(list.list, of: owner)) }
     text.end()
+    return true
+  }
+
+  /// Keeps a row's natural key; false when it has none, or a part is absent.
+  private mutating func keepNaturalKey(
+    _ batch: borrowing RecordBatch, _ row: Int, _ owner: [UInt8]
+  ) throws(IOError) -> Bool {
+    guard let key = plan.natural[current] else { return false }
+    var parts: [FixtureKeys.Part] = []
+    for part in key.parts {
+      let column: Int, target: Int?
+      switch part {
+      case .value(let place): (column, target) = (place, nil)
+      case .reference(let place, let table): (column, target) = (place, table)
+      }
+      guard let field = plan.tables[current].fields.first(where: { $0.column == column }) else { return false }
+      try value.load(batch[row, column], field, of: batch, syntax)
+      guard value.kind != .null else { return false }
+      if let target {
+        parts.append(.row(Hash128.of(FixtureText.word(value).span, seed: 0), table: target))
+      } else {
+        parts.append(.text(text.naturalPart(value)))
+      }
+    }
+    guard lists.keys.add(parts, of: owner, to: current) else {
+      throw IOError("hold", detail: "natural keys exceed the limit of \(FixtureLists.limit >> 20) MiB")
+    }
     return true
   }
 
@@ -132,7 +178,11 @@ struct FixtureWriter: RecordWriter, ~Copyable {
       let kind = batch[row, column].kind
       if kind != .null, kind != .missing { tableLosses[current].count(.listColumn, column: column) }
     }
-    guard lists.add(text.element(value), of: key, to: list) else {
+    var item = text.element(value)
+    if let target = plan.tables[current].references[element] {
+      item = FixtureKeys.mark(target, of: FixtureText.word(value), isElement: true, plain: item)
+    }
+    guard lists.add(item, of: key, to: list) else {
       throw IOError("hold", detail: "rows of tables of pairs exceed the limit of \(FixtureLists.limit >> 20) MiB")
     }
   }
@@ -140,12 +190,16 @@ struct FixtureWriter: RecordWriter, ~Copyable {
   // MARK: The end
 
   mutating func finish() throws(WriteError) {
-    let tail = syntax == .yaml && !hasObjects ? Array("[]\n".utf8) : FixtureText.frame(syntax).tail
+    var count = direct
+    let isEmpty = direct + counts.reduce(0, +) == 0
+    let tail = syntax == .yaml && isEmpty ? Array("[]\n".utf8) : FixtureText.frame(syntax).tail
     do throws(IOError) {
       guard var last = output.take() else { return }
-      if let aside {
-        last = OutputBuffer(FixtureListSink(last, lists))
-        try aside.copy(to: &last)
+      if aside.contains(where: { $0 != nil }) { last = OutputBuffer(FixtureListSink(last, lists)) }
+      for (level, stream) in aside.enumerated() where counts[level] > 0 {
+        if count > 0 { try last.append(FixtureText.frame(syntax).separator) }
+        count += counts[level]
+        try stream?.copy(to: &last)
       }
       try last.append(tail)
       try last.finish()
@@ -161,6 +215,12 @@ struct FixtureWriter: RecordWriter, ~Copyable {
           Loss(
             "no-place", "the record of migrations has no place in a fixture: Django keeps its own", table: schema.name,
             count: unplaced[t]))
+      }
+      if lostKeys[t] > 0 {
+        losses.append(
+          Loss(
+            "new-key", "primary keys are those of rows that get new ones where they are loaded", table: schema.name,
+            count: lostKeys[t]))
       }
       if case .list(let list, _, _) = plan.tables[t].role, isFinished, lists.count(list) > lists.taken[list] {
         losses.append(

@@ -80,12 +80,47 @@ struct ModelDraft: Sendable {
     }
     var text = Array("\n\nclass ".utf8) + name + Array("(models.Model):\n".utf8)
     for line in lines { text += Array("    ".utf8) + line + Array("\n".utf8) }
+    if plan.natural[t] != nil { text += Array("\n    objects = ".utf8) + name + Array("Manager()\n".utf8) }
     text += Array("\n    class Meta:\n        db_table = ".utf8) + PythonWords.literal(schema.localName.bytes)
     text += Array("\n".utf8)
     if schema.namespace != nil {
       note("namespace-left-out", "the draft does not say in which schema the table lies", t, nil)
     }
-    return text + meta(t, fields)
+    return manager(t, name) + text + meta(t, fields) + naturalKey(t)
+  }
+
+  /// What finds rows by their natural key; nothing when they have none.
+  private func manager(_ t: Int, _ name: [UInt8]) -> [UInt8] {
+    let lookups = plan.lookups(t)
+    guard !lookups.isEmpty else { return [] }
+    let names = lookups.indices.map { "part\($0)" }
+    let pairs = zip(lookups, names).map { $0 + Array("=\($1)".utf8) }.joined(separator: Array(", ".utf8))
+    var text =
+      Array("\n\nclass ".utf8) + name + Array("Manager(models.Manager):\n    def get_by_natural_key(self, ".utf8)
+    text += Array(names.joined(separator: ", ").utf8)
+    return text + Array("):\n        return self.get(".utf8) + Array(pairs) + Array(")\n".utf8)
+  }
+
+  private func naturalKey(_ t: Int) -> [UInt8] {
+    guard let key = plan.natural[t] else { return [] }
+    var parts: [[UInt8]] = [], dependencies: [[UInt8]] = []
+    for part in key.parts {
+      switch part {
+      case .value(let column):
+        // A reference to a model without a natural key is its value.
+        let isReference = NaturalKey.target(of: column, plan.schemas[t], plan) != nil
+        parts.append(
+          Array("(self.".utf8) + plan.name(t, column) + Array((isReference ? "_id" : "").utf8) + Array(",)".utf8))
+      case .reference(let column, let table):
+        parts.append(Array("self.".utf8) + plan.name(t, column) + Array(".natural_key()".utf8))
+        dependencies.append(PythonWords.literal(plan.tables[table].model.bytes))
+      }
+    }
+    var text = Array("\n    def natural_key(self):\n        return ".utf8)
+    text += Array(parts.joined(separator: Array(" + ".utf8))) + Array("\n".utf8)
+    guard !dependencies.isEmpty else { return text }
+    text += Array("\n    natural_key.dependencies = [".utf8)
+    return text + Array(dependencies.joined(separator: Array(", ".utf8))) + Array("]\n".utf8)
   }
 
   /// Keys and indexes of several fields, and indexes of one.

@@ -64,17 +64,19 @@ func conversionJob(
   var metered = backup.metered(work.progress, passes: invocation.isSet(ifTaken: ConvertFlags.safe) ? 3 : 2)
   metered.system = WatchedSystem(metered.system, metered.input)
   metered.input.files = try fileStage(invocation, target)
-  var knowledge = try metered.survey(), log: MappingLog?
+  var knowledge = try metered.survey(), log: MappingLog?, castColumns: [(table: Name, column: Name)] = []
   if let mapping = try session.mapping() {
     guard invocation.bytes(ifTaken: ConvertFlags.files) == nil else {
       throw .usage("--files and a mapping exclude each other", advice: "write the files without the mapping")
     }
+    castColumns = mapping.castColumns
     (metered, knowledge, log) = try metered.mapped(mapping, knowledge, isOfRejects: isOfRejects)
   }
   try checkTables(invocation, knowledge.tables)
   let only: [Name]? = if let part { try part.tables(among: knowledge.tables) } else { nil }
   var job = ConversionJob(input: metered.input, system: metered.system, format: target.format)
   job.knowledge = knowledge
+  job.castColumns = castColumns
   job.outputPath = target.path
   job.encoder = target.encoder
   job.replaces = invocation.isSet(ifTaken: ConvertFlags.replace)

@@ -33,6 +33,11 @@ enum ConvertFlags {
     "foreign keys whose table or rows are not in the backup; else drop. infer adds those that names and values suggest")
   static let appLabel = Flag(
     "app-label", .text("APP"), "application of the models in a fixture of Django, when the source has none; else app")
+  static let naturalKeys = Flag(
+    "natural-keys", .choice("WHICH", NaturalKeyOptions.Choice.allCases.map(\.rawValue)),
+    "references in a fixture of Django by natural keys: of Django's own models, or of tables with one unique key, too")
+  static let naturalPrimary = Flag(
+    "natural-primary", "leave the primary keys of rows with natural keys out: they get new ones where they are loaded")
   static let salvage = Flag("salvage", "write the whole rows before a cut or an error")
   static let replace = Flag("replace", "replace an existing output")
   static let compress = Flag(
@@ -51,7 +56,8 @@ enum ConvertFlags {
       target, output, dialect, schemaOnly, dataOnly, table, exclude, inserts, cycles, csv, byteOrderMark,
       noInternalFields,
       internalFields,
-      foreignKeys, appLabel, salvage, replace, compress, files, certificate, failOnLoss, safe, complete,
+      foreignKeys, appLabel, naturalKeys, naturalPrimary, salvage, replace, compress, files, certificate, failOnLoss,
+      safe, complete,
     ] + MappingFlags.all
 
   /// What the flags say about writing.
@@ -75,8 +81,23 @@ enum ConvertFlags {
     options.cycles = invocation.choice(ifTaken: cycles)
     options.csv = invocation.choice(ifTaken: csv) ?? .plain
     options.appLabel = invocation.bytes(ifTaken: appLabel).map { Name($0) }
+    options.naturalKeys = try naturalKeys(invocation)
     options.writesByteOrderMark = invocation.isSet(ifTaken: byteOrderMark)
     return options
+  }
+
+  private static func naturalKeys(_ invocation: Invocation) throws(Failure) -> NaturalKeyOptions? {
+    let replaces = invocation.isSet(ifTaken: naturalPrimary)
+    guard let choice: NaturalKeyOptions.Choice = invocation.choice(ifTaken: naturalKeys) else {
+      guard !replaces else {
+        throw .usage("--natural-primary is of rows with natural keys", advice: "say which: --natural-keys django")
+      }
+      return nil
+    }
+    guard !replaces || invocation.bytes(ifTaken: certificate) == nil else {
+      throw .usage("--certificate compares rows by the keys that --natural-primary leaves out")
+    }
+    return NaturalKeyOptions(choice, replacesKeys: replaces)
   }
 
   /// The columns of the system that are left out: where it is asked for, and of CSV, which is for people and other systems,

@@ -72,11 +72,19 @@ extension ConversionReport {
   /// One line for each family of hashes that was carried, with what becomes of it in `targets`.
   func passwordLines(_ targets: [PasswordTarget]) -> [String] {
     passwords.filter { $0.family != "none" }.map { tally in
-      let outcomes = targets.map { "\($0.title): \((tally.outcomes[$0] ?? .mustReset).words)" }
+      let outcomes = targets.map { "\($0.title): \(words(of: tally, in: $0))" }
       return
         "passwords: \(displayed(tally.table)).\(displayed(tally.column)): \(tally.count) \(tally.family); "
         + outcomes.joined(separator: ", ")
     }
+  }
+
+  /// What becomes of hashes, which may have been written in the form that is verified.
+  private func words(of tally: PasswordTally, in target: PasswordTarget) -> String {
+    let outcome = tally.outcomes[target] ?? .mustReset
+    let isSpelled = losses.contains { $0.isOfPasswords && $0.table == tally.table && $0.column == tally.column }
+    if case .worksWithPrefix(let text) = outcome, isSpelled { return "works, with '\(text)' written before it" }
+    return outcome.words
   }
 
   /// The same for programs.

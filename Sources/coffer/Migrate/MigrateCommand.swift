@@ -32,7 +32,7 @@ extension Verb {
         + "that are there or are made. skip-existing leaves out rows whose key is there, upsert puts them in the place of "
         + "those that are there, replace deletes the rows of the backup's tables first; the last two change what is there and "
         + "want the name of the database typed, or --yes --confirm NAME. Before they do, the tables that they touch are "
-        + "copied and the copy is compared with them; 'coffer undo' brings it back."
+        + "copied and the copy is compared with them; 'coffer undo' brings it back. Where there is a catalog, or --catalog names one, the copy is registered with the tag 'safety'."
         + "\n\nEverything is one transaction: whenever the load fails, is stopped or loses its connection, the database is as it "
         + "was before. Keys, indexes and foreign keys are made when the rows are there, sequences go on behind them. Each load "
         + "leaves a row in coffer.loads, where it is looked up when the connection is lost while it is committed; a role that "
@@ -69,6 +69,7 @@ enum MigrateFlags {
   static let maxRejects = Flag("max-rejects", .count("N"), "end the load when more rows are refused")
   static let backup = Flag(
     "backup", .directory("DIR"), "where rows are kept before they change or go; else in the user's data directory")
+  static let noRegister = Flag("no-register", "do not register the copy of the rows that changed or went")
   static let lineage = Flag(
     "lineage", "keep which id of the source became which of the target, where the mapping changes keys")
   static let batch = Flag("batch", .count("N"), "commit every N rows; else all or none")
@@ -83,7 +84,7 @@ enum MigrateFlags {
     [
       into, mode, preview, rejects, maxRejects, lineage, batch, resume, ConvertFlags.schemaOnly, ConvertFlags.dataOnly,
       ConvertFlags.table, ConvertFlags.exclude, ConvertFlags.foreignKeys, ConvertFlags.cycles,
-      ConvertFlags.noInternalFields, certificate, ConvertFlags.failOnLoss, backup, yes, confirm,
+      ConvertFlags.noInternalFields, certificate, ConvertFlags.failOnLoss, backup, noRegister, yes, confirm,
     ] + MappingFlags.all
 }
 

@@ -30,6 +30,7 @@ extension Session {
         .init("losses", .integer(report.losses.reduce(0) { $0 + $1.count })),
         .init("is_partial", .boolean(report.isPartial)), .init("remarks", .list(load.remarks.map { .text($0) })),
       ]
+      if let copy = options.safetyCopy as? SafetyFile { register(copy, of: load) }
       return try printMessages(
         messages(of: report) + report.passwordMessages(PasswordTarget.allCases) + changes + [summary],
         to: .standardOutput)
@@ -46,6 +47,7 @@ extension Session {
         : "loaded \(counted(rows, "row")) of \(counted(outcomes.count, "table")) into \(load.title)")
     if let copy = options.safetyCopy as? SafetyFile, let path = copy.path {
       note("what was there before is kept; to bring it back: coffer undo \(shellPath(path)) --into \(copy.shownSource)")
+      register(copy, of: load)
     }
     guard let rejects = options.rejects, !options.isPreview else { return }
     if rejects.count > 0 {

@@ -19,7 +19,7 @@ extension Verb {
       flags: [
         MigrateFlags.into, MigrateFlags.mode, MigrateFlags.preview, MigrateFlags.maxRejects, MigrateFlags.lineage,
         ConvertFlags.cycles,
-        ConvertFlags.failOnLoss, MigrateFlags.backup, MigrateFlags.yes, MigrateFlags.confirm,
+        ConvertFlags.failOnLoss, MigrateFlags.backup, MigrateFlags.noRegister, MigrateFlags.yes, MigrateFlags.confirm,
       ] + MappingFlags.all,
       discussion:
         "DIR is what 'coffer migrate --rejects DIR' wrote. Its CSV files may be mended first, but for their number of rows, "

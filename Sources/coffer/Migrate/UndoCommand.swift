@@ -16,7 +16,8 @@ extension Verb {
       ],
       operands: [Operand("COPY", .file)],
       flags: [
-        MigrateFlags.into, MigrateFlags.preview, ConvertFlags.failOnLoss, MigrateFlags.backup, MigrateFlags.yes,
+        MigrateFlags.into, MigrateFlags.preview, ConvertFlags.failOnLoss, MigrateFlags.backup, MigrateFlags.noRegister,
+        MigrateFlags.yes,
         MigrateFlags.confirm,
       ],
       discussion:

@@ -128,7 +128,9 @@ struct BackupVerifier {
     of opened: OpenedBackup, _ known: BackupContents, isRegistered: Bool, to result: inout VerifiedBackup
   ) throws(Failure) {
     guard !sections.subtracting([.checksums, .expected]).isEmpty || isAsked else { return }
-    let readsRows = !sections.isDisjoint(with: [.structure, .rows, .relations]) || !expected.isEmpty
+    let capture = wants(.claims) ? CaptureClaims(opened.input) : nil
+    let readsRows =
+      !sections.isDisjoint(with: [.structure, .rows, .relations]) || !expected.isEmpty || capture != nil
     var backup = opened.metered(progress, passes: readsRows ? 2 : 1)
     backup.input.options.keepsRowsBeforeError = true
     backup.system = WatchedSystem(backup.system, backup.input)
@@ -154,9 +156,26 @@ struct BackupVerifier {
     }
     if wants(.rows) { result.sections.append(rows.compared(with: known.tables, isRegistered: isRegistered)) }
     if wants(.relations) { result.sections.append(try rows.relations()) }
-    if wants(.claims) { result.sections.append(Self.claims(knowledge.claims)) }
+    if wants(.claims) {
+      let stated = try capture.map { (capture) throws(Failure) in try claims(capture, opened, knowledge, rows) } ?? []
+      result.sections.append(Self.claims(knowledge.claims + stated))
+    }
     if wants(.permissions) { result.sections.append(try permissions(of: opened, knowledge)) }
     if isAsked { result.sections.append(expectations(opened, knowledge, rows)) }
+  }
+
+  /// What the manifest of a capture states of files, objects and rows.
+  private func claims(
+    _ capture: CaptureClaims, _ opened: OpenedBackup, _ knowledge: Knowledge, _ rows: VerifiedRows
+  ) throws(Failure) -> [Claim] {
+    var sums: [(path: [UInt8], checksum: [UInt8], byteCount: Int64)] = []
+    for artifact in capture.artifacts(of: opened.input.backup) {
+      do throws(ReadError) {
+        let found = try checksum(of: artifact.entry, in: opened.input.container, progress)
+        sums.append((artifact.entry.path, found.checksum, found.byteCount))
+      } catch { try stopIfInterrupted(error) }
+    }
+    return capture.files(sums) + capture.objects(knowledge.objects) + capture.tables(rows.counts)
   }
 
   private static func claims(_ claims: [Claim]) -> SectionResult {

@@ -25,6 +25,9 @@ struct VerifiedRows {
 
   var recordCount: Int { tables.reduce(0) { $0 + $1.digester.digest.count } }
 
+  /// Records of each table.
+  var counts: [(name: Name, count: Int)] { tables.map { ($0.name, $0.digester.digest.count) } }
+
   /// Records of a table; nil when there is no such table.
   func recordCount(of table: Name) -> Int? { positions[table].map { tables[$0].digester.digest.count } }
 
