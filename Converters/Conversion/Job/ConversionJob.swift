@@ -188,8 +188,14 @@ extension ConversionJob {
     let passwords = PasswordCount.Counts(), isCounting = !format.passwordTargets.isEmpty && !isSafe
     var steps = transforms
     if isCounting { steps.append(PasswordCount(passwords)) }
-    if let digests { steps.insert(SourceDigest(digests), at: 0) }
+    if let digests {
+      digests.begin()
+      steps.insert(SourceDigest(digests), at: 0)
+    }
     try pump.run(from: reader, through: steps, to: &writer)
+    // Rows of tables that are not written are passed over.
+    let written = Set(tables.map(\.name))
+    if pump.readError == nil { digests?.finish(knowledge.tables.filter { written.contains($0.name) }) }
     report.passwords = passwords.tallies
     report.losses = pump.losses + objectsLeftOut(of: knowledge, writing: tables)
     report.readError = pump.readError
