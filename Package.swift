@@ -41,7 +41,9 @@ let foundations = [
   Part(name: "PrismaSchema", path: "Sources/PrismaSchema", uses: core),
   Part(name: "SQLiteClient", path: "Sources/SQLiteClient", uses: core + ["CSQLite"], settings: fenced),
   Part(name: "PostgresClient", path: "Sources/PostgresClient", uses: core + ["CLibPQ"], settings: fenced),
-  Part(name: "SQLitePages", path: "Sources/SQLitePages", uses: ["Bytes", "CBytes", "Records"], settings: fenced),
+  Part(
+    name: "SQLitePages", path: "Sources/SQLitePages", uses: ["Bytes", "CBytes", "CSQLitePages", "Records"],
+    settings: fenced),
   Part(
     name: "Archive", path: "Sources/Archive", uses: ["Bytes", "CArchive", "CIsal", "CLZ4", "CZlib", "CZstd"],
     settings: fenced),
@@ -56,7 +58,7 @@ let foundations = [
 
 let conversion = [
   Part(name: "Conversion", path: "Converters/Conversion", uses: core + ["SQLText"]),
-  Part(name: "SQLiteFile", path: "Converters/SQLiteFile", uses: core + ["Conversion", "SQLiteClient"]),
+  Part(name: "SQLiteFile", path: "Converters/SQLiteFile", uses: core + ["Conversion", "SQLiteClient", "SQLitePages"]),
   Part(name: "SQLDump", path: "Converters/SQLDump", uses: core + ["Conversion", "PostgresArchive", "SQLText"]),
   Part(name: "ConvexValues", path: "Converters/ConvexValues", uses: core),
   Part(name: "Transforms", path: "Converters/Transforms", uses: core),
@@ -212,7 +214,12 @@ let tests: [(of: String, uses: [String])] = [
   ("SQLText", core + ["Conversion", "SQLText"]),
   ("SQLScriptFormat", core + ["Conversion", "SQLScriptFormat"]),
   ("SQLiteClient", core + ["SQLiteClient"]),
-  ("SQLiteDatabaseSystem", core + ["BuiltIn", "Conversion", "SQLiteDatabaseSystem", "SQLiteFormat"]),
+  (
+    "SQLiteDatabaseSystem",
+    core + [
+      "BuiltIn", "Conversion", "SQLiteClient", "SQLiteDatabaseSystem", "SQLiteFile", "SQLiteFormat", "SQLitePages",
+    ]
+  ),
   ("SQLiteFormat", core + ["Conversion", "SQLiteFormat"]),
   ("SQLiteTarget", core + ["Conversion", "SQLiteClient", "SQLiteTarget"]),
   ("SQLitePages", core + ["SQLiteClient", "SQLitePages"]),
@@ -229,6 +236,7 @@ let package = Package(
   products: [.executable(name: "coffer", targets: ["coffer"])],
   targets: [
     .target(name: "CBytes", path: "Sources/CBytes"),
+    .target(name: "CSQLitePages", dependencies: ["CBytes"], path: "Sources/CSQLitePages"),
     .target(name: "CIndex", dependencies: ["CBytes"], path: "Catalog/CIndex"),
     .systemLibrary(
       name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),

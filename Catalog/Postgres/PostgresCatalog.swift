@@ -29,7 +29,7 @@ package final class PostgresCatalog: SQLCatalog {
     self.options = options
     let session = try Session(place, options)
     try session.migrate(creates: creates)
-    if creates {
+    if creates, try session.knownKey() == nil {
       try session.transaction(writes: true, failed: { $0 }) { () throws(CatalogError) in try session.rememberKey() }
     }
     self.session = Mutex(session)

@@ -204,7 +204,8 @@ extension SQLSession {
     rows.secretKey.map { $0.mark.flatMap { [hexDigit($0 >> 4), hexDigit($0 & 15)] } } ?? []
   }
 
-  fileprivate func knownKey() throws(CatalogError) -> [UInt8]? {
+  /// What the key is known by that the catalog is filled with; nil when there is none yet.
+  package func knownKey() throws(CatalogError) -> [UInt8]? {
     try rows("SELECT value FROM settings WHERE name = 'secret_key'") {
       (row) throws(CatalogError) in row.bytes(0)
     }.first

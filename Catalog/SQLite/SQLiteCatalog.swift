@@ -49,7 +49,11 @@ package final class SQLiteCatalog: SQLCatalog {
     if old == nil {
       do { try synchronizeDirectory(path.directoryPath) } catch { throw CatalogError(.io(error)) }
     }
-    try session.transaction("BEGIN IMMEDIATE", failed: { $0 }) { () throws(CatalogError) in try session.rememberKey() }
+    if try session.knownKey() == nil {
+      try session.transaction("BEGIN IMMEDIATE", failed: { $0 }) { () throws(CatalogError) in
+        try session.rememberKey()
+      }
+    }
     return SQLiteCatalog(path, options, session)
   }
 

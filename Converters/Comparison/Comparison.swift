@@ -87,37 +87,24 @@ package struct Comparison: Sendable {
   private mutating func digest() throws(ComparisonError) {
     var values = pairs.map { pair in [Int](repeating: 0, count: pair.missing.count) }
     try both { (side, isSecond) throws(ReadError) in
-      var views = pairs.map { PairView($0, isSecond: isSecond, strict: true) }
       var numbers = PairView.numbers(pairs, isSecond)
       for (i, table) in tables.enumerated() where table.verdict == (isSecond ? .added : .missing) {
         numbers[table.name] = pairs.count + i
       }
       if !isSecond { takeKnown(&numbers) }
-      try side.read(numbers) { (number, batch) throws(IOError) in
-        guard number < pairs.count else {
-          let place = number - pairs.count
-          if isSecond {
-            tables[place].second.count += batch.rowCount
-          } else {
-            tables[place].first.count += batch.rowCount
-          }
-          return
-        }
-        if !isSecond {
-          for (i, column) in pairs[number].missing.enumerated() {
-            values[number][i] += (0..<batch.rowCount).count { !batch[$0, column].isAbsent }
-          }
-        }
-        views[number].projection.apply(to: &batch)
-        try views[number].digester.add(batch)
+      let pass = try DigestPass.run(side, numbers, DigestPass(pairs, tables.count, isSecond: isSecond)) { number in
+        number < pairs.count ? tables[places[number]].first.count * pairs[number].columns.count : 0
       }
-      for (i, view) in views.enumerated() {
+      for i in tables.indices where isSecond { tables[i].second.count += pass.counts[i] }
+      for i in tables.indices where !isSecond { tables[i].first.count += pass.counts[i] }
+      for (i, digest) in pass.digests.enumerated() {
         if isSecond {
-          tables[places[i]].second = view.digester.digest
+          tables[places[i]].second = digest
         } else if numbers[pairs[i].first.name] != nil {
-          tables[places[i]].first = view.digester.digest
+          tables[places[i]].first = digest
         }
       }
+      if !isSecond { values = pass.values }
     }
     for (i, pair) in pairs.enumerated() {
       let place = places[i]

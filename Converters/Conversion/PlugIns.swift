@@ -44,6 +44,12 @@ extension SourceSystem {
   package func openFile(_ object: SchemaObject, _ input: BackupInput) throws(ReadError) -> SharedFile? { nil }
 }
 
+/// A system of whose backups some tables can be read without what the others cost.
+package protocol ApartReading: SourceSystem {
+  /// Whether it is so for a backup.
+  func readsApart(_ input: BackupInput) -> Bool
+}
+
 /// A byte syntax that can be read as records.
 package protocol ImportFormat: Sendable {
   /// Such as `csv`; the word of `--from`.

@@ -3,6 +3,7 @@ internal import Conversion
 internal import Diagnostics
 internal import Records
 internal import SQLiteClient
+internal import SQLitePages
 
 /// A private copy of a database, with what its journal held put back; gone with the value. A database that this program has just
 /// written is read itself.
@@ -172,6 +173,16 @@ final class DatabaseCopy: Sendable {
     guard let status = try fileStatus(journal), status.byteCount >= 16 else { return false }
     let mark: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
     return try SharedFile(journal).bytes(at: status.byteCount - 8, count: 8) == mark
+  }
+
+  /// What reads the rows of a table from the pages themselves; nil where SQLite has to be asked.
+  func reader(of table: DatabaseTable) -> TableReader? {
+    guard header.isCurrent, table.hasPieces, table.root > 0, header.pageSize - header.reserved >= 480,
+      byteCount == Int64(header.pageSize) * Int64(header.pageCount), let file = try? SharedFile(path)
+    else { return nil }
+    let layout = PageLayout(pageSize: header.pageSize, reserved: header.reserved, pageCount: header.pageCount)
+    return TableReader(
+      file, layout, root: table.root, columns: table.stored, rowLimit: Int(DatabaseTable.heldLimit))
   }
 
   /// Opens the copy so that nothing in it runs: no functions, triggers, views, virtual tables or extensions.

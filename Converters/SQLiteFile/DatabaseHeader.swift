@@ -9,7 +9,11 @@ struct DatabaseHeader: Sendable {
   let pageSize: Int
   /// Size in pages when the database was closed by a program that keeps it.
   let pageCount: Int
+  /// Bytes at the end of each page that are not SQLite's own.
+  let reserved: Int
   let isUTF16: Bool
+  /// Whether the size in pages is of the last change, and the file is of a kind that we know.
+  let isCurrent: Bool
   let userVersion: UInt32
   let applicationID: UInt32
   /// Of the library that wrote the file last, such as 3040001.
@@ -23,7 +27,9 @@ struct DatabaseHeader: Sendable {
     pageSize = size == 1 ? 65536 : size
     guard pageSize >= 512, pageSize & (pageSize - 1) == 0 else { return nil }
     pageCount = Int(word(28))
+    reserved = Int(bytes[20])
     isUTF16 = word(56) == 2 || word(56) == 3
+    isCurrent = word(24) == word(92) && bytes[18] <= 2 && bytes[19] <= 2 && word(56) == 1
     userVersion = word(60)
     applicationID = word(68)
     writerVersion = Int(word(96))

@@ -4,7 +4,7 @@ internal import Diagnostics
 internal import Records
 internal import SQLiteClient
 
-/// Reads the rows of plain tables through prepared statements, batch by batch.
+/// Reads the rows of plain tables, batch by batch: from the pages themselves where they can be, else through prepared statements.
 struct DatabaseReader: RecordReader, ~Copyable {
   private let plan: DatabasePlan
   private let artifact: [UInt8]
@@ -60,7 +60,7 @@ struct DatabaseReader: RecordReader, ~Copyable {
     if let failure { throw failure }
     position += 1
     guard position < plan.tables.count else { return nil }
-    rows = TableRows(plan.tables[position])
+    rows = TableRows(plan.tables[position], pages: plan.copy.reader(of: plan.tables[position]))
     return schemas[position]
   }
 

@@ -3,6 +3,7 @@ internal import Conversion
 internal import Diagnostics
 internal import Records
 internal import SQLiteClient
+internal import SQLitePages
 
 /// What the database's own schema says: tables with their keys, and all other objects as text.
 struct DatabaseSchema {
@@ -18,6 +19,7 @@ struct DatabaseSchema {
     var name: Name
     var table: Name
     var sql: [UInt8]
+    var root: UInt32
 
     /// Whether the definition begins with words, whatever their case.
     func begins(_ words: StaticString) -> Bool {
@@ -33,9 +35,12 @@ struct DatabaseSchema {
 
   private static func entries(_ connection: borrowing Connection) throws(SQLiteError) -> [Entry] {
     var entries: [Entry] = []
-    try connection.forEachRow(of: sql("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid")) { row in
+    let text = sql("SELECT type, name, tbl_name, sql, rootpage FROM sqlite_schema ORDER BY rowid")
+    try connection.forEachRow(of: text) { row in
       entries.append(
-        Entry(type: row.bytes(0), name: Name(row.bytes(1)), table: Name(row.bytes(2)), sql: row.bytes(3)))
+        Entry(
+          type: row.bytes(0), name: Name(row.bytes(1)), table: Name(row.bytes(2)), sql: row.bytes(3),
+          root: UInt32(clamping: row.integer(4))))
     }
     return entries
   }
@@ -94,11 +99,14 @@ struct DatabaseSchema {
       table.meanings.append(said?.meaning)
       table.rules.append(rules.meaning?(entry.name, name, row.bytes(2).map(asciiLower), entry.sql))
       table.readings.append(.plain)
+      table.stored.append(Affinity(row.bytes(2)) == .real ? .real : [])
+      if column.defaultValue != nil { table.stored[table.stored.count - 1].insert(.defaulted) }
     }
     guard !table.schema.columns.isEmpty else { return nil }
     table.schema.primaryKey = keys.sorted { $0.order < $1.order }.map(\.name)
     let hasKeyIndex = try readIndexes(of: &table, connection)
     table.isComputing = !isStored
+    table.root = entry.root
     try findKey(of: &table, entry, hasKeyIndex: hasKeyIndex, connection)
     return table
   }
@@ -136,6 +144,7 @@ struct DatabaseSchema {
     if let only, !hasKeyIndex {
       table.schema.columns[only].isIdentity = true
       table.schema.columns[only].isNullable = false
+      table.stored[only] = .key
     }
     var candidate = alias ?? []
     if alias == nil, let only, !hasKeyIndex { candidate = quoted(table.schema.columns[only].name) }

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Records
 internal import SQLiteClient
+internal import SQLitePages
 
 /// A table of the database and how its rows are read.
 struct DatabaseTable: Sendable {
@@ -14,6 +15,10 @@ struct DatabaseTable: Sendable {
   var readings: [ColumnReading]
   /// SQL for the key in whose order rows are read; nil when the table has none.
   var key: [UInt8]?
+  /// The first page of its tree; 0 when that is not known.
+  var root: UInt32 = 0
+  /// What the columns do to what is stored of them.
+  var stored: [StoredColumn] = []
   /// Whether values are computed while they are read.
   var isComputing = false
   /// Whether long values can be read in pieces.

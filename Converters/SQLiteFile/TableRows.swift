@@ -1,11 +1,14 @@
 internal import Bytes
 internal import Records
 internal import SQLiteClient
+internal import SQLitePages
 
 /// The rows of one table on their way out.
 final class TableRows {
   private let table: DatabaseTable
   private var cursor: RowCursor
+  /// Reads from the pages themselves; nil once SQLite is asked.
+  private(set) var pages: TableReader?
   private var statement: Statement?
   /// Reads the values of a row that are not long, and tells which are.
   private var outline: Statement?
@@ -14,8 +17,9 @@ final class TableRows {
   /// Rows read so far.
   private(set) var count: Int64 = 0
 
-  init(_ table: DatabaseTable) {
+  init(_ table: DatabaseTable, pages: TableReader?) {
     self.table = table
+    self.pages = pages
     cursor = RowCursor(columns: table.schema.columns.count, hasKey: table.key != nil)
   }
 
@@ -26,6 +30,7 @@ final class TableRows {
     into batch: inout RecordBatch, _ connection: borrowing Connection
   ) throws(SQLiteError) -> Bool {
     defer { count += Int64(batch.rowCount) }
+    if let pages, try read(pages, into: &batch, connection) { return start != nil }
     while let start, batch.rowCount < cursor.rowLimit && batch.heap.count < cursor.heapLimit {
       if statement == nil {
         connection.limitValues(to: table.valueLimit)
@@ -44,6 +49,55 @@ final class TableRows {
       }
     }
     return start != nil
+  }
+
+  /// Appends rows from the pages; false when SQLite has to be asked for the rest.
+  private func read(
+    _ pages: TableReader, into batch: inout RecordBatch, _ connection: borrowing Connection
+  ) throws(SQLiteError) -> Bool {
+    while true {
+      // SQLite meets the same error, and has words for it.
+      let stop =
+        (try? pages.read(
+          into: &batch, rowLimit: cursor.rowLimit, heapLimit: cursor.heapLimit, invalidTexts: &cursor.invalidTexts))
+        ?? .damaged
+      cursor.lastKey = pages.lastKey
+      switch stop {
+      case .full: return true
+      case .end:
+        start = nil
+        return true
+      case .disorder: throw SQLiteError(code: 11, message: "rows are out of order")
+      case .long:
+        let key = pages.nextKey
+        connection.limitValues(to: table.valueLimit)
+        try readLongRow(&batch, connection, from: cursor.lastKey)
+        guard cursor.lastKey == key else {
+          if start != nil {
+            batch.cells.removeLast(batch.columnCount)
+            batch.rowCount -= 1
+          }
+          throw SQLiteError(code: 11, message: "rows are not where their keys say")
+        }
+        pages.skip()
+      case .unstored, .damaged:
+        try leavePages(connection)
+        return false
+      }
+    }
+  }
+
+  /// Goes on through SQLite behind the row that was read last.
+  private func leavePages(_ connection: borrowing Connection) throws(SQLiteError) {
+    pages = nil
+    guard let last = cursor.lastKey else { return }
+    connection.limitValues(to: table.valueLimit)
+    statement = try connection.prepare(table.selection)
+    try statement!.bind(last, at: 1)
+    // In a damaged tree a key may lead somewhere else.
+    guard try statement!.step(), statement!.integer(0) == last else {
+      throw SQLiteError(code: 11, message: "rows are not where their keys say")
+    }
   }
 
   /// Reads the row behind a key value by value, long ones piece by piece.

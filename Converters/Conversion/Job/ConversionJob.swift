@@ -192,8 +192,14 @@ extension ConversionJob {
     var steps = transforms
     if isCounting { steps.append(PasswordCount(passwords)) }
     if let spelling = spelling(spelled) { steps.append(spelling) }
-    if let digests { steps.insert(SourceDigest(digests), at: 0) }
+    if let digests {
+      digests.begin()
+      steps.insert(SourceDigest(digests), at: 0)
+    }
     try pump.run(from: reader, through: steps, to: &writer)
+    // Rows of tables that are not written are passed over.
+    let written = Set(tables.map(\.name))
+    if pump.readError == nil { digests?.finish(knowledge.tables.filter { written.contains($0.name) }) }
     report.passwords = passwords.tallies
     report.losses = pump.losses + spelled.losses + objectsLeftOut(of: knowledge, writing: tables)
     report.readError = pump.readError

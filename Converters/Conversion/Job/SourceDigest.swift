@@ -16,11 +16,24 @@ package struct SourceDigest: Transform {
     /// By table.
     package var digests: [Name: TableDigest] { digesters.withLock { $0.mapValues(\.digest) } }
 
+    /// Begins anew: a job may run a second time.
+    func begin() { digesters.withLock { $0 = [:] } }
+
+    /// Takes note of tables all of whose rows have been read; one of which there was none is empty, which need not be found out again.
+    func finish(_ tables: [TableSchema]) {
+      digesters.withLock { digesters in
+        for table in tables where digesters[table.name] == nil { digesters[table.name] = digester(of: table) }
+      }
+    }
+
+    private func digester(of table: TableSchema) -> RowDigester {
+      RowDigester(table, without: left, countsValues: false)
+    }
+
     /// Adds rows, as its one user at a time.
     fileprivate func add(_ batch: borrowing RecordBatch, of table: TableSchema) throws(IOError) {
       var digester =
-        digesters.withLock { $0.removeValue(forKey: table.name) }
-        ?? RowDigester(table, without: left, countsValues: false)
+        digesters.withLock { $0.removeValue(forKey: table.name) } ?? digester(of: table)
       defer { digesters.withLock { $0[table.name] = digester } }
       try digester.add(batch)
     }

@@ -112,6 +112,12 @@ package struct Generic: SourceSystem {
   }
 }
 
+extension Generic: ApartReading {
+  package func readsApart(_ input: BackupInput) -> Bool {
+    input.backup.artifacts.count { $0.role == .data } > 1
+  }
+}
+
 extension SourceSystem where Self == Generic {
   /// Files of known formats that no other system claims.
   package static var generic: Self { Generic() }

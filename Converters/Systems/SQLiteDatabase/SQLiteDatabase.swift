@@ -60,6 +60,10 @@ package struct SQLiteDatabase: SourceSystem {
   }
 }
 
+extension SQLiteDatabase: ApartReading {
+  package func readsApart(_ input: BackupInput) -> Bool { true }
+}
+
 extension SourceSystem where Self == SQLiteDatabase {
   /// SQLite database files.
   package static var sqliteDatabase: Self { SQLiteDatabase() }
