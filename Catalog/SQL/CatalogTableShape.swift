@@ -14,6 +14,9 @@ package struct CatalogTableShape: Sendable {
 }
 
 extension CatalogTableShape {
+  /// The table of what the catalog itself is set to.
+  package static let settings = "settings"
+
   /// All tables, those that are referred to before those that refer to them. The list to extend with a migration.
   package static let all: [CatalogTableShape] = [
     CatalogTableShape(
@@ -26,7 +29,7 @@ extension CatalogTableShape {
       [
         ("id", .integer), ("project", .integer), ("name", .text),
       ]),
-    CatalogTableShape("settings", key: ["name"], [("name", .text), ("value", .text)]),
+    CatalogTableShape(settings, key: ["name"], [("name", .text), ("value", .text)]),
     CatalogTableShape(
       "lineages", key: ["id"],
       [
