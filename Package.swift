@@ -130,6 +130,9 @@ let catalog = [
     name: "CatalogSQLite", path: "Catalog/SQLite",
     uses: core + ["CatalogModel", "CatalogStore", "RowIndex", "SQLiteClient"],
     resources: ["v0001_initial", "v0002_objects", "v0003_lineages"].map { .embedInCode("Migrations/\($0).sql") }),
+  Part(
+    name: "CatalogSource", path: "Catalog/Source",
+    uses: core + ["CatalogModel", "CatalogStore", "Conversion", "RowIndex"]),
   Part(name: "Coverage", path: "Catalog/Coverage", uses: core + ["CatalogModel", "DjangoModels", "PrismaSchema"]),
   Part(name: "Trends", path: "Catalog/Trends", uses: ["Bytes", "CatalogModel", "Diagnostics"]),
   Part(
@@ -149,6 +152,13 @@ let tests: [(of: String, uses: [String])] = [
   ("Capture", core + ["BuiltIn", "Capture", "Conversion", "PostgresClient", "PostgresContainer"]),
   ("CatalogModel", core + ["CatalogModel"]),
   ("CatalogSQLite", core + ["CatalogModel", "CatalogStore", "CatalogSQLite", "CatalogConformance", "CatalogProbe", "RowIndex", "TextSearch"]),
+  (
+    "CatalogSource",
+    core + [
+      "BuiltIn", "CatalogIngest", "CatalogModel", "CatalogSource", "CatalogSQLite", "CatalogStore", "Comparison",
+      "Conversion", "RowIndex",
+    ]
+  ),
   ("CatalogStore", core + ["CatalogStore"]),
   ("CommandLine", core + ["CommandLine", "TOML"]),
   ("DirectoryContainer", core + ["Conversion", "DirectoryContainer"]),
