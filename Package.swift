@@ -144,6 +144,9 @@ let catalog = [
     name: "CatalogPostgres", path: "Catalog/Postgres",
     uses: core + ["CatalogModel", "CatalogSQL", "CatalogStore", "PostgresClient", "RowIndex"],
     resources: catalogVersions),
+  Part(
+    name: "CatalogSource", path: "Catalog/Source",
+    uses: core + ["CatalogModel", "CatalogStore", "Conversion", "RowIndex"]),
   Part(name: "Coverage", path: "Catalog/Coverage", uses: core + ["CatalogModel", "DjangoModels", "PrismaSchema"]),
   Part(name: "Trends", path: "Catalog/Trends", uses: ["Bytes", "CatalogModel", "Diagnostics"]),
   Part(
@@ -173,6 +176,13 @@ let tests: [(of: String, uses: [String])] = [
     "CatalogSQLite",
     core + [
       "CatalogModel", "CatalogStore", "CatalogSQLite", "CatalogConformance", "CatalogProbe", "RowIndex", "TextSearch",
+    ]
+  ),
+  (
+    "CatalogSource",
+    core + [
+      "BuiltIn", "CatalogIngest", "CatalogModel", "CatalogSource", "CatalogSQLite", "CatalogStore", "Comparison",
+      "Conversion", "RowIndex",
     ]
   ),
   ("CatalogStore", core + ["CatalogStore"]),

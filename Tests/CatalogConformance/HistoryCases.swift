@@ -68,7 +68,8 @@ extension CatalogConformance {
     ConformanceCase("a row's versions are runs of backups, whatever came late") { store in
       let states: [(day: Int64, rows: [[String?]])] = [
         (5, [["1", "Ann", "b"], ["2", "Bob", "x"]]), (1, [["1", "Ann", "a"]]), (3, [["1", "Ann", "b"]]),
-        (2, [["1", "Ann", "a"], ["2", "Bob", "x"]]), (7, [["2", "Bob", nil]]), (8, [["1", "Ann", "b"], ["2", "Bob", nil]]),
+        (2, [["1", "Ann", "a"], ["2", "Bob", "x"]]), (7, [["2", "Bob", nil]]),
+        (8, [["1", "Ann", "b"], ["2", "Bob", nil]]),
         (9, [["1", "Eve", "c"]]),
       ]
       for (day, rows) in states {

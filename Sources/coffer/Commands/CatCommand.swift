@@ -20,13 +20,14 @@ extension Verb {
         Example(
           "coffer cat ./shop.dump large-object:16409 > photo.jpg", "a large object, or another file within a backup"),
         Example("coffer cat latest README.md", "a file of the backup as it is"),
+        Example("coffer cat latest auth_user --at 2026-02-05", "the rows of that day, out of the catalog alone"),
         Example("coffer cat ./shop.dump shop.dump --script", "an archive of pg_dump as the SQL that it stands for"),
       ],
       operands: [Operand("BACKUP", .file), Operand("TABLE|OBJECT|FILE")],
-      flags: [columns, limit, raw, script] + ReadingFlags.all,
+      flags: [columns, limit, raw, script, CatalogFlags.at] + ReadingFlags.all,
       discussion:
-        "Rows are read from the backup's files, which have to be where they were; definitions of objects are in "
-        + "the catalog, without secrets. A word that is no file and no table is an object's name, which may stand behind its kind and its "
+        "Rows are read from the backup's files or, when these are not where they were or --at is given, out of the catalog, "
+        + "which does not hold secrets; definitions of objects are in the catalog, too. A word that is no file and no table is an object's name, which may stand behind its kind and its "
         + "table; a name that means several objects is an error that lists them. Secrets are masked unless --raw is given.",
       exitCodes: [.noCatalog, .locked]),
     run: printTable)
@@ -39,13 +40,15 @@ private let script = Flag("script", "print an archive of pg_dump as SQL")
 
 private func printTable(_ session: Session) throws(Failure) -> ExitCode {
   let invocation = session.invocation
-  let words = invocation.operands
+  var words = invocation.operands
+  let isFromCatalog: Bool
+  (words[0], isFromCatalog) = try session.atWord(words[0])
   let registered = try session.registeredObjects(words[0], named: words[1])
   if let registered, registered.first?.isFile != true {
     let shown = invocation.isSet(raw) ? try session.unmasked(registered, of: words[0]) : registered
     return try print(shown, session)
   }
-  let opened = try session.openBackup(words[0], ReadingFlags.options(invocation))
+  let opened = try session.openRows(words[0], isFromCatalog: isFromCatalog, ReadingFlags.options(invocation))
   if let registered { return try printFiles(registered, opened, session) }
   if let artifact = opened.input.backup.artifacts.first(where: { $0.entry.path == words[1] }) {
     return try printFile(artifact.entry, opened, session)
@@ -85,6 +88,7 @@ private func printTable(_ session: Session) throws(Failure) -> ExitCode {
   try printer.finish()
   if let failure { throw failure }
   session.note(findings: reader.findings)
+  session.note(losses: opened.catalogLosses(of: [table.name]))
   return .success
 }
 

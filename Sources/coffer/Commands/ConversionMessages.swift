@@ -64,10 +64,7 @@ func messages(of report: ConversionReport) -> [[Value.Field]] {
 func noteLosses(of report: ConversionReport, _ session: Session) {
   session.note(findings: report.findings)
   if let error = report.readError { session.note("reading ended early: \(Failure(error).message)") }
-  for loss in report.losses {
-    let place = displayed(loss.table) + (loss.column.map { ".\(displayed($0))" } ?? "")
-    session.note("loss: \(place): \(loss.message) (\(loss.count) \(loss.count == 1 ? "time" : "times"))")
-  }
+  session.note(losses: report.losses)
 }
 
 private func tellPeople(

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CatalogSource
 internal import CommandLine
 internal import Conversion
 internal import Diagnostics
@@ -34,7 +35,9 @@ func write(
   let invocation = session.invocation
   try invocation.checkCertificate(target)
   let (job, selection) = try conversionJob(of: backup, target, work, session, part: part)
-  let report = try run(job, selection, work, session)
+  var report = try run(job, selection, work, session)
+  // Secrets that are left out on purpose are no loss of the catalog's.
+  report.losses += backup.catalogLosses(of: selection.tables).filter { !job.isSafe || $0.code != CatalogLog.secretCode }
   try tell(
     report, session, isComplete: invocation.isSet(ifTaken: ConvertFlags.complete),
     passwords: target.format.passwordTargets)

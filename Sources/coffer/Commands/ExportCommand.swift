@@ -1,6 +1,7 @@
 internal import Bytes
 internal import CatalogIngest
 internal import CatalogModel
+internal import CatalogSource
 internal import CatalogStore
 internal import CommandLine
 internal import Conversion
@@ -17,8 +18,9 @@ extension Verb {
         Example(
           "coffer export latest --only policies --only functions -o rules.sql", "definitions, ready to be reviewed"),
         Example("coffer export latest --only users -o users.sql", "the users' rows as INSERTs"),
+        Example("coffer export latest --at 2026-02-05 -o then.sql", "as it was that day, out of the catalog alone"),
       ],
-      operands: [Operand("BACKUP", .file)], flags: [ExportFlags.only, ExportFlags.reason] + ConvertFlags.writing,
+      operands: [Operand("BACKUP", .file)], flags: [ExportFlags.only, ExportFlags.reason, CatalogFlags.at] + ConvertFlags.writing,
       discussion:
         "Without --only the same as 'coffer convert'. With it SQL is written: definitions in an order in which they "
         + "can be run, below a header that says what they are and what is not there; for users, the rows of the table in "
@@ -26,8 +28,9 @@ extension Verb {
         + "than SQL is left out and named. --only can be given again, for definitions with definitions and rows with rows."
         + "\n\nThe rows of a backup that is complete, with passwords and tokens in it, leave the catalog with --safe, or with "
         + "--complete and a --reason, which the catalog keeps."
-        + "\n\nRows are read from the backup's files, which have to be where they were; definitions are in the catalog, without "
-        + "their secrets, which are read from the files, too.",
+        + "\n\nRows are read from the backup's files or, when these are not where they were or --at is given, out of the "
+        + "catalog. What it does not hold is named and counted: secrets, defaults and the source's own names of types. "
+        + "Definitions are in the catalog, without their secrets, which are read from the files, too.",
       exitCodes: [.partial, .loss, .refused, .noCatalog, .locked, .interrupted]),
     run: exportBackup)
 }
@@ -56,10 +59,11 @@ private func exportBackup(_ session: Session) throws(Failure) -> ExitCode {
   options.keepsRowsBeforeError = invocation.isSet(ConvertFlags.salvage)
   let work = ConversionWork(session, target)
   defer { work.end() }
-  let opened = try session.openBackup(invocation.operands[0], options)
-  try session.justify(invocation.operands[0])
+  let (word, isFromCatalog) = try session.atWord(invocation.operands[0])
+  let opened = try session.openRows(word, isFromCatalog: isFromCatalog, options)
+  if !(opened.system is CatalogSystem) { try session.justify(word) }
   guard !selections.isEmpty else { return try write(opened, target, work, session) }
-  let part = PartOfRows(selections, origin: try session.origin(invocation.operands[0]))
+  let part = PartOfRows(selections, origin: try session.origin(word))
   return try write(opened, target, work, session, part: part)
 }
 

@@ -19,7 +19,8 @@ extension Verb {
       ],
       operands: [Operand("TABLE"), Operand("KEY", isRepeated: true)],
       flags: [columns, allColumns] + ScopeFlags.all + [ScopeFlags.latest, MappingFlags.map],
-      discussion: "Backups that follow each other and hold the row alike are one run, from the first to the last of them. A "
+      discussion:
+        "Backups that follow each other and hold the row alike are one run, from the first to the last of them. A "
         + "run tells what has changed since the one before: 'first' the row was not there before, 'moved' it was in a backup "
         + "of another system, 'changed', 'gone', 'no-table' the backups do not have the table at all, 'back' it is there again. "
         + "Columns that are new or gone are told even when they hold nothing. Environments and systems are kept apart. "
@@ -94,7 +95,8 @@ private func check(_ key: [[UInt8]], _ history: RowHistory) throws(Failure) {
   }
   let columns = history.keys[0]
   guard !columns.isEmpty else {
-    throw .usage("the table has no primary key by which a row could be followed", advice: "'coffer search' finds values")
+    throw .usage(
+      "the table has no primary key by which a row could be followed", advice: "'coffer search' finds values")
   }
   throw .usage(
     "the key of the table has \(counted(columns.count, "column")): "

@@ -67,7 +67,7 @@ extension RowShape where Item == (Name, RowDifference) {
     ) { table, difference in
       [
         .name(table), .text(difference.kind.rawValue), .list(difference.key.map { .bytes($0) }),
-        .integer(difference.number), .names(difference.columns),
+        difference.number > 0 ? .integer(difference.number) : .absent, .names(difference.columns),
       ]
     }
   }
