@@ -177,7 +177,7 @@ extension CatalogLog.Lack {
     switch state {
     case .secret: self = .secret
     case .erased: self = .erased
-    case .leftOut: self = .leftOut
+    case .leftOut, .reference: self = .leftOut
     case .kept: return nil
     }
   }

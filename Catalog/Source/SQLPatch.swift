@@ -204,7 +204,7 @@ package struct SQLPatch: ~Copyable {
 
   private func isUnknown(_ row: KeptRow, _ column: Int, _ table: SQLTable) -> Bool {
     switch row.value(of: table.source.columns[column].name) {
-    case .secret, .leftOut, .erased: true
+    case .secret, .leftOut, .reference, .erased: true
     default: false
     }
   }
@@ -253,7 +253,7 @@ extension KeptValue {
   /// The value as a cell of a batch; what is not known is missing.
   func cell(in batch: inout RecordBatch) -> Cell {
     switch self {
-    case .secret, .leftOut, .erased, .missing: .missing
+    case .secret, .leftOut, .reference, .erased, .missing: .missing
     case .null: .null
     case .boolean(let value): .boolean(value)
     case .integer(let value): .integer(value)
