@@ -6,7 +6,7 @@ Input is made by Benchmarks/Sources/generate. Every figure is of a whole process
 system time and the largest resident set, the median of the runs after a warm-up; output goes to memory (/dev/shm). Programs
 that are compared take turns, and ratios are medians of the turns'. A peer that needs more than a minute runs once.
 """
-import argparse, os, resource, shutil, statistics, subprocess, sys, time
+import argparse, os, re, resource, shutil, statistics, subprocess, sys, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHON = f"{ROOT}/.build/peers/bin/python"
@@ -86,9 +86,41 @@ def fixture(kind, shop):
         os.rename(path + ".partial", path)
     return path
 
+def next_day(shop):
+    """The same dumpdata a day later: one record in a hundred says something else."""
+    path = shop[:-len(".json")] + "-next.json"
+    if not os.path.exists(path):
+        with open(shop) as file: records = file.read().split('}, {"model": ')
+        for i in range(0, len(records), 100):
+            records[i] = re.sub(r'("(?:body|comment|description|name|note|text|title)": ")', r"\1lately ", records[i], count=1)
+        with open(path + ".partial", "w") as file: file.write('}, {"model": '.join(records))
+        os.rename(path + ".partial", path)
+    return path
+
+class Nights:
+    """A catalog and two repositories that hold the first of two backups, made anew before every run."""
+    def __init__(self, coffer, shop):
+        self.place = f"{RESULT}-nights"
+        shutil.rmtree(self.place, ignore_errors=True)
+        os.makedirs(self.place)
+        os.environ.update(RESTIC_PASSWORD="bench", BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK="yes", BORG_BASE_DIR=self.place,
+                          RESTIC_CACHE_DIR=f"{self.place}/cache")
+        for command in (
+            [coffer, "register", "-q", "--project", "shop", "--catalog", f"{self.place}/catalog.db", shop],
+            ["restic", "init", "-q", "-r", f"{self.place}/restic"],
+            ["restic", "backup", "-q", "-r", f"{self.place}/restic", shop],
+            ["borg", "init", "-e", "none", f"{self.place}/borg"],
+            ["borg", "create", f"{self.place}/borg::first", shop]):
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+    def fresh(self):
+        fresh()
+        shutil.copytree(self.place, f"{RESULT}/nights")
+
 # What is compared for each of the sizes.
 OF_A_SHOP = [
     "Django JSON -> CSV", "Django JSON -> JSON Lines", "Django JSON -> SQL", "Django JSON -> SQLite", "register --index none",
+    "register, next day",
     "pg_dump plain -> CSV", "pg_dump plain -> SQLite", "pg_dump plain -> live PostgreSQL", "SQLite -> live PostgreSQL",
     "pg_dump plain -> live SQLite",
     "pg_dump --inserts -> CSV", "pg_dump archive -> CSV", "register dump --index none"]
@@ -153,6 +185,14 @@ def main():
         compare("register --index none", shop, [
             ("coffer", [coffer, "register", "--index", "none", shop]),
             ("openssl sha256", ["openssl", "dgst", "-sha256", shop])])
+        if options.only in "register, next day":
+            later, nights = next_day(shop), Nights(coffer, shop)
+            compare("register, next day", later, [
+                ("coffer", [coffer, "register", "-q", "--project", "shop", "--catalog", f"{R}/nights/catalog.db", later]),
+                ("openssl sha256", ["openssl", "dgst", "-sha256", later]),
+                ("restic backup", ["restic", "backup", "-q", "-r", f"{R}/nights/restic", later]),
+                ("borg create", ["borg", "create", f"{R}/nights/borg::next", later])], nights.fresh)
+            shutil.rmtree(nights.place)
         plain, inserts, archive = dumps(coffer, megabytes)
         compare("pg_dump plain -> CSV", plain, [
             ("coffer", [coffer, "convert", plain, "-t", "csv", "-o", f"{R}/csv/"]),

@@ -7,7 +7,9 @@ package import RowIndex
 extension CatalogTransaction {
   package var secretKey: SecretKey? { session.rows.secretKey }
 
-  package mutating func erasures(project: Name) throws(CatalogError) -> [Erasure] { try knownErasures(project: project) }
+  package mutating func erasures(project: Name) throws(CatalogError) -> [Erasure] {
+    try knownErasures(project: project)
+  }
 
   func knownErasures(project: Name) throws(CatalogError) -> [Erasure] {
     try session.rows(

@@ -12,7 +12,8 @@ package final class CatalogLog: Sendable {
   }
   private struct Place: Hashable {
     var table: Name
-    var column: Name
+    /// Nil for whole rows.
+    var column: Name?
     var lack: Lack
   }
   private struct State {
@@ -26,7 +27,7 @@ package final class CatalogLog: Sendable {
 
   func begin() { state.withLock { $0 = State() } }
 
-  func note(_ lack: Lack, _ table: Name, _ column: Name, count: Int) {
+  func note(_ lack: Lack, _ table: Name, _ column: Name?, count: Int) {
     guard count > 0 else { return }
     state.withLock { $0.counts[Place(table: table, column: column, lack: lack), default: 0] += count }
   }
@@ -43,12 +44,13 @@ package final class CatalogLog: Sendable {
   /// What is not there, in the order of tables and columns.
   package var losses: [Loss] {
     let (counts, differing) = state.withLock { ($0.counts, $0.differing) }
-    let places = counts.keys.sorted { ($0.table, $0.column) < ($1.table, $1.column) }
+    let none = Name("")
+    let places = counts.keys.sorted { ($0.table, $0.column ?? none) < ($1.table, $1.column ?? none) }
     return places.map { place in
       let (code, message) =
         switch place.lack {
         case .secret: (Self.secretCode, "secrets are in the catalog by digests only and are left out")
-        case .erased: ("erased", "values were erased from the catalog")
+        case .erased: ("erased-rows", "rows were erased at somebody's wish and are left out")
         case .leftOut: ("value-not-kept", "values are not in the catalog because of their size or kind")
         }
       return Loss(code, message, table: place.table, column: place.column, count: counts[place] ?? 0)

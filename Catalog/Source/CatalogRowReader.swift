@@ -116,8 +116,13 @@ struct CatalogRowReader: RecordReader, ~Copyable {
       places = (block.shape, table.columns.map { column in block.shape.columns.firstIndex { $0.name == column.name } })
     }
     guard let map = places?.map else { return }
-    var lacks = [[CatalogLog.Lack: Int]](repeating: [:], count: map.count), row: [Cell] = []
+    var lacks = [[CatalogLog.Lack: Int]](repeating: [:], count: map.count), row: [Cell] = [], erased = 0
     for version in block.versions where Int(version) < rows.limit && rows.contains(Int(version)) {
+      // Of a row that was erased nothing is left, not even its place.
+      if !block.shape.columns.isEmpty, block.state(of: version, 0) == .erased {
+        erased += 1
+        continue
+      }
       let start = batch.cells.count
       block.append(version, to: &batch)
       row.removeAll(keepingCapacity: true)
@@ -132,7 +137,7 @@ struct CatalogRowReader: RecordReader, ~Copyable {
           continue
         }
         lacks[column][lack, default: 0] += 1
-        guard system.unknowns == .marks, lack != .erased else {
+        guard system.unknowns == .marks else {
           row.append(.missing)
           continue
         }
@@ -143,6 +148,7 @@ struct CatalogRowReader: RecordReader, ~Copyable {
       batch.cells.removeSubrange(start...)
       batch.cells.append(contentsOf: row)
     }
+    system.log.note(.erased, table.name, nil, count: erased)
     for (column, counts) in lacks.enumerated() {
       for (lack, count) in counts { system.log.note(lack, table.name, table.columns[column].name, count: count) }
     }

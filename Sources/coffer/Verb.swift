@@ -20,7 +20,8 @@ struct Verb: Sendable {
 
 /// All verbs in the order of the overview. The only list to extend.
 let verbs: [Verb] = [
-  .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .history, .bisect, .claims, .coverage,
+  .register, .detect, .list, .projects, .project, .show, .ls, .cat, .search, .find, .history, .bisect, .claims,
+  .coverage,
   .stats, .users,
   .verify, .prove, .diff, .sql, .convert, .export, .migrate, .replay, .undo, .capture, .restorePlan, .formats, .tag,
   .alias,

@@ -38,7 +38,7 @@ private let probe: String = {
     let key = try store.add(Fixture.registration(seed: 2))
     let backups = try store.read { (tx) throws(CatalogError) in try tx.backups(BackupQuery()) }
     #expect(backups.map(\.key).contains(key) && backups.count == 2)
-    #expect(try psql(server, "postgres", "SELECT number FROM coffer_catalog.receipts") == "2\n")
+    #expect(try psql(server, "postgres", "SELECT number FROM coffer_catalog.receipts") == "3\n")
     let log = String(decoding: try readFile(server.place + "/log"), as: UTF8.self)
     #expect(log.contains("terminating connection due to administrator command"))
   }
@@ -61,7 +61,7 @@ private let probe: String = {
     #expect(try store.read { (tx) throws(CatalogError) in try tx.backups(BackupQuery()).count } == 1)
     _ = try psql(server, name, "DROP TRIGGER die ON coffer_catalog.backups")
     try store.add(Fixture.registration(seed: 2))
-    #expect(try psql(server, name, "SELECT number FROM coffer_catalog.receipts") == "3\n")
+    #expect(try psql(server, name, "SELECT number FROM coffer_catalog.receipts") == "4\n")
   }
 
   /// Sixteen clients register into four projects while connections are cut at random; each tries again until it is done.

@@ -20,7 +20,8 @@ extension Verb {
         Example("coffer export latest --only users -o users.sql", "the users' rows as INSERTs"),
         Example("coffer export latest --at 2026-02-05 -o then.sql", "as it was that day, out of the catalog alone"),
       ],
-      operands: [Operand("BACKUP", .file)], flags: [ExportFlags.only, ExportFlags.reason, CatalogFlags.at] + ConvertFlags.writing,
+      operands: [Operand("BACKUP", .file)],
+      flags: [ExportFlags.only, ExportFlags.reason, CatalogFlags.at] + ConvertFlags.writing,
       discussion:
         "Without --only the same as 'coffer convert'. With it SQL is written: definitions in an order in which they "
         + "can be run, below a header that says what they are and what is not there; for users, the rows of the table in "

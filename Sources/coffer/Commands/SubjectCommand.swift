@@ -35,16 +35,17 @@ extension Verb {
           ],
           operands: [Operand("IDENTITY")], flags: [hops, mentions, reason, dryRun, yes, ScopeFlags.project],
           discussion:
-            "The rows that 'find' lists, but for those that only mention the person, lose their values and words in every "
-            + "backup that the catalog keeps, and are left out of all that is read of the project's backups from now on, "
-            + "old and new ones. The files of the backups are not touched: which of them still hold the rows is listed. Rows of "
+            "The rows that are the person's lose their values and words in every backup that the catalog keeps, and are left "
+            + "out of all that is read of the project's backups from now on, old and new ones. Rows that only mention the "
+            + "person stay unless --mentions is given, rows that refer to hers, which may be other people's, unless --hops "
+            + "says how far to go. The files of the backups are not touched: which of them still hold the rows is listed. Rows of "
             + "tables without a key cannot be told again and stay: they are counted (exit 3).",
           exitCodes: [.nothingFound, .partial, .refused, .noCatalog, .locked]),
       ]),
     run: runSubject)
 }
 
-private let hops = Flag("hops", .count("N"), "how many keys to follow from row to row; else 3")
+private let hops = Flag("hops", .count("N"), "how many keys to follow from row to row; else 3, to erase 0")
 private let mentions = Flag("mentions", "erase rows, too, that only mention the person in a longer text")
 private let reason = Flag("reason", .text("TEXT"), "why, for the catalog's memory")
 private let dryRun = Flag("dry-run", "only say what would go")
@@ -63,7 +64,8 @@ private func runSubject(_ session: Session) throws(Failure) -> ExitCode {
   } else {
     scope = ScopeFlags.query(session)
   }
-  let steps = invocation.count(hops) ?? 3
+  // Rows that refer to hers may be other people's: they are erased only when that is asked for.
+  let steps = invocation.count(hops) ?? (verb == "erase" ? 0 : 3)
   let rows = try telling { () throws(CatalogError) in
     try catalog.read { [scope] reader throws(CatalogError) in
       try reader.subject(identity, in: scope, hops: steps)
