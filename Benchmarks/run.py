@@ -103,8 +103,8 @@ class Nights:
         self.place = f"{RESULT}-nights"
         shutil.rmtree(self.place, ignore_errors=True)
         os.makedirs(self.place)
-        os.environ.update(RESTIC_PASSWORD="bench", BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK="yes", BORG_BASE_DIR=self.place,
-                          RESTIC_CACHE_DIR=f"{self.place}/cache")
+        os.environ.update(RESTIC_PASSWORD="bench", BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK="yes",
+                          BORG_BASE_DIR=self.place, RESTIC_CACHE_DIR=f"{self.place}/cache")
         for command in (
             [coffer, "register", "-q", "--project", "shop", "--catalog", f"{self.place}/catalog.db", shop],
             ["restic", "init", "-q", "-r", f"{self.place}/restic"],
@@ -112,10 +112,17 @@ class Nights:
             ["borg", "init", "-e", "none", f"{self.place}/borg"],
             ["borg", "create", f"{self.place}/borg::first", shop]):
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        self.kept = f"{RESULT}-kept"
+        shutil.rmtree(self.kept, ignore_errors=True)
+        shutil.copytree(self.place, self.kept)
 
     def fresh(self):
         fresh()
-        shutil.copytree(self.place, f"{RESULT}/nights")
+        shutil.rmtree(self.place)
+        shutil.copytree(self.kept, self.place)
+
+    def remove(self):
+        for place in (self.place, self.kept): shutil.rmtree(place, ignore_errors=True)
 
 # What is compared for each of the sizes.
 OF_A_SHOP = [
@@ -188,11 +195,11 @@ def main():
         if options.only in "register, next day":
             later, nights = next_day(shop), Nights(coffer, shop)
             compare("register, next day", later, [
-                ("coffer", [coffer, "register", "-q", "--project", "shop", "--catalog", f"{R}/nights/catalog.db", later]),
+                ("coffer", [coffer, "register", "-q", "--project", "shop", "--catalog", f"{nights.place}/catalog.db", later]),
                 ("openssl sha256", ["openssl", "dgst", "-sha256", later]),
-                ("restic backup", ["restic", "backup", "-q", "-r", f"{R}/nights/restic", later]),
-                ("borg create", ["borg", "create", f"{R}/nights/borg::next", later])], nights.fresh)
-            shutil.rmtree(nights.place)
+                ("restic backup", ["restic", "backup", "-q", "-r", f"{nights.place}/restic", later]),
+                ("borg create", ["borg", "create", f"{nights.place}/borg::next", later])], nights.fresh)
+            nights.remove()
         plain, inserts, archive = dumps(coffer, megabytes)
         compare("pg_dump plain -> CSV", plain, [
             ("coffer", [coffer, "convert", plain, "-t", "csv", "-o", f"{R}/csv/"]),
