@@ -19,7 +19,7 @@ CREATE INDEX lineages_by_source ON lineages (project, system);
 
 ALTER TABLE backups ADD COLUMN lineage INTEGER REFERENCES lineages(id);
 CREATE INDEX backups_by_lineage ON backups (lineage);
--- What was registered before is searched again when it is registered again.
+-- What was registered before is searched again when it was forgotten and registered anew.
 UPDATE backups SET indexing = 'none';
 
 CREATE TABLE settings (                -- such as the mark by which the key of secret values is known
