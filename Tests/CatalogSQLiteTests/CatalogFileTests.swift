@@ -199,32 +199,3 @@ func files(in place: TemporaryDirectory, hold text: String) throws -> Bool {
     #expect(try store.search("ann").hits.count == 1)
   }
 }
-
-/// Where a query's rows are left.
-final class Rows {
-  var columns: [Name] = []
-  var rows: [[QueryValue]] = []
-  let limit: Int
-  init(limit: Int = .max) { self.limit = limit }
-}
-
-/// Collects rows until there are enough.
-private struct Collector: QueryConsumer, ~Copyable {
-  let target: Rows
-  mutating func begin(columns: [Name]) { target.columns = columns }
-  mutating func row(_ values: [QueryValue]) -> Bool {
-    target.rows.append(values)
-    return target.rows.count < target.limit
-  }
-}
-
-extension SQLiteCatalog {
-  /// Why a query is refused; nil when its rows are in `rows`.
-  fileprivate func queryCode(_ sql: String, _ rows: Rows) -> CatalogError.Code? {
-    var consumer: any QueryConsumer & ~Copyable = Collector(target: rows)
-    do throws(CatalogError) {
-      try query(Array(sql.utf8), into: &consumer)
-      return nil
-    } catch { return error.code }
-  }
-}

@@ -1,3 +1,4 @@
+internal import CatalogModel
 internal import CatalogStore
 internal import CommandLine
 internal import Diagnostics
@@ -29,7 +30,9 @@ private func planRestore(_ session: Session) throws(Failure) -> ExitCode {
   let parts = invocation.all(ExportFlags.only)
   for part in parts { _ = try ExportSelection(part) }
   let surveyed = try session.survey(word, [.columns, .artifacts, .objects, .claims, .findings])
-  let plan = RestorePlan(RestoreFacts(surveyed, address: word), parts: parts)
+  var facts = RestoreFacts(surveyed, address: word)
+  if surveyed.isRegistered { facts.erasedRows = try session.erasures(of: surveyed).count }
+  let plan = RestorePlan(facts, parts: parts)
   switch invocation.word(script) {
   case "sh": try session.print(plan.script)
   case "md": try session.print(plan.markdown)
@@ -41,6 +44,18 @@ private func planRestore(_ session: Session) throws(Failure) -> ExitCode {
     try report(plan, session)
   }
   return .success
+}
+
+extension Session {
+  /// The rows of a registered backup's project that were erased, in tables that the backup has.
+  fileprivate func erasures(of surveyed: SurveyedBackup) throws(Failure) -> [Erasure] {
+    let catalog = try openCatalog(), tables = Set(surveyed.contents.tables.map(\.name))
+    return try telling { () throws(CatalogError) in
+      try catalog.read { reader throws(CatalogError) in
+        try reader.erasures(project: surveyed.backup.project).filter { tables.contains($0.table) }
+      }
+    }
+  }
 }
 
 /// The plan for programs; CSV holds the commands.

@@ -7,8 +7,8 @@ internal import Diagnostics
 internal import Records
 
 /// A registered backup without the rows that were erased since: its file still holds them, what is read of it does not.
-struct ErasedRowsSystem: SourceSystem {
-  private let system: any SourceSystem
+struct ErasedRowsSystem: WrappedSystem {
+  let system: any SourceSystem
   private let erased: ErasedRows
 
   init(_ system: any SourceSystem, _ erased: ErasedRows) {
@@ -16,15 +16,6 @@ struct ErasedRowsSystem: SourceSystem {
     self.erased = erased
   }
 
-  var id: String { system.id }
-  var title: String { system.title }
-  var summary: String { system.summary }
-  var internalFields: [Name] { system.internalFields }
-
-  func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup] {
-    try system.detect(container, toolbox)
-  }
-  func survey(_ input: BackupInput) throws(ReadError) -> Knowledge { try system.survey(input) }
   func openRecords(_ input: BackupInput, _ knowledge: Knowledge) throws(ReadError)
     -> any RecordReader & ~Copyable
   {

@@ -5,8 +5,8 @@ internal import Records
 
 /// A system whose files must stay as they are from the survey to the last row: what is read of a file that something writes to
 /// would be part old and part new.
-struct WatchedSystem: SourceSystem {
-  private let system: any SourceSystem
+struct WatchedSystem: WrappedSystem {
+  let system: any SourceSystem
   private let watch: FileWatch
 
   /// Begins to watch the files of a backup.
@@ -15,15 +15,6 @@ struct WatchedSystem: SourceSystem {
     watch = FileWatch(input.backup.artifacts.map { input.container.file(of: $0.entry) })
   }
 
-  var id: String { system.id }
-  var title: String { system.title }
-  var summary: String { system.summary }
-  var internalFields: [Name] { system.internalFields }
-
-  func detect(_ container: any BackupContainer, _ toolbox: Toolbox) throws(ReadError) -> [DetectedBackup] {
-    try system.detect(container, toolbox)
-  }
-  func survey(_ input: BackupInput) throws(ReadError) -> Knowledge { try system.survey(input) }
   func openRecords(_ input: BackupInput, _ knowledge: Knowledge) throws(ReadError)
     -> any RecordReader & ~Copyable
   {

@@ -41,6 +41,8 @@ struct RestoreFacts: Sendable {
   var neededRoles: [[UInt8]] = []
   var refutedClaims = 0
   var isDamaged = false
+  /// Rows of the project that were erased, which the files may still hold.
+  var erasedRows = 0
 
   var recordCount: Int64 { tables.reduce(0) { $0 &+ $1.records } }
 }

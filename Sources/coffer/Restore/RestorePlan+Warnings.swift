@@ -18,6 +18,13 @@ extension RestorePlan {
       warnings.append(
         Warning("damaged", "part of the backup cannot be read: what follows restores the rest ('coffer verify')"))
     }
+    if facts.erasedRows > 0 {
+      warnings.append(
+        Warning(
+          "erased-rows",
+          "rows of its tables were erased at somebody's wish (\(facts.erasedRows) in the project), and its files may still hold "
+            + "them: restore from what 'coffer export' writes, which leaves them out"))
+    }
     if facts.recordCount == 0 {
       warnings.append(
         Warning(
